@@ -12,6 +12,13 @@ let package = Package(
     name: "runbook",
     platforms: [.macOS(.v15)],
     targets: [
-        .target(name: "RunbookSpec", swiftSettings: strict)
+        .systemLibrary(
+            name: "CLua", pkgConfig: "lua5.4",
+            providers: [.apt(["liblua5.4-dev"]), .brew(["lua@5.4"])]
+        ),
+        .target(name: "CRunbookLua", dependencies: ["CLua"]),
+        .target(name: "RunbookLua", dependencies: ["CLua", "CRunbookLua"], swiftSettings: strict),
+        .target(name: "RunbookSpec", swiftSettings: strict),
+        .testTarget(name: "RunbookLuaTests", dependencies: ["RunbookLua"], swiftSettings: strict),
     ]
 )
