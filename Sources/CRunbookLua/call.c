@@ -79,7 +79,8 @@ void rb_release(rb_context *context, int32_t reference) {
 int32_t rb_where(lua_State *L, int32_t level, char *chunk, size_t capacity) {
     lua_Debug frame;
     for (int depth = level; lua_getstack(L, depth, &frame); depth++) {
-        if (lua_getinfo(L, "Sl", &frame) && frame.currentline > 0) {
+        // A name in brackets is no file: C, text that was loaded, the host's own Lua.
+        if (lua_getinfo(L, "Sl", &frame) && frame.currentline > 0 && frame.short_src[0] != '[') {
             strncpy(chunk, frame.short_src, capacity - 1);
             chunk[capacity - 1] = '\0';
             return frame.currentline;
