@@ -1,0 +1,30 @@
+/// A stretch of the stream that must not be shown.
+struct Match {
+    /// Where it begins, counted from the start of the stream.
+    let start: Int
+    /// Where it ends: the first position after it.
+    let end: Int
+    /// Which name it betrays.
+    let name: Int32
+}
+
+/// A part of the stream that is in memory.
+struct Window {
+    /// The bytes.
+    let bytes: UnsafeBufferPointer<UInt8>
+    /// The position of the first of them in the stream.
+    let origin: Int
+    /// Whether the stream ends with them.
+    let isFinal: Bool
+    /// The byte before the first one; `nil` at the start of the stream.
+    let previous: UInt8?
+
+    /// The position after the last byte.
+    var end: Int { origin + bytes.count }
+
+    /// The byte at a position; `nil` before the bytes that are known and after the end.
+    func byte(at position: Int) -> UInt8? {
+        if position >= origin, position < end { return bytes[position - origin] }
+        return position == origin - 1 ? previous : nil
+    }
+}

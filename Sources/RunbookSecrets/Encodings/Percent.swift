@@ -1,0 +1,60 @@
+/// Percent-encodings, which differ in what they leave alone.
+struct Percent {
+    /// The bytes beside letters and digits that stay as they are.
+    let kept: [UInt8]
+    /// Whether a space becomes `+`.
+    var plusForSpace = false
+    /// Whether the hex digits are upper-case.
+    var upper = true
+    /// Whether letters and digits are encoded too.
+    var encodesAll = false
+
+    /// JavaScript's `encodeURIComponent`.
+    static let component = Percent(kept: Array("-_.!~*'()".utf8))
+
+    /// The usual encoders, by the bytes that they keep.
+    private static let encoders: [Percent] = [
+        component,
+        Percent(kept: Array("-_.~".utf8)),  // RFC 3986, Python's quote with safe=""
+        Percent(kept: Array("-_.~".utf8), plusForSpace: true),  // Go's QueryEscape, Python's quote_plus
+        Percent(kept: Array("*-._".utf8), plusForSpace: true),  // HTML forms
+        Percent(kept: Array("-_.~/".utf8)),  // Python's quote
+        Percent(kept: Array("-_.~$&+=:@".utf8)),  // Go's PathEscape
+        Percent(kept: Array("-_.~$&+,;=".utf8)),  // Go's user information
+        Percent(kept: Array("-_.!~*'();/?:@&=+$,#".utf8)),  // JavaScript's encodeURI
+        Percent(kept: [], encodesAll: true),
+    ]
+
+    /// The spellings of a value that differ from the value itself.
+    static func forms(_ value: [UInt8]) -> [[UInt8]] {
+        var seen: Set<[UInt8]> = [value]
+        return encoders.flatMap { encoder in
+            [true, false].compactMap { upper in
+                var encoder = encoder
+                encoder.upper = upper
+                let text = encoder.apply(value)
+                return seen.insert(text).inserted ? text : nil
+            }
+        }
+    }
+
+    /// The spelling of a value.
+    func apply(_ value: [UInt8]) -> [UInt8] {
+        value.flatMap { byte -> [UInt8] in
+            if plusForSpace, byte == UInt8(ascii: " ") { return [UInt8(ascii: "+")] }
+            if !encodesAll, byte.isASCIILetterOrDigit || kept.contains(byte) { return [byte] }
+            return [UInt8(ascii: "%")] + Hex.digits(byte, upper: upper)
+        }
+    }
+}
+
+extension UInt8 {
+    var isASCIILetterOrDigit: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+}
