@@ -36,6 +36,8 @@ final class Automaton: @unchecked Sendable {
     let leftEdgeBytes: [Bool]
     /// The length of the shortest string.
     let shortest: Int
+    /// The length of the longest string.
+    let longest: Int
 
     init(_ trie: borrowing TrieBuilder) {
         nodeCount = trie.labels.count
@@ -72,10 +74,12 @@ final class Automaton: @unchecked Sendable {
         )
         for node in 0..<nodeCount {
             let inherited = node == 0 ? -1 : longestOutput[Int(failure[node])]
-            guard let ending = trie.endings[order[node]] else {
+            let index = Int(trie.endingIndex[Int(order[node])])
+            guard index >= 0 else {
                 longestOutput[node] = inherited
                 continue
             }
+            let ending = trie.endings[index]
             longestOutput[node] = Int32(outputs.count)
             outputs.append(
                 Output(
@@ -83,6 +87,7 @@ final class Automaton: @unchecked Sendable {
                     shorter: inherited))
         }
         self.outputs = outputs
+        longest = Int(depth[nodeCount - 1])
 
         let edges = outputs.reduce(0) { $0 | $1.leftEdge }
         leftEdgeBytes = (0..<256).map { byte in

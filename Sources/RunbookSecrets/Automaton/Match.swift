@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// A stretch of the stream that must not be shown.
 struct Match {
     /// Where it begins, counted from the start of the stream.
@@ -18,6 +26,8 @@ struct Window {
     let isFinal: Bool
     /// The byte before the first one; `nil` at the start of the stream.
     let previous: UInt8?
+    /// How many base64 digits stand directly before the first byte; counted up to ``FoldedMatcher/longRun``.
+    let previousRun: Int
 
     /// The position after the last byte.
     var end: Int { origin + bytes.count }
@@ -26,5 +36,14 @@ struct Window {
     func byte(at position: Int) -> UInt8? {
         if position >= origin, position < end { return bytes[position - origin] }
         return position == origin - 1 ? previous : nil
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The index of the first line feed from an index on; `nil` where there is none.
+    func nextLineFeed(from start: Int) -> Int? {
+        guard start < count, let base = baseAddress else { return nil }
+        guard let found = memchr(base + start, Int32(UInt8.lineFeed), count - start) else { return nil }
+        return UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
     }
 }

@@ -16,8 +16,10 @@ struct TrieBuilder {
     private(set) var firstChild: [UInt32] = [0]
     /// The next child of the same parent, 0 for none.
     private(set) var nextSibling: [UInt32] = [0]
-    /// The ending of a string at each node that has one.
-    private(set) var endings: [UInt32: Ending] = [:]
+    /// The ending of a string at each node, as an index into `endings`, -1 for none.
+    private(set) var endingIndex: [Int32] = [-1]
+    /// What is known of the strings that end at nodes.
+    private(set) var endings: [Ending] = []
     /// The length of the shortest string, `Int.max` when there is none.
     private(set) var shortest = Int.max
 
@@ -32,12 +34,14 @@ struct TrieBuilder {
     }
 
     private mutating func end(_ ending: Ending, at node: UInt32) {
-        guard let present = endings[node] else {
-            endings[node] = ending
+        let index = Int(endingIndex[Int(node)])
+        guard index >= 0 else {
+            endingIndex[Int(node)] = Int32(endings.count)
+            endings.append(ending)
             return
         }
-        endings[node]?.leftEdge |= ending.leftEdge
-        endings[node]?.wholeToken = present.wholeToken && ending.wholeToken
+        endings[index].leftEdge |= ending.leftEdge
+        endings[index].wholeToken = endings[index].wholeToken && ending.wholeToken
     }
 
     private mutating func descend(_ bytes: [UInt8], from start: UInt32) -> UInt32 {
@@ -49,6 +53,7 @@ struct TrieBuilder {
                 child = UInt32(labels.count)
                 labels.append(byte)
                 firstChild.append(0)
+                endingIndex.append(-1)
                 nextSibling.append(firstChild[Int(node)])
                 firstChild[Int(node)] = child
             }

@@ -79,9 +79,10 @@ public enum CredentialHeuristics {
         return value.allSatisfy { (0x30...0x39).contains($0) }
     }
 
+    private static let shapeRedactor = Redactor(options: RedactorOptions(shapes: Set(CredentialShape.allCases)))
+
     private static func shape(of value: [UInt8]) -> CredentialShape? {
-        let redactor = Redactor(options: RedactorOptions(shapes: Set(CredentialShape.allCases)))
-        var stream = RedactorStream(redactor)
+        var stream = RedactorStream(shapeRedactor)
         _ = stream.write(value)
         _ = stream.finish()
         return CredentialShape.allCases.first { stream.summary.count(of: $0.rawValue) > 0 }

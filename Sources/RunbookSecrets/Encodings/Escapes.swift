@@ -79,6 +79,7 @@ enum Escapes {
 
     /// The spellings of a value that differ from the value itself.
     static func forms(_ value: [UInt8]) -> [[UInt8]] {
+        if value.allSatisfy(\.isInert) { return [] }
         var seen: Set<[UInt8]> = [value]
         let all = (styles + moreStyles).map { $0.apply(value) } + substitutions.map { $0.apply(value) }
         var forms = all.filter { seen.insert($0).inserted }

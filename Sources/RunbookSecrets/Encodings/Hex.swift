@@ -9,14 +9,30 @@ enum Hex {
         return [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
     }
 
+    /// Adds the two digits of a byte at the end.
+    static func append(_ byte: UInt8, upper: Bool, to result: inout [UInt8]) {
+        let digits = upper ? upperDigits : lowerDigits
+        result.append(digits[Int(byte >> 4)])
+        result.append(digits[Int(byte & 15)])
+    }
+
     /// The digits of all bytes, with nothing between them.
     static func encode(_ value: [UInt8], upper: Bool) -> [UInt8] {
-        value.flatMap { digits($0, upper: upper) }
+        var result: [UInt8] = []
+        result.reserveCapacity(value.count * 2)
+        for byte in value { append(byte, upper: upper, to: &result) }
+        return result
     }
 
     /// The digits of all bytes with a space between bytes, as Node prints a buffer.
     static func spaced(_ value: [UInt8]) -> [UInt8] {
-        Array(value.map { digits($0, upper: false) }.joined(separator: [UInt8(ascii: " ")]))
+        var result: [UInt8] = []
+        result.reserveCapacity(value.count * 3)
+        for byte in value {
+            if !result.isEmpty { result.append(UInt8(ascii: " ")) }
+            append(byte, upper: false, to: &result)
+        }
+        return result
     }
 
     /// A number of at least `width` digits.

@@ -24,6 +24,7 @@ enum Markup {
 
     /// The spellings of a value that differ from the value itself.
     static func forms(_ value: [UInt8]) -> [[UInt8]] {
+        if value.allSatisfy(\.isInert) { return [] }
         var seen: Set<[UInt8]> = [value]
         return all.map { $0.apply(value) }.filter { seen.insert($0).inserted }
     }

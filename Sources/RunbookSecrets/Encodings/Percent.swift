@@ -28,7 +28,8 @@ struct Percent {
     /// The spellings of a value that differ from the value itself.
     static func forms(_ value: [UInt8]) -> [[UInt8]] {
         var seen: Set<[UInt8]> = [value]
-        return encoders.flatMap { encoder in
+        let needed = value.allSatisfy(\.isInert) ? encoders.filter(\.encodesAll) : encoders
+        return needed.flatMap { encoder in
             [true, false].compactMap { upper in
                 var encoder = encoder
                 encoder.upper = upper
@@ -40,15 +41,28 @@ struct Percent {
 
     /// The spelling of a value.
     func apply(_ value: [UInt8]) -> [UInt8] {
-        value.flatMap { byte -> [UInt8] in
-            if plusForSpace, byte == UInt8(ascii: " ") { return [UInt8(ascii: "+")] }
-            if !encodesAll, byte.isASCIILetterOrDigit || kept.contains(byte) { return [byte] }
-            return [UInt8(ascii: "%")] + Hex.digits(byte, upper: upper)
+        var result: [UInt8] = []
+        result.reserveCapacity(value.count * 3)
+        for byte in value {
+            if plusForSpace, byte == UInt8(ascii: " ") {
+                result.append(UInt8(ascii: "+"))
+            } else if !encodesAll, byte.isASCIILetterOrDigit || kept.contains(byte) {
+                result.append(byte)
+            } else {
+                result.append(UInt8(ascii: "%"))
+                Hex.append(byte, upper: upper, to: &result)
+            }
         }
+        return result
     }
 }
 
 extension UInt8 {
+    /// Whether no encoding of text changes the byte, except one that changes every byte.
+    var isInert: Bool {
+        isASCIILetterOrDigit || self == UInt8(ascii: "_") || self == UInt8(ascii: "-") || self == UInt8(ascii: ".")
+    }
+
     var isASCIILetterOrDigit: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

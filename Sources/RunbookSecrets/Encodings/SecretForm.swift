@@ -64,6 +64,7 @@ enum SecretForms {
 
     /// The forms in which a value usually travels inside a document that is then encoded as a whole.
     private static func transports(_ value: [UInt8]) -> [[UInt8]] {
+        if value.allSatisfy(\.isInert) { return [] }
         let usual = [
             Escapes.json.apply(value), Escapes.goJSON.apply(value), Percent.component.apply(value),
             Escapes.shellSingle.apply(value), Markup.go.apply(value),

@@ -8,7 +8,10 @@ public final class Redactor: Sendable {
 
     let names: [MaskName]
     let literalMatchers: [LiteralMatcher]
-    let shapes: Set<CredentialShape>
+    let foldedMatcher: FoldedMatcher?
+    let shapeMatcher: ShapeMatcher?
+    /// How many of the names are those of secrets; the shapes follow.
+    private let secretCount: Int
 
     /// A redactor that masks no secrets, only the shapes that the options name.
     public convenience init(options: RedactorOptions = RedactorOptions()) {
@@ -16,7 +19,7 @@ public final class Redactor: Sendable {
     }
 
     init(values: [MaskedValue], options: RedactorOptions) {
-        var names = CredentialShape.allCases.map { MaskName(shape: $0) }
+        var names: [MaskName] = []
         var indexes: [String: Int32] = [:]
         var long = TrieBuilder()
         var short = TrieBuilder()
@@ -34,8 +37,10 @@ public final class Redactor: Sendable {
             }
         }
         var matchers: [LiteralMatcher] = []
+        var foldedMatcher: FoldedMatcher?
         if long.shortest < .max {
             let automaton = Automaton(long)
+            foldedMatcher = FoldedMatcher(automaton: automaton)
             matchers.append(LiteralMatcher(automaton: automaton, filter: .gram(GramFilter(automaton))))
         }
         if short.shortest < .max {
@@ -44,9 +49,12 @@ public final class Redactor: Sendable {
         }
         long.wipeLabels()
         short.wipeLabels()
-        self.names = names
         literalMatchers = matchers
-        shapes = options.shapes
+        self.foldedMatcher = foldedMatcher
+        secretCount = names.count
+        let shapes = options.shapes
+        shapeMatcher = shapes.isEmpty ? nil : ShapeMatcher(shapes: shapes, firstName: Int32(names.count))
+        self.names = names + CredentialShape.allCases.filter(shapes.contains).map { MaskName(shape: $0) }
     }
 
     private static func forms(of value: MaskedValue, options: RedactorOptions) -> [SecretForm] {
@@ -62,7 +70,7 @@ public final class Redactor: Sendable {
     }
 
     /// Whether there is nothing to look for, so that everything passes unchanged.
-    public var isEmpty: Bool { literalMatchers.isEmpty && shapes.isEmpty }
+    public var isEmpty: Bool { literalMatchers.isEmpty && shapeMatcher == nil }
 
     /// The text with every secret masked.
     public func redact(_ text: String) -> String {
@@ -89,7 +97,7 @@ public final class Redactor: Sendable {
 
 extension Redactor: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// How many names it masks.
-    public var description: String { "Redactor(\(names.count - CredentialShape.allCases.count) secrets)" }
+    public var description: String { "Redactor(\(secretCount) secrets)" }
     /// The same as ``description``.
     public var debugDescription: String { description }
     /// Shows nothing of the contents.

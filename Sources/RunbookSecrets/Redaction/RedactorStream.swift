@@ -9,12 +9,16 @@ public struct RedactorStream: Sendable {
     private var redactor: Redactor
     private let place: String
     private var matchers: [LiteralMatcher]
+    private var foldedMatcher: FoldedMatcher?
+    private var shapeMatcher: ShapeMatcher?
     /// The bytes that are not decided yet, and those being looked at.
     private var buffer: [UInt8] = []
     /// The position in the stream of the first byte of the buffer.
     private var origin = 0
     /// The byte before the buffer.
     private var previous: UInt8?
+    /// The number of base64 digits directly before the buffer.
+    private var previousRun = 0
     /// What was found and is not masked yet.
     private var matches: [Match] = []
     /// The position up to which the output is written, as text or as masks.
@@ -30,6 +34,8 @@ public struct RedactorStream: Sendable {
         self.redactor = redactor
         self.place = place
         matchers = redactor.literalMatchers
+        foldedMatcher = redactor.foldedMatcher
+        shapeMatcher = redactor.shapeMatcher
     }
 
     /// The number of bytes that are held back.
@@ -88,6 +94,7 @@ public struct RedactorStream: Sendable {
         successor.summary = summary
         successor.buffer = buffer
         successor.previous = previous
+        successor.previousRun = previousRun
         successor.written = max(0, written - origin)
         if lastMask >= 0 {
             let name = redactor.names[Int(lastMask)].name
@@ -99,16 +106,24 @@ public struct RedactorStream: Sendable {
     private mutating func advance(isFinal: Bool, _ emit: (UnsafeRawBufferPointer) throws -> Void) rethrows {
         var safe = origin + buffer.count
         buffer.withUnsafeBufferPointer { bytes in
-            let window = Window(bytes: bytes, origin: origin, isFinal: isFinal, previous: previous)
+            let window = Window(
+                bytes: bytes, origin: origin, isFinal: isFinal, previous: previous, previousRun: previousRun)
             for index in matchers.indices {
                 matchers[index].scan(window, into: &matches)
                 if !isFinal { safe = min(safe, matchers[index].safePosition(in: window)) }
             }
+            foldedMatcher?.scan(window, into: &matches)
+            if !isFinal, let foldedMatcher { safe = min(safe, foldedMatcher.safePosition(in: window)) }
+            shapeMatcher?.scan(window, into: &matches)
+            if !isFinal, let shapeMatcher { safe = min(safe, shapeMatcher.safePosition(in: window)) }
         }
         try drain(upTo: safe, emit)
         let decided = safe - origin
         if decided > 0 {
             previous = buffer[decided - 1]
+            let digits = buffer[..<decided].suffix(FoldedMatcher.longRun).reversed().prefix(while: \.isBase64Digit)
+                .count
+            previousRun = digits == decided ? min(previousRun + digits, FoldedMatcher.longRun) : digits
             buffer.removeSubrange(..<decided)
             origin = safe
         }
@@ -119,7 +134,7 @@ public struct RedactorStream: Sendable {
         upTo safe: Int, _ emit: (UnsafeRawBufferPointer) throws -> Void
     ) rethrows {
         if !matches.isEmpty {
-            matches.sort { ($0.start, $1.end) < ($1.start, $0.end) }
+            matches.sort { ($0.start, $1.end, $0.name) < ($1.start, $0.end, $1.name) }
             var index = 0
             while index < matches.count, matches[index].start < safe {
                 try mask(matches[index], emit)

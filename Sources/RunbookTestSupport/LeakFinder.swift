@@ -1,0 +1,2 @@
+/// Finds secrets in what a run left behind, by decoding.
+public struct LeakFinder {}
