@@ -56,6 +56,13 @@ struct FoldedMatcher {
         let bytes = window.bytes
         let isAfterReturn = bytes[lineEnd] == .lineFeed && lineEnd > 0 && bytes[lineEnd - 1] == .carriageReturn
         let end = isAfterReturn ? lineEnd - 1 : lineEnd
+        // Most lines end with ordinary words: four bytes tell, with one branch.
+        if end >= Self.longRun {
+            let digits =
+                bytes[end - 1].base64Flag & bytes[end - 12].base64Flag & bytes[end - 24].base64Flag
+                & bytes[end - Self.longRun].base64Flag
+            guard digits == 1 else { return }
+        }
         var start = end
         let limit = max(0, end - max(automaton.longest, Self.longRun))
         while start > limit, bytes[start - 1].isBase64Digit { start -= 1 }
@@ -95,7 +102,8 @@ struct FoldedMatcher {
     }
 
     private func report(_ state: UInt32, in window: Window, into matches: inout [Match]) {
-        let index = automaton.longestOutput[Int(state)]
+        var index = automaton.longestOutput[Int(state)]
+        while index >= 0, automaton.outputs[Int(index)].wholeToken { index = automaton.outputs[Int(index)].shorter }
         guard index >= 0 else { return }
         let output = automaton.outputs[Int(index)]
         guard Int(output.length) > sinceBreak else { return }
@@ -128,6 +136,19 @@ struct FoldedMatcher {
 }
 
 extension UInt8 {
+    /// The digits below `@` of either base64 alphabet, as a bit set: `+`, `-`, `/` and the decimal digits.
+    private static let lowDigits: UInt64 = 0x03ff_a800_0000_0000
+    /// The digits from `@` on, as a bit set: the letters and `_`.
+    private static let highDigits: UInt64 = 0x07ff_fffe_87ff_fffe
+
+    /// 1 for a digit of either base64 alphabet, 0 for other bytes; computed without a branch.
+    @inline(__always)
+    var base64Flag: UInt64 {
+        let digits = self < 64 ? Self.lowDigits : Self.highDigits
+        return digits &>> UInt64(self & 63) & UInt64(1 ^ self >> 7) & 1
+    }
+
     /// Whether the byte is a digit of either base64 alphabet.
-    var isBase64Digit: Bool { Base64.digitValues[Int(self)] < 64 }
+    @inline(__always)
+    var isBase64Digit: Bool { base64Flag == 1 }
 }

@@ -10,8 +10,8 @@ struct EscapeStyle {
         case octalByte
         /// `\uHHHH`, in two halves above U+FFFF.
         case utf16(upper: Bool)
-        /// `\u{H}`.
-        case braced(upper: Bool)
+        /// `\u{H}`, with at least so many digits.
+        case braced(upper: Bool, width: Int)
         /// `\xHH`, `\uHHHH` or `\UHHHHHHHH`, whichever is the shortest.
         case widening(upper: Bool)
         /// `\d`, or `\ddd` before a digit, as Lua's `%q` does.
@@ -89,8 +89,8 @@ struct EscapeStyle {
             for unit in String(Unicode.Scalar(code) ?? "\u{fffd}").utf16 {
                 result += Array("\\u".utf8) + Hex.number(UInt32(unit), upper: upper, width: 4)
             }
-        case .braced(let upper):
-            result += Array("\\u{".utf8) + Hex.number(code, upper: upper, width: 1) + Array("}".utf8)
+        case .braced(let upper, let width):
+            result += Array("\\u{".utf8) + Hex.number(code, upper: upper, width: width) + Array("}".utf8)
         case .widening(let upper):
             let (letter, width) = code < 0x100 ? ("x", 2) : code < 0x10000 ? ("u", 4) : ("U", 8)
             result += Array("\\\(letter)".utf8) + Hex.number(code, upper: upper, width: width)

@@ -9,6 +9,14 @@ enum Escapes {
     /// JSON as Go's `encoding/json` writes it by default, safe inside HTML.
     static let goJSON = EscapeStyle(
         short: jsonShort, control: .utf16(upper: false), invalid: .utf16(upper: false), numbered: "<>&")
+    /// JSON as Python writes it by default.
+    private static let asciiJSON = EscapeStyle(
+        short: jsonShort, control: .utf16(upper: false), wide: .utf16(upper: false))
+    /// JSON as Swift's Foundation writes it by default.
+    private static let slashJSON = EscapeStyle(short: jsonShort + "//", control: .utf16(upper: false))
+    /// JSON as PHP writes it by default.
+    private static let slashASCIIJSON = EscapeStyle(
+        short: jsonShort + "//", control: .utf16(upper: false), wide: .utf16(upper: false))
     /// Inside `'…'` of a POSIX shell.
     static let shellSingle = Substitution(["'": #"'\''"#])
 
@@ -19,12 +27,12 @@ enum Escapes {
         EscapeStyle(short: quoteAndBackslash + newlines, control: .utf16(upper: false)),  // Go before 1.22
         EscapeStyle(short: quoteAndBackslash + newlines, control: .utf16(upper: false), numbered: "<>&"),
         EscapeStyle(short: jsonShort, control: .utf16(upper: false), escapesDelete: true),  // jq
-        EscapeStyle(short: jsonShort, control: .utf16(upper: false), wide: .utf16(upper: false)),  // Python
+        asciiJSON,
         EscapeStyle(short: jsonShort, control: .utf16(upper: true), wide: .utf16(upper: true)),
         EscapeStyle(
             short: jsonShort, control: .utf16(upper: false), wide: .utf16(upper: false), escapesDelete: true),
-        EscapeStyle(short: jsonShort + "//", control: .utf16(upper: false)),
-        EscapeStyle(short: jsonShort + "//", control: .utf16(upper: false), wide: .utf16(upper: false)),  // PHP
+        slashJSON,
+        slashASCIIJSON,
         EscapeStyle(  // .NET
             short: "\\\\" + newlines + "\u{8}b\u{c}f", control: .utf16(upper: true), wide: .utf16(upper: true),
             numbered: "\"'<>&+`", escapesDelete: true),
@@ -34,11 +42,15 @@ enum Escapes {
             short: jsonShort + "\u{7}a\u{b}v\u{1b}e\u{0}0", control: .widening(upper: true),
             wide: .widening(upper: true), escapesDelete: true),
         EscapeStyle(short: quoteAndBackslash + "\n\n", control: .decimal, escapesDelete: true),  // Lua %q
-        EscapeStyle(short: quoteAndBackslash + newlines + "\u{0}0", control: .braced(upper: true), escapesDelete: true),
         EscapeStyle(  // Swift
-            short: quoteAndBackslash + "''" + newlines + "\u{0}0", control: .braced(upper: true),
-            wide: .braced(upper: true), escapesDelete: true),
-        EscapeStyle(short: quoteAndBackslash + newlines + "\u{0}0", control: .braced(upper: false)),  // Rust
+            short: quoteAndBackslash + "''" + newlines + "\u{0}0", control: .braced(upper: true, width: 2),
+            escapesDelete: true),
+        EscapeStyle(
+            short: quoteAndBackslash + newlines + "\u{0}0", control: .braced(upper: true, width: 2),
+            wide: .braced(upper: true, width: 1), escapesDelete: true),
+        EscapeStyle(  // Rust
+            short: quoteAndBackslash + newlines + "\u{0}0", control: .braced(upper: false, width: 1),
+            escapesDelete: true),
     ]
 
     private static let moreStyles: [EscapeStyle] = [
@@ -91,8 +103,12 @@ enum Escapes {
     }
 
     /// JSON inside a JSON string, as a Kubernetes annotation holds a manifest.
-    static func jsonOfJSON(_ inner: [UInt8]) -> [[UInt8]] {
-        [json.apply(inner), goJSON.apply(inner)].filter { $0 != inner }
+    static func jsonOfJSON(_ value: [UInt8]) -> [[UInt8]] {
+        if value.allSatisfy(\.isInert) { return [] }
+        return [json, goJSON, slashJSON, asciiJSON, slashASCIIJSON].flatMap { style in
+            let once = style.apply(value)
+            return once == value ? [] : [style.apply(once), json.apply(once)]
+        }
     }
 }
 

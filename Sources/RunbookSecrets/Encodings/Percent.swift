@@ -6,6 +6,8 @@ struct Percent {
     var plusForSpace = false
     /// Whether the hex digits are upper-case.
     var upper = true
+    /// Whether bytes from 0x80 on stay as they are.
+    var keepsNonASCII = false
     /// Whether letters and digits are encoded too.
     var encodesAll = false
 
@@ -22,13 +24,16 @@ struct Percent {
         Percent(kept: Array("-_.~$&+=:@".utf8)),  // Go's PathEscape
         Percent(kept: Array("-_.~$&+,;=".utf8)),  // Go's user information
         Percent(kept: Array("-_.!~*'();/?:@&=+$,#".utf8)),  // JavaScript's encodeURI
+        Percent(kept: Array("-_.!~*'()".utf8), keepsNonASCII: true),
+        Percent(kept: [], keepsNonASCII: true),
+        Percent(kept: []),
         Percent(kept: [], encodesAll: true),
     ]
 
     /// The spellings of a value that differ from the value itself.
     static func forms(_ value: [UInt8]) -> [[UInt8]] {
         var seen: Set<[UInt8]> = [value]
-        let needed = value.allSatisfy(\.isInert) ? encoders.filter(\.encodesAll) : encoders
+        let needed = value.allSatisfy(\.isInert) ? encoders.filter(\.kept.isEmpty) : encoders
         return needed.flatMap { encoder in
             [true, false].compactMap { upper in
                 var encoder = encoder
@@ -46,7 +51,7 @@ struct Percent {
         for byte in value {
             if plusForSpace, byte == UInt8(ascii: " ") {
                 result.append(UInt8(ascii: "+"))
-            } else if !encodesAll, byte.isASCIILetterOrDigit || kept.contains(byte) {
+            } else if !encodesAll, byte.isASCIILetterOrDigit || kept.contains(byte) || (keepsNonASCII && byte >= 0x80) {
                 result.append(byte)
             } else {
                 result.append(UInt8(ascii: "%"))
@@ -58,7 +63,7 @@ struct Percent {
 }
 
 extension UInt8 {
-    /// Whether no encoding of text changes the byte, except one that changes every byte.
+    /// Whether no escape of text changes the byte, except percent-encodings that change punctuation or everything.
     var isInert: Bool {
         isASCIILetterOrDigit || self == UInt8(ascii: "_") || self == UInt8(ascii: "-") || self == UInt8(ascii: ".")
     }

@@ -13,7 +13,7 @@ enum SecretForms {
     /// The length from which a value is listed without encodings of encodings, to bound the automaton.
     static let longValue = 4096
     /// The number of base64 digits below which an inner encoding is too weak a sign to be encoded again.
-    private static let shortestInner = 6
+    private static let shortestInner = 4
 
     /// The forms of a value that is masked everywhere, without its lines.
     static func everywhere(_ value: [UInt8]) -> [SecretForm] {
@@ -23,7 +23,7 @@ enum SecretForms {
         if value.count < longValue {
             let inner = transports(value) + Base64.forms(of: value).map(\.bytes).filter { $0.count >= shortestInner }
             for text in inner { appendBase64(of: text, to: &forms) }
-            for text in transports(value) { texts.append(contentsOf: Escapes.jsonOfJSON(text)) }
+            texts += Escapes.jsonOfJSON(value)
         }
         return forms + texts.map { SecretForm(bytes: $0) }
     }

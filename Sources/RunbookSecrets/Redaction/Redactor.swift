@@ -8,7 +8,7 @@ public final class Redactor: Sendable {
 
     let names: [MaskName]
     let literalMatchers: [LiteralMatcher]
-    let foldedMatcher: FoldedMatcher?
+    let foldedMatchers: [FoldedMatcher]
     let shapeMatcher: ShapeMatcher?
     /// How many of the names are those of secrets; the shapes follow.
     private let secretCount: Int
@@ -37,20 +37,21 @@ public final class Redactor: Sendable {
             }
         }
         var matchers: [LiteralMatcher] = []
-        var foldedMatcher: FoldedMatcher?
+        var folded: [FoldedMatcher] = []
         if long.shortest < .max {
             let automaton = Automaton(long)
-            foldedMatcher = FoldedMatcher(automaton: automaton)
+            folded.append(FoldedMatcher(automaton: automaton))
             matchers.append(LiteralMatcher(automaton: automaton, filter: .gram(GramFilter(automaton))))
         }
         if short.shortest < .max {
             let automaton = Automaton(short)
             matchers.append(LiteralMatcher(automaton: automaton, filter: .pair(PairFilter(automaton))))
+            folded.append(FoldedMatcher(automaton: automaton))
         }
         long.wipeLabels()
         short.wipeLabels()
         literalMatchers = matchers
-        self.foldedMatcher = foldedMatcher
+        foldedMatchers = folded
         secretCount = names.count
         let shapes = options.shapes
         shapeMatcher = shapes.isEmpty ? nil : ShapeMatcher(shapes: shapes, firstName: Int32(names.count))

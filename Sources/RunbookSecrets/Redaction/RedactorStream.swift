@@ -9,7 +9,7 @@ public struct RedactorStream: Sendable {
     private var redactor: Redactor
     private let place: String
     private var matchers: [LiteralMatcher]
-    private var foldedMatcher: FoldedMatcher?
+    private var foldedMatchers: [FoldedMatcher]
     private var shapeMatcher: ShapeMatcher?
     /// The bytes that are not decided yet, and those being looked at.
     private var buffer: [UInt8] = []
@@ -34,7 +34,7 @@ public struct RedactorStream: Sendable {
         self.redactor = redactor
         self.place = place
         matchers = redactor.literalMatchers
-        foldedMatcher = redactor.foldedMatcher
+        foldedMatchers = redactor.foldedMatchers
         shapeMatcher = redactor.shapeMatcher
     }
 
@@ -112,8 +112,10 @@ public struct RedactorStream: Sendable {
                 matchers[index].scan(window, into: &matches)
                 if !isFinal { safe = min(safe, matchers[index].safePosition(in: window)) }
             }
-            foldedMatcher?.scan(window, into: &matches)
-            if !isFinal, let foldedMatcher { safe = min(safe, foldedMatcher.safePosition(in: window)) }
+            for index in foldedMatchers.indices {
+                foldedMatchers[index].scan(window, into: &matches)
+                if !isFinal { safe = min(safe, foldedMatchers[index].safePosition(in: window)) }
+            }
             shapeMatcher?.scan(window, into: &matches)
             if !isFinal, let shapeMatcher { safe = min(safe, shapeMatcher.safePosition(in: window)) }
         }
