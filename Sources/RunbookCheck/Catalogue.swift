@@ -22,13 +22,16 @@ public struct Catalogue: Sendable {
     ]
 
     init(modules: [ModuleSpec], globals: [ModuleSpec], values: Set<String>, tools: Set<String>) {
-        self.modules = Dictionary(modules.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        // The specs say themselves which list they belong to, so that one list of all will do.
+        let all = modules + globals
+        self.modules = Dictionary(
+            all.filter { !$0.isGlobal }.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         members = self.modules.mapValues { module in
             Dictionary(module.functions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         }
         self.globals = Dictionary(
-            globals.flatMap(\.functions).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        self.values = values.union(["params", "secrets", "runbook"])
+            all.filter(\.isGlobal).flatMap(\.functions).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.values = values.union(["params", "secrets", "run", "runbook"])
         self.tools = tools
     }
 

@@ -37,6 +37,10 @@ struct Suppressions {
             offset += word.utf8.count
             return true
         }
+        if take("[") {
+            while take("=") {}
+            _ = take("[")
+        }
         skipSpaces()
         guard take("runbook:") else { return nil }
         skipSpaces()

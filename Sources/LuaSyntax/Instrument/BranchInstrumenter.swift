@@ -9,9 +9,11 @@
 /// | `if c`, `elseif c` | `if __rb_test(c, LINE, "if")` |
 /// | `while c`, `until c` | `__rb_test(c, LINE, "while")`, `__rb_test(c, LINE, "until")` |
 /// | `a and b`, `a or b` | `__rb_test(a, LINE, "and") and b`, `__rb_test(a, LINE, "or") or b` |
-/// | `not a` | `__rb_not(a)`; inside a condition `not __rb_test(a, LINE, KIND)` |
-/// | `a == b`, `a ~= b` | `__rb_eq(a, b)`, `__rb_ne(a, b)` |
+/// | `not a` | `__rb_not(a, LINE)`; inside a condition `not __rb_test(a, LINE, KIND)` |
+/// | `a == b`, `a ~= b` | `__rb_eq(a, b, LINE)`, `__rb_ne(a, b, LINE)` |
 /// | `for i = a, b, c` | `for i = __rb_bound(a, LINE), __rb_bound(b, LINE), __rb_bound(c, LINE)` |
+///
+/// The line that follows an operand also cuts a call's results to one, as the operator did.
 ///
 /// Every edit stays on its line, so all line numbers hold. Short circuit, evaluation order, yields and the number of
 /// values hold too, because the right operand of `and`/`or` stays where it is. What cannot be unknown (literals, tables,
@@ -23,9 +25,9 @@
 /// - `__rb_test(v, line, kind)`: `v` itself where `v` is known. For an unknown, notes a branch at `line` and returns a
 ///   value whose truth is the branch to take. For `kind == "while"` that must become false in the end; true at the first
 ///   test and false at the next shows the body once.
-/// - `__rb_eq(a, b)` and `__rb_ne(a, b)`: an unknown where either is unknown, else what `a == b` and `a ~= b` give, with
+/// - `__rb_eq(a, b, line)` and `__rb_ne(a, b, line)`: an unknown where either is unknown, else what `a == b` and `a ~= b` give, with
 ///   `__eq` metamethods.
-/// - `__rb_not(v)`: an unknown for an unknown, else `not v`.
+/// - `__rb_not(v, line)`: an unknown for an unknown, else `not v`.
 /// - `__rb_bound(v, line)`: `v` itself where known; for an unknown, notes a branch and returns 1.
 ///
 /// `<`, `<=`, `>` and `>=` are not rewritten, since their errors must carry the script's line: an unknown's `__lt` and `__le`

@@ -46,11 +46,11 @@ struct BranchPlan {
             if test != nil {
                 tests[operand.index] = test
             } else if !isKnown(operand) {
-                replaceNot(id, operand)
+                replaceNot(id)
             }
         case .binary(let comparison, let left, let right) where comparison == .equal || comparison == .notEqual:
             guard !isKnown(left) || !isKnown(right) else { return }
-            try replaceEquality(id, comparison, left, right)
+            try replaceEquality(id, comparison, left)
             wrapTest(id, test)
         default: wrapTest(id, test)
         }
@@ -66,30 +66,26 @@ struct BranchPlan {
         wrap(id, "__rb_test(", ", \(line(id)), \"\(test)\")", outer: true)
     }
 
-    private mutating func replaceNot(_ id: ExpressionID, _ operand: ExpressionID) {
+    private mutating func replaceNot(_ id: ExpressionID) {
         let range = chunk[id].range
         let (open, close) = tailGuard(id)
         edits.append(
             SourceEdit(
                 offset: range.lowerBound, role: .replace, rank: rank(id), removed: 3,
-                text: open + "__rb_not(" + (isMultiple(operand) ? "(" : "")))
+                text: open + "__rb_not("))
         edits.append(
-            SourceEdit(
-                offset: range.upperBound, role: .close, rank: rank(id), text: (isMultiple(operand) ? "))" : ")") + close
-            ))
+            SourceEdit(offset: range.upperBound, role: .close, rank: rank(id), text: ", \(line(id)))" + close))
     }
 
     private mutating func replaceEquality(
-        _ id: ExpressionID, _ comparison: BinaryOperator, _ left: ExpressionID, _ right: ExpressionID
+        _ id: ExpressionID, _ comparison: BinaryOperator, _ left: ExpressionID
     ) throws(LuaSyntaxError) {
         var lexer = Lexer(chunk.source)
         lexer.offset = chunk[left].range.upperBound
         let token = try lexer.next()
         let (open, close) = tailGuard(id)
-        wrap(id, open + (comparison == .equal ? "__rb_eq(" : "__rb_ne("), ")" + close)
+        wrap(id, open + (comparison == .equal ? "__rb_eq(" : "__rb_ne("), ", \(line(id)))" + close)
         edits.append(SourceEdit(offset: token.start, role: .replace, rank: rank(id), removed: 2, text: ","))
-        // The helper is to see one value even where the call gives none or several.
-        if isMultiple(right) { wrap(right, "(", ")") }
     }
 
     private mutating func wrap(_ id: ExpressionID, _ open: String, _ close: String, outer: Bool = false) {
@@ -107,14 +103,6 @@ struct BranchPlan {
     private func rank(_ id: ExpressionID) -> Int { id.index * 2 }
 
     private func line(_ id: ExpressionID) -> Int { chunk.source.line(at: chunk[id].range.lowerBound) }
-
-    /// Whether the expression can give no value or more than one.
-    private func isMultiple(_ id: ExpressionID) -> Bool {
-        switch chunk[id].kind {
-        case .call, .method, .vararg: true
-        default: false
-        }
-    }
 
     /// Whether the expression never gives an unknown value.
     private func isKnown(_ id: ExpressionID) -> Bool {

@@ -21,6 +21,8 @@ struct CheckContext {
     private let secretExpressions: [Bool]
     /// The calls of the API in order.
     let calls: [APICall]
+    /// The expressions that a statement assigns to.
+    let targets: Set<ExpressionID>
     let header: Header?
     let shapes: Shapes
     /// The problems with arguments of API calls, for the rules about options.
@@ -37,6 +39,9 @@ struct CheckContext {
                 case .function(let name, let module, let function) = names.references[callee.index]
             else { return nil }
             return APICall(id: id, name: name, module: module, function: function, arguments: arguments)
+        }
+        targets = chunk.statements.reduce(into: []) { targets, statement in
+            if case .assignment(let list, _) = statement.kind { targets.formUnion(list) }
         }
         header = Header(chunk)
         let shapes = Shapes(chunk: chunk, secrets: names.secrets)

@@ -9,7 +9,7 @@ struct HeaderParameter {
     private var chunk: Chunk { shapes.chunk }
 
     private static let types = [
-        "string", "integer", "number", "boolean", "enum", "duration", "size", "path", "list", "map", "secret",
+        "string", "integer", "number", "boolean", "enum", "list", "path", "duration", "size",
     ]
 
     func violations() -> [Violation] {

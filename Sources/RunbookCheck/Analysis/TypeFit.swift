@@ -6,8 +6,11 @@ enum TypeFit {
     static func fits(_ shape: Shape, _ type: ValueType) -> Bool {
         switch (type, shape) {
         case (_, .unknown), (.any, _): true
-        case (.string, .string), (.string, .someText): true
-        case (.text, .string), (.text, .someText), (.text, .secret): true
+        // Lua writes a number where a text is wanted, and so does the host.
+        case (.string, .string), (.string, .someText), (.string, .integer), (.string, .number), (.string, .someNumber):
+            true
+        case (.text, .secret): true
+        case (.text, _): fits(shape, .string)
         case (.path, .string), (.path, .someText): true
         case (.integer, .integer), (.integer, .someNumber): true
         case (.integer, .number(let value)): value == value.rounded()

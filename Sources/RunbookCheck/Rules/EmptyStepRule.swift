@@ -17,12 +17,19 @@ enum EmptyStepRule: Rule {
 
     static func violations(in context: CheckContext) -> [Violation] {
         let chunk = context.chunk
+        let reported = Set(context.argumentProblems.map(\.violation.range))
         return context.calls.filter { $0.name == "step" }.compactMap { call in
-            guard let body = call.arguments.last, case .function(let function) = chunk[body].kind,
-                chunk[chunk[function].body].statements.isEmpty
-            else { return nil }
-            return Violation(
-                range: chunk[body].range, message: "this step does nothing", fix: "write its body, or remove it")
+            guard let body = call.arguments.last else { return nil }
+            switch chunk[body].kind {
+            case .function(let function) where chunk[chunk[function].body].statements.isEmpty:
+                return Violation(
+                    range: chunk[body].range, message: "this step does nothing", fix: "write its body, or remove it")
+            case .table where !reported.contains(chunk[call.id].range):
+                return Violation(
+                    range: chunk[call.id].range, message: "this step has options and no function",
+                    fix: "end the call with `function() … end`")
+            default: return nil
+            }
         }
     }
 }

@@ -16,13 +16,13 @@ enum FormatArgumentsRule: Rule {
     static func violations(in context: CheckContext) -> [Violation] {
         let chunk = context.chunk
         return chunk.expressionIDs.compactMap { id in
-            guard let (format, arguments) = parts(id, context), let last = [format] + arguments as [ExpressionID]?,
-                !isMultiple(last[last.count - 1], chunk), let text = chunk.string(chunk.unwrapped(format))
+            guard let (format, arguments) = parts(id, context), !isMultiple(arguments.last ?? format, chunk),
+                let text = chunk.string(chunk.unwrapped(format))
             else { return nil }
             let wanted = directives(text)
             guard wanted != arguments.count else { return nil }
             return Violation(
-                range: chunk[format].range,
+                range: chunk[chunk.unwrapped(format)].range,
                 message: "the format asks for \(wanted) values and is given \(arguments.count)",
                 fix: wanted > arguments.count ? "add what is missing" : "remove what is not shown")
         }

@@ -17,6 +17,8 @@ enum HeaderParameterRule: Rule {
 
     static func violations(in context: CheckContext) -> [Violation] {
         guard let parameters = context.header?.parameters(context.chunk) else { return [] }
+        // What the spec of `runbook` says of parameters is said by the rules about options already.
+        let reported = Set(context.argumentProblems.map(\.violation.range))
         return parameters.flatMap { name, table -> [Violation] in
             guard case .table = context.chunk[table].kind else {
                 return [
@@ -26,6 +28,6 @@ enum HeaderParameterRule: Rule {
                 ]
             }
             return HeaderParameter(name: name, table: table, shapes: context.shapes).violations()
-        }
+        }.filter { !reported.contains($0.range) }
     }
 }

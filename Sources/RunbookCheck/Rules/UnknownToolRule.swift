@@ -28,18 +28,17 @@ enum UnknownToolRule: Rule {
             }
             guard field.key != nil, let version = chunk.string(field.value), !isConstraint(version) else { return nil }
             return Violation(
-                range: chunk[field.value].range, message: "\"\(version)\" is no version",
+                range: chunk[field.value].range, message: "\"\(version)\" is no version constraint",
                 fix: "write \">=1.28\" or \"*\"")
         }
     }
 
-    /// Whether a text is a list of versions, each with a comparison or without.
+    /// Whether a text is `*`, or versions with or without a comparison, such as `>=1.28 <2`.
     private static func isConstraint(_ text: String) -> Bool {
-        guard text != "*", !text.isEmpty else { return true }
-        let parts = text.split { $0 == "," || $0 == "|" || $0 == " " }
-        return parts.allSatisfy { part in
-            let version = part.drop { "<>=~^!v".contains($0) }
-            return version.isEmpty ? part.allSatisfy { "<>=~^!".contains($0) } : version.first?.isNumber ?? false
+        guard text != "*" else { return true }
+        return text.split { $0 == "," || $0 == " " }.allSatisfy { term in
+            let comparison = [">=", "<=", ">", "<", "="].first { term.hasPrefix($0) } ?? ""
+            return term.dropFirst(comparison.count).first?.isNumber ?? false
         }
     }
 }

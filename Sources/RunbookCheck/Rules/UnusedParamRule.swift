@@ -49,7 +49,7 @@ enum UnusedParamRule: Rule {
     private static func isPassedOn(_ context: CheckContext) -> Bool {
         let chunk = context.chunk
         return chunk.expressionIDs.contains { id in
-            if let name = context.calledName(id), name == "require" || name == "run" { return true }
+            if let name = context.calledName(id), name == "require" || name == "require_all" { return true }
             guard case .value("params") = context.reference(id) else { return false }
             guard let parent = chunk[id].parent else { return true }
             guard case .index(let object, _, _) = chunk[parent].kind, object == id else { return true }
