@@ -20,7 +20,8 @@ enum UnknownParamRule: Rule {
         guard let declared = context.header?.parameters(chunk) else { return [] }
         return chunk.expressionIDs.compactMap { id in
             guard case .index(_, let key, _) = chunk[id].kind,
-                case .field(of: "params", let name) = context.reference(id), declared[name] == nil, !context.targets.contains(id)
+                case .field(of: "params", let name) = context.reference(id), declared[name] == nil,
+                !context.targets.contains(id)
             else { return nil }
             return Violation(
                 range: chunk[key].range, message: "the header declares no parameter `\(name)`",
