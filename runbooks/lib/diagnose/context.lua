@@ -16,6 +16,7 @@ end
 --   on            the object it was seen on; the finding stands on its top owner
 --   severity      "error" (default), "warning" or "info"
 --   message       the cause in one line
+--   headline, detail   what stands before and after the decisive line of the log, where there is one
 --   evidence      lines with the fields read and their values
 --   suggestions   what to do next, the exact command first
 --   container     the container's name, where one is meant

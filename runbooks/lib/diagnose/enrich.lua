@@ -85,7 +85,7 @@ function enrich.with_log(index, findings, request, text)
   finding.evidence[#finding.evidence + 1] = where
   if not found.cause then return end
   finding.log_cause = found.cause
-  if finding.class ~= "probe-failing" then finding.message = ("%s (%s)"):format(found.cause, finding.message) end
+  if finding.headline then finding.message = ("%s: %s (%s)"):format(finding.headline, found.cause, finding.detail) end
   local spec = container_spec(finding.log.pod, request.container)
   for _, name in ipairs(spec and missing_names(found.cause) or {}) do
     finding.because = finding.because or why_missing(index, finding.log.pod, spec, name)

@@ -62,7 +62,7 @@ local function new_finding(index, problem, top)
     severity = problem.settling and "info" or problem.severity,
     object = objects.title(top),
     namespace = top.metadata.namespace or (top.kind == "Namespace" and top.metadata.name) or nil,
-    message = problem.message,
+    message = problem.message, headline = problem.headline, detail = problem.detail,
     evidence = {}, suggestions = {}, consequences = {}, pods = {}, container = problem.container,
     docs = problem.docs, fix = problem.fix, confidence = problem.confidence or "high",
     top = top, on = problem.on, needs = {}, soft = problem.soft, only_with = problem.only_with, absorbs = problem.absorbs, order = 0,
@@ -80,7 +80,7 @@ local function merge(finding, problem)
   finding.only_with = finding.only_with and problem.only_with
   finding.soft = finding.soft and problem.soft
   if not problem.settling and severities[problem.severity] < severities[finding.severity] then
-    finding.severity, finding.message = problem.severity, problem.message
+    finding.severity, finding.message, finding.headline = problem.severity, problem.message, problem.headline
   end
   if problem.on.kind == "Pod" then
     local name = problem.on.metadata.name

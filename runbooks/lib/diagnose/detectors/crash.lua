@@ -70,6 +70,7 @@ local function report_crash(context, pod, spec, status, is_init, settling)
   evidence[#evidence + 1] = waiting and ("%s, state.waiting.reason = %s"):format(title, waiting.reason)
     or (status.state or {}).running and ("%s runs again at the moment"):format(title) or title .. " has ended"
   local code = math.floor(ended.exitCode or 0)
+  local headline = title .. (code == 0 and " keeps ending" or " crashes")
   if code == 137 then evidence[#evidence + 1] = "137 without OOMKilled: SIGKILL, which is no proof of a lack of memory" end
   if spec.command and (code == 126 or code == 127) then evidence[#evidence + 1] = "command " .. table.concat(spec.command, " ") end
   local back_off = context.index:event(pod, { BackOff = true }, "restarting failed container")
@@ -79,7 +80,8 @@ local function report_crash(context, pod, spec, status, is_init, settling)
     class = is_plain_init and "init-container" or "container-crash",
     id = is_plain_init and "C07" or (status.state or {}).running and "C12" or "C08",
     on = pod, container = spec.name, settling = settling, severity = is_helm_test(pod) and "warning" or "error",
-    message = ("%s %s, %s"):format(title, code == 0 and "keeps ending" or "crashes", exits.describe(ended)),
+    message = ("%s, %s, %s"):format(headline, exits.describe(ended), restarts_text(status)),
+    headline = headline, detail = ("exit %d, %s"):format(code, restarts_text(status)),
     evidence = evidence, suggestions = { containers.log_command(pod, spec, status), context.describe(pod) },
     since = back_off and back_off.first or containers.pod_since(pod), last = clock.parse(ended.finishedAt), log = log_of(spec, status),
     docs = is_plain_init and docs.init or docs.crash, fix = { kind = "rollback" },

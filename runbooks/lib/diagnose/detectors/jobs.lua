@@ -48,6 +48,7 @@ local function report_failed(context, job, condition)
   context:report {
     class = "job-failed", id = "W05", on = job, message = ("job %s failed: %s%s"):format(job.metadata.name, condition.reason or "Failed",
       failed and ", " .. exits.describe(failed.ended) or ""),
+    headline = failed and ("job %s failed"):format(job.metadata.name), detail = failed and ("%s, exit %d"):format(condition.reason or "Failed", failed.ended.exitCode),
     evidence = evidence, suggestions = suggestions, since = started(job), last = clock.parse(condition.lastTransitionTime), docs = docs.job,
     log = failed and { container = failed.spec.name, state = "ended", pod = failed.pod },
     container = failed and failed.spec.name,
