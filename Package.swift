@@ -26,23 +26,37 @@ let package = Package(
         .target(name: "RunbookLua", dependencies: ["CLua", "CRunbookLua"], swiftSettings: strict),
         .target(name: "RunbookSecrets", swiftSettings: strict),
         .target(name: "RunbookSpec", swiftSettings: strict),
+        .target(name: "LuaSyntax", swiftSettings: strict),
         .target(
             name: "RunbookHost",
             dependencies: [
-                "RunbookLua", "RunbookSecrets", "RunbookSpec",
+                "LuaSyntax", "RunbookLua", "RunbookSecrets", "RunbookSpec",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
+            ], swiftSettings: strict),
+        .target(
+            name: "RunbookHTTP",
+            dependencies: [
+                "RunbookHost", "RunbookSecrets",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: strict),
+        .target(name: "RunbookCheck", dependencies: ["LuaSyntax", "RunbookSpec"], swiftSettings: strict),
+        .target(name: "RunbookDocs", dependencies: ["RunbookSpec"], swiftSettings: strict),
+        .target(name: "RunbookTestSupport", swiftSettings: strict),
         .executableTarget(
             name: "runbook",
             dependencies: [
-                "RunbookHost", "RunbookLua",
+                "RunbookHTTP", "RunbookHost", "RunbookLua",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .testTarget(name: "RunbookLuaTests", dependencies: ["RunbookLua"], swiftSettings: strict),
+        .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: strict),
+        .testTarget(name: "RunbookCheckTests", dependencies: ["RunbookCheck", "LuaSyntax"], swiftSettings: strict),
+        .testTarget(name: "RunbookDocsTests", dependencies: ["RunbookDocs", "LuaSyntax"], swiftSettings: strict),
+        .testTarget(
+            name: "RunbookSecretsTests", dependencies: ["RunbookSecrets", "RunbookTestSupport"], swiftSettings: strict),
     ]
 )
