@@ -98,7 +98,7 @@ public final class ClusterSimulator: Sendable {
         await cluster.seed(snapshot: snapshot, namespaces: configuration.seedNamespaces)
         let (ports, announce) = AsyncStream<Int>.makeStream()
         let responder = APIResponder(
-            cluster: cluster, documents: Documents(directory: configuration.apiDocuments), metricsAreOn: configuration.metrics)
+            cluster: cluster, documents: Documents(directory: configuration.apiDocuments, catalog: cluster.catalog), metricsAreOn: configuration.metrics)
         var logger = Logger(label: "cluster-sim")
         logger.logLevel = .critical
         let application = Application(
@@ -147,7 +147,8 @@ public final class ClusterSimulator: Sendable {
             current-context: \(name)
             users:
             - name: \(name)
-              user: {}
+              user:
+                token: simulated
 
             """
     }

@@ -5,8 +5,6 @@ struct AnswerEncoder: Sendable {
     let target: APIRequest.Target
     let cluster: Cluster
 
-    private var isModernEvent: Bool { target.documentPath == "apis/events.k8s.io/v1" }
-
     /// - Returns: the response, and the number of the watch that ends with it.
     func encode(_ answer: Answer) throws -> (APIResponse, watch: Int?) {
         switch answer {
@@ -28,7 +26,7 @@ struct AnswerEncoder: Sendable {
     }
 
     private func bytes(_ object: ObjectVersion) -> [UInt8] {
-        isModernEvent ? JSONWriter.bytes(EventViews.modern(object.json)) : object.bytes
+        Views.presented(object.json, documentPath: target.documentPath).map(JSONWriter.bytes) ?? object.bytes
     }
 
     private func list(_ objects: [ObjectVersion], type: ResourceType, metadata: JSON) -> [UInt8] {

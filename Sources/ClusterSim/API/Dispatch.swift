@@ -27,7 +27,8 @@ extension Cluster {
 
     /// The kind under which objects are stored: events have two names for one kind of object.
     func storageType(_ type: ResourceType) -> ResourceType {
-        type.group == "events.k8s.io" ? types.events : type
+        if type.group == "events.k8s.io" { return types.events }
+        return type.group == "autoscaling" ? types.autoscalers : type
     }
 
     private func authorize(_ request: APIRequest, type: ResourceType, target: APIRequest.Target) throws {
@@ -60,7 +61,7 @@ extension Cluster {
             guard let object = store.object(key) else { throw APIError.notFound(type, key.name) }
             return .object(object, 200)
         case "PUT":
-            return .object(try replace(key, with: try request.decodedBody(), scope: scope), 200)
+            return .object(try replace(key, with: Views.stored(try request.decodedBody(), from: type), scope: scope), 200)
         case "PATCH":
             let (object, isNew) = try patch(key, request: request, scope: scope)
             return .object(object, isNew ? 201 : 200)

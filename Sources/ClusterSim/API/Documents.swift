@@ -6,7 +6,12 @@ struct Documents: Sendable {
     private static let aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
     private static let protobufV2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 
-    init(directory: String) { self.directory = directory }
+    private let catalog: ResourceCatalog
+
+    init(directory: String, catalog: ResourceCatalog) {
+        self.directory = directory
+        self.catalog = catalog
+    }
 
     private func file(_ path: String) -> [UInt8]? {
         FileManager.default.contents(atPath: "\(directory)/\(path)").map { [UInt8]($0) }
@@ -38,6 +43,7 @@ struct Documents: Sendable {
         if metricsAreOn, let document = Metrics.document(path) { return .json(200, JSONWriter.bytes(document)) }
         if request.path.first == "apis", request.path.count == 2 { return group(request.path[1]) }
         if let body = file("\(path)/index.json") { return .json(200, body) }
+        if let list = resourceList(path) { return .value(list) }
         if request.path.first == "openapi", let packed = file("\(path)/index.json.gz") {
             return try packedAnswer(packed, type: "application/json", request)
         }
@@ -51,6 +57,29 @@ struct Documents: Sendable {
         group["kind"] = "APIGroup"
         group["apiVersion"] = "v1"
         return .value(group)
+    }
+
+    /// The discovery document of a group version that was recorded in the aggregated form only.
+    private func resourceList(_ path: String) -> JSON? {
+        let types = catalog.all.filter { $0.documentPath == path }
+        guard let first = types.first else { return nil }
+        var resources: [JSON] = []
+        for type in types {
+            var resource: JSON = [
+                "name": .string(type.plural), "singularName": .string(type.singular), "namespaced": .bool(type.isNamespaced),
+                "kind": .string(type.kind), "verbs": .array(type.verbs.sorted().map { .string($0) }),
+            ]
+            if !type.shortNames.isEmpty { resource["shortNames"] = .array(type.shortNames) }
+            if !type.categories.isEmpty { resource["categories"] = .array(type.categories) }
+            resources.append(resource)
+            for name in type.subresources.sorted() {
+                resources.append([
+                    "name": .string("\(type.plural)/\(name)"), "singularName": "", "namespaced": .bool(type.isNamespaced),
+                    "kind": .string(name == "scale" ? "Scale" : type.kind), "verbs": ["get", "patch", "update"],
+                ])
+            }
+        }
+        return ["kind": "APIResourceList", "apiVersion": "v1", "groupVersion": .string(first.apiVersion), "resources": .array(resources)]
     }
 
     private func packedAnswer(_ packed: [UInt8], type: String, _ request: APIRequest) throws -> APIResponse {

@@ -112,12 +112,30 @@ enum ProtobufObject {
             case ("ConfigMap", 2): try entry(field.bytes) { object["data"].put($0, .string(String(decoding: $1, as: UTF8.self))) }
             case ("ConfigMap", 3): try entry(field.bytes) { object["binaryData"].put($0, .string(Base64.encode($1))) }
             case ("ConfigMap", 4): object["immutable"] = .bool(field.value != 0)
+            case ("SelfSubjectAccessReview", 2): object["spec"] = try accessReview(field.bytes)
+            case ("SelfSubjectRulesReview", 2):
+                for part in try ProtobufReader.fields(field.bytes) where part.number == 1 { object["spec"]["namespace"] = .string(part.text) }
             case ("Namespace", _), ("Eviction", 2): break
             default:
                 throw APIError.unsupportedMediaType(contentType, ["application/json", "application/yaml"])
             }
         }
         return object
+    }
+
+    private static func accessReview(_ bytes: ArraySlice<UInt8>) throws -> JSON {
+        var spec: JSON = [:]
+        let names = ["namespace", "verb", "group", "version", "resource", "subresource", "name"]
+        for field in try ProtobufReader.fields(bytes) {
+            for part in try ProtobufReader.fields(field.bytes) {
+                if field.number == 1, names.indices.contains(part.number - 1) {
+                    spec["resourceAttributes"][names[part.number - 1]] = .string(part.text)
+                } else if field.number == 2, part.number <= 2 {
+                    spec["nonResourceAttributes"][part.number == 1 ? "path" : "verb"] = .string(part.text)
+                }
+            }
+        }
+        return spec
     }
 
     private static func metadata(_ bytes: ArraySlice<UInt8>) throws -> JSON {

@@ -31,8 +31,7 @@ extension Cluster {
 
     /// Creates an object.
     func create(_ body: JSON, type: ResourceType, namespace: String, scope: WriteScope) throws -> ObjectVersion {
-        var body = body
-        if type.group == "events.k8s.io" { body = EventViews.core(body) }
+        let body = Views.stored(body, from: type)
         let type = storageType(type)
         let object = try typed(body, type: type, scope: scope)
         return try insert(object, type: type, namespace: namespace, scope: scope, managed: nil)

@@ -94,34 +94,3 @@ extension Cluster {
         ]
     }
 }
-
-/// The two views of events: `v1`, as they are stored, and `events.k8s.io/v1`.
-enum EventViews {
-    private static let names = [
-        ("involvedObject", "regarding"), ("message", "note"), ("source", "deprecatedSource"),
-        ("firstTimestamp", "deprecatedFirstTimestamp"), ("lastTimestamp", "deprecatedLastTimestamp"),
-        ("count", "deprecatedCount"), ("reportingComponent", "reportingController"),
-    ]
-
-    /// An event of `v1` as one of `events.k8s.io/v1`.
-    static func modern(_ event: JSON) -> JSON {
-        var result = event
-        for (core, modern) in names { rename(&result, core, modern) }
-        result["apiVersion"] = "events.k8s.io/v1"
-        return result
-    }
-
-    /// An event of `events.k8s.io/v1` as one of `v1`.
-    static func core(_ event: JSON) -> JSON {
-        var result = event
-        for (core, modern) in names { rename(&result, modern, core) }
-        result["apiVersion"] = "v1"
-        return result
-    }
-
-    private static func rename(_ event: inout JSON, _ from: String, _ to: String) {
-        guard let value = event.members[from] else { return }
-        event.remove(from)
-        event.put(to, value)
-    }
-}

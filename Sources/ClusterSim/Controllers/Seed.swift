@@ -84,6 +84,8 @@ extension Cluster {
                     condition("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
                     condition("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
                 ],
+                "images": [["names": ["registry.k8s.io/pause:3.10"], "sizeBytes": 742_080]],
+                "declaredFeatures": ["InPlacePodVerticalScalingInitContainers", "RestartAllContainersOnContainerExits"],
                 "daemonEndpoints": ["kubeletEndpoint": ["Port": 10250]],
                 "nodeInfo": [
                     "architecture": "amd64", "bootID": .string(Names.uid()), "containerRuntimeVersion": "containerd://1.7.27",

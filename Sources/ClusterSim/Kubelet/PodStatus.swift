@@ -43,7 +43,7 @@ enum PodStatus {
         let inits = runtime.containers.filter(\.isInit)
         if !inits.isEmpty { status["initContainerStatuses"] = .array(inits.map { container($0, mounts) }) }
         status["containerStatuses"] = .array(runtime.containers.filter { !$0.isInit }.map { container($0, mounts) })
-        status["resources"] = resources(pod["spec"], runtime)
+        status["resources"] = resources(pod["spec"], runtime, now: now)
         let requests = PodResources.total(pod["spec"], field: "requests")
         if runtime.containers.contains(where: { !$0.isInit && $0.run > 0 }), !requests.isEmpty {
             status["allocatedResources"] = .strings(requests.mapValues(\.text))
@@ -51,7 +51,7 @@ enum PodStatus {
         return status
     }
 
-    private static func resources(_ spec: JSON, _ runtime: PodRuntime) -> JSON {
+    private static func resources(_ spec: JSON, _ runtime: PodRuntime, now: Double) -> JSON {
         guard runtime.containers.contains(where: { !$0.isInit && $0.run > 0 }) else { return [:] }
         var result: JSON = [:]
         for field in ["limits", "requests"] {
@@ -59,7 +59,9 @@ enum PodStatus {
             if !sum.isEmpty { result[field] = .strings(sum.mapValues(\.text)) }
         }
         // What a 1.36 kubelet reports for a pod without a memory limit.
-        if result["limits"]["memory"].isNull { result["limits"]["memory"] = "9007199254740988Ki" }
+        // It finds it out with its first periodic look at the pod.
+        let isSettled = runtime.started.map { now - $0 > 5 } ?? false
+        if isSettled, result["limits"]["memory"].isNull { result["limits"]["memory"] = "9007199254740988Ki" }
         return result
     }
 

@@ -11,10 +11,12 @@ final class ResourceType: Sendable, Hashable {
     let isNamespaced: Bool
     let verbs: Set<String>
     let subresources: Set<String>
+    let shortNames: [JSON]
+    let categories: [JSON]
 
     init(
         group: String, version: String, plural: String, singular: String, kind: String, isNamespaced: Bool,
-        verbs: Set<String>, subresources: Set<String>
+        verbs: Set<String>, subresources: Set<String>, shortNames: [JSON] = [], categories: [JSON] = []
     ) {
         self.group = group
         self.version = version
@@ -24,6 +26,8 @@ final class ResourceType: Sendable, Hashable {
         self.isNamespaced = isNamespaced
         self.verbs = verbs
         self.subresources = subresources
+        self.shortNames = shortNames
+        self.categories = categories
     }
 
     /// `apps/v1`, or `v1` for the core group.
@@ -55,36 +59,29 @@ struct ResourceCatalog: Sendable {
 
     /// Reads the discovery documents below a folder.
     ///
-    /// - Parameter directory: the folder of API documents, with `api/v1/index.json` and `apis/GROUP/VERSION/index.json`.
+    /// - Parameter directory: the folder of API documents, with `api/aggregated-v2.json` and `apis/aggregated-v2.json`.
     init(directory: String) throws {
         var byPath: [String: ResourceType] = [:]
         var byKind: [String: ResourceType] = [:]
         var all: [ResourceType] = []
-        let groupVersions = try Self.groupVersions(directory)
-        for (group, version) in groupVersions {
-            let folder = group.isEmpty ? "api/\(version)" : "apis/\(group)/\(version)"
-            let path = "\(directory)/\(folder)/index.json"
+        for folder in ["api", "apis"] {
+            let path = "\(directory)/\(folder)/aggregated-v2.json"
             guard let data = FileManager.default.contents(atPath: path) else {
-                throw LoadError(description: "\(path): cannot be read")
+                throw LoadError(description: "\(path): cannot be read; it is one of the API's documents")
             }
-            let document = try JSONParser.parse([UInt8](data))
-            var subresources: [String: Set<String>] = [:]
-            for resource in document["resources"].array {
-                let parts = (resource["name"].string ?? "").split(separator: "/").map(String.init)
-                if parts.count == 2 { subresources[parts[0], default: []].insert(parts[1]) }
+            let document: JSON
+            do { document = try JSONParser.parse([UInt8](data)) } catch let error as JSONError {
+                throw LoadError(description: "\(path): no JSON: \(error.message)")
             }
-            for resource in document["resources"].array {
-                guard let name = resource["name"].string, !name.contains("/"), let kind = resource["kind"].string else {
-                    continue
+            for group in document["items"].array {
+                for version in group["versions"].array {
+                    for resource in version["resources"].array {
+                        let type = Self.type(resource, group: group["metadata"]["name"].text, version: version["version"].text)
+                        byPath["\(type.documentPath)/\(type.plural)"] = type
+                        byKind["\(type.apiVersion)/\(type.kind)"] = type
+                        all.append(type)
+                    }
                 }
-                let type = ResourceType(
-                    group: group, version: version, plural: name,
-                    singular: resource["singularName"].string ?? kind.lowercased(), kind: kind,
-                    isNamespaced: resource["namespaced"].bool ?? false,
-                    verbs: Set(resource["verbs"].array.compactMap(\.string)), subresources: subresources[name] ?? [])
-                byPath["\(folder)/\(name)"] = type
-                byKind["\(type.apiVersion)/\(kind)"] = type
-                all.append(type)
             }
         }
         self.byPath = byPath
@@ -92,17 +89,14 @@ struct ResourceCatalog: Sendable {
         self.all = all
     }
 
-    private static func groupVersions(_ directory: String) throws -> [(String, String)] {
-        var result = [("", "v1")]
-        let path = "\(directory)/apis"
-        guard let groups = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-            throw LoadError(description: "\(path): no such folder of API documents")
-        }
-        for group in groups.sorted() where !group.hasSuffix(".json") {
-            let versions = try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(group)")
-            for version in versions.sorted() { result.append((group, version)) }
-        }
-        return result
+    private static func type(_ resource: JSON, group: String, version: String) -> ResourceType {
+        let kind = resource["responseKind"]["kind"].text
+        return ResourceType(
+            group: group, version: version, plural: resource["resource"].text,
+            singular: resource["singularResource"].string ?? kind.lowercased(), kind: kind,
+            isNamespaced: resource["scope"].string == "Namespaced", verbs: Set(resource["verbs"].array.compactMap(\.string)),
+            subresources: Set(resource["subresources"].array.compactMap { $0["subresource"].string }),
+            shortNames: resource["shortNames"].array, categories: resource["categories"].array)
     }
 
     /// The kind that a path such as `apis/apps/v1` and `deployments` names.
