@@ -70,7 +70,8 @@ enum ProtobufObject {
     /// - Throws: `APIError` 415 for a kind whose fields are not known here.
     static func decode(_ body: [UInt8]) throws -> JSON {
         guard body.starts(with: [0x6B, 0x38, 0x73, 0x00]) else {
-            throw APIError.badRequest("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]")
+            throw APIError.badRequest(
+                "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]")
         }
         var apiVersion = ""
         var kind = ""
@@ -107,14 +108,18 @@ enum ProtobufObject {
             case (_, 1): object["metadata"] = try metadata(field.bytes)
             case ("Secret", 2): try entry(field.bytes) { object["data"].put($0, .string(Base64.encode($1))) }
             case ("Secret", 3): object["type"] = .string(field.text)
-            case ("Secret", 4): try entry(field.bytes) { object["stringData"].put($0, .string(String(decoding: $1, as: UTF8.self))) }
+            case ("Secret", 4):
+                try entry(field.bytes) { object["stringData"].put($0, .string(String(decoding: $1, as: UTF8.self))) }
             case ("Secret", 5): object["immutable"] = .bool(field.value != 0)
-            case ("ConfigMap", 2): try entry(field.bytes) { object["data"].put($0, .string(String(decoding: $1, as: UTF8.self))) }
+            case ("ConfigMap", 2):
+                try entry(field.bytes) { object["data"].put($0, .string(String(decoding: $1, as: UTF8.self))) }
             case ("ConfigMap", 3): try entry(field.bytes) { object["binaryData"].put($0, .string(Base64.encode($1))) }
             case ("ConfigMap", 4): object["immutable"] = .bool(field.value != 0)
             case ("SelfSubjectAccessReview", 2): object["spec"] = try accessReview(field.bytes)
             case ("SelfSubjectRulesReview", 2):
-                for part in try ProtobufReader.fields(field.bytes) where part.number == 1 { object["spec"]["namespace"] = .string(part.text) }
+                for part in try ProtobufReader.fields(field.bytes) where part.number == 1 {
+                    object["spec"]["namespace"] = .string(part.text)
+                }
             case ("Namespace", _), ("Eviction", 2): break
             default:
                 throw APIError.unsupportedMediaType(contentType, ["application/json", "application/yaml"])
@@ -148,7 +153,8 @@ enum ProtobufObject {
             case 5: metadata["uid"] = .string(field.text)
             case 6: metadata["resourceVersion"] = .string(field.text)
             case 11: try entry(field.bytes) { metadata["labels"].put($0, .string(String(decoding: $1, as: UTF8.self))) }
-            case 12: try entry(field.bytes) { metadata["annotations"].put($0, .string(String(decoding: $1, as: UTF8.self))) }
+            case 12:
+                try entry(field.bytes) { metadata["annotations"].put($0, .string(String(decoding: $1, as: UTF8.self))) }
             case 13: metadata["ownerReferences"].append(try owner(field.bytes))
             case 14: metadata["finalizers"].append(.string(field.text))
             default: break
