@@ -64,7 +64,8 @@ import Testing
 
     @Test func aLargeArgumentIsAnErrorOfTheScript() async throws {
         let engine = try await makeEngine(memoryLimit: 1 << 20)
-        let error = await failure(engine, "local x = ... return #(x .. x)", [.string(String(repeating: "x", count: 4 << 20))])
+        let error = await failure(
+            engine, "local x = ... return #(x .. x)", [.string(String(repeating: "x", count: 4 << 20))])
         #expect(error?.code == .memory)
         #expect(try await run(engine, "return 1").first?.integerValue == 1)
     }

@@ -89,3 +89,20 @@ func stopLatency(
     if case .failure(let error) = result { return (latency, (error as? LuaError)?.code) }
     return (latency, nil)
 }
+
+/// A host function `gate` that waits until it is opened.
+struct Gate: Sendable {
+    let function: HostFunction
+    private let opened: AsyncStream<Void>.Continuation
+
+    init() {
+        let (stream, continuation) = AsyncStream<Void>.makeStream()
+        opened = continuation
+        function = .suspending("gate") { call in
+            for await _ in stream {}
+            return call.arguments
+        }
+    }
+
+    func open() { opened.finish() }
+}

@@ -11,18 +11,33 @@ import Testing
         ("xpcall handler not run", "local ok, v = xpcall(function(a) return sleep(a) end, error, 1) return v"),
         ("__index", "return setmetatable({}, {__index = function() return sleep(1) end}).x"),
         ("__add", "return setmetatable({}, {__add = function() return sleep(1) end}) + 1"),
-        ("__eq", "local mt = {__eq = function() return sleep(1) == 1 end} return setmetatable({}, mt) == setmetatable({}, mt) and 1"),
+        (
+            "__eq",
+            "local mt = {__eq = function() return sleep(1) == 1 end} return setmetatable({}, mt) == setmetatable({}, mt) and 1"
+        ),
         ("__close", "do local x <close> = setmetatable({}, {__close = function() v = sleep(1) end}) end return v"),
-        ("__close on an error", "pcall(function() local x <close> = setmetatable({}, {__close = function() v = sleep(1) end}) error('x') end) return v"),
+        (
+            "__close on an error",
+            "pcall(function() local x <close> = setmetatable({}, {__close = function() v = sleep(1) end}) error('x') end) return v"
+        ),
         ("iterator", "for v in function(_, c) if not c then return sleep(1) end end do return v end"),
-        ("for in pairs", "for k in pairs(setmetatable({}, {__pairs = function() return function(_, k) if not k then return sleep(1) end end end})) do return k end"),
+        (
+            "for in pairs",
+            "for k in pairs(setmetatable({}, {__pairs = function() return function(_, k) if not k then return sleep(1) end end end})) do return k end"
+        ),
         ("coroutine", "local co = coroutine.create(sleep) local _, v = coroutine.resume(co, 1) return v"),
         ("wrap", "return coroutine.wrap(sleep)(1)"),
-        ("nested wrap", "return coroutine.wrap(function() return coroutine.wrap(function() return pcall(sleep, 1) end)() end)() and 1"),
+        (
+            "nested wrap",
+            "return coroutine.wrap(function() return coroutine.wrap(function() return pcall(sleep, 1) end)() end)() and 1"
+        ),
         ("wrap as an iterator", "for v in coroutine.wrap(function() coroutine.yield(sleep(1)) end) do return v end"),
         ("load and call", "return load('return sleep(1)')()"),
         ("error caught", "local ok = pcall(sleep_and_fail) return ok == false and 1"),
-        ("inside a coroutine that yields", "local co = coroutine.wrap(function() sleep(1) coroutine.yield(1) sleep(1) return 2 end) return co() + co() - 2"),
+        (
+            "inside a coroutine that yields",
+            "local co = coroutine.wrap(function() sleep(1) coroutine.yield(1) sleep(1) return 2 end) return co() + co() - 2"
+        ),
     ]
 
     @Test(arguments: places.map(\.0), [64 << 20, 1 << 20])
@@ -41,17 +56,23 @@ import Testing
         ("gsub", "string.gsub('a', 'a', function() return sleep(1) end)"),
         ("tostring", "tostring(setmetatable({}, {__tostring = function() return sleep(1) end}))"),
         ("coroutine in sort", "table.sort({1, 2}, function() return coroutine.wrap(sleep)(1) end)"),
-        ("nested coroutine in gsub", "string.gsub('a', 'a', function() local f = coroutine.wrap(function() return coroutine.wrap(sleep)(1) end) return f() end)"),
+        (
+            "nested coroutine in gsub",
+            "string.gsub('a', 'a', function() local f = coroutine.wrap(function() return coroutine.wrap(sleep)(1) end) return f() end)"
+        ),
         ("load reader", "assert(load(function() return sleep(1) end))"),
         ("xpcall handler", "local _, e = xpcall(error, function() return select(2, pcall(sleep, 1)) end) error(e)"),
-        ("close of a coroutine", """
+        (
+            "close of a coroutine",
+            """
             local co = coroutine.create(function()
               local x <close> = setmetatable({}, {__close = function() sleep(1) end})
               coroutine.yield()
             end)
             coroutine.resume(co)
             local _, e = coroutine.close(co) error(e)
-            """),
+            """
+        ),
     ]
 
     @Test(arguments: refusals.map(\.0))
@@ -101,9 +122,10 @@ import Testing
     }
 
     @Test func aWaitingCoroutineCannotBeResumedFromOutside() async throws {
-        let engine = try await makeEngine()
+        let gate = Gate()
+        let engine = try await makeEngine(functions: [("gate", gate.function)])
         let owner = try await engine.load(
-            Array("co = coroutine.create(function() return sleep(60, 'mine') end) return coroutine.resume(co)".utf8),
+            Array("co = coroutine.create(function() return gate('mine') end) return coroutine.resume(co)".utf8),
             name: "owner.lua")
         let waiting = Task { try await engine.call(owner) }
         while try await engine.global("co_seen").isNil {
@@ -114,17 +136,20 @@ import Testing
         #expect(values[0].stringValue == "normal")
         #expect(values[1].booleanValue == false)
         #expect(values.last?.stringValue == "cannot resume non-suspended coroutine")
+        gate.open()
         #expect(try await waiting.value.last?.stringValue == "mine")
     }
 
     @Test func aWaitingScriptCannotBeResumedByAnother() async throws {
-        let engine = try await makeEngine()
+        let gate = Gate()
+        let engine = try await makeEngine(functions: [("gate", gate.function)])
         let owner = try await engine.load(
-            Array("main = coroutine.running() return sleep(60, 'mine')".utf8), name: "owner.lua")
+            Array("main = coroutine.running() return gate('mine')".utf8), name: "owner.lua")
         let waiting = Task { try await engine.call(owner) }
         while try await run(engine, "return main ~= nil").first?.booleanValue == false {}
         let values = try await run(engine, "return coroutine.status(main), coroutine.resume(main, 'stolen')")
         #expect(values.last?.stringValue == "cannot resume non-suspended coroutine")
+        gate.open()
         #expect(try await waiting.value.last?.stringValue == "mine")
     }
 
@@ -132,19 +157,30 @@ import Testing
         let engine = try await makeEngine()
         let error = await failure(engine, "local x = 1\ncoroutine.yield(x)")
         #expect(error?.message == "test.lua:2: attempt to yield from outside a coroutine")
-        #expect(try await text(engine, "return select(2, pcall(coroutine.yield))") == "attempt to yield from outside a coroutine")
+        #expect(
+            try await text(engine, "return select(2, pcall(coroutine.yield))")
+                == "attempt to yield from outside a coroutine")
     }
 
     static let coroutineCases: [(String, String)] = [
         ("return coroutine.resume(coroutine.running())", "cannot resume non-suspended coroutine"),
         ("return coroutine.resume(coroutine.running(), true, 1, 2)", "cannot resume non-suspended coroutine"),
-        ("local main = coroutine.running() return coroutine.wrap(function() return coroutine.resume(main) end)()", "cannot resume non-suspended coroutine"),
-        ("local co = coroutine.create(type) coroutine.resume(co, 1) coroutine.resume(co, print, 1) return coroutine.resume(co)", "cannot resume dead coroutine"),
+        (
+            "local main = coroutine.running() return coroutine.wrap(function() return coroutine.resume(main) end)()",
+            "cannot resume non-suspended coroutine"
+        ),
+        (
+            "local co = coroutine.create(type) coroutine.resume(co, 1) coroutine.resume(co, print, 1) return coroutine.resume(co)",
+            "cannot resume dead coroutine"
+        ),
         ("return pcall(coroutine.close, coroutine.running())", "cannot close a running coroutine"),
-        ("return pcall(coroutine.resume, 1)", "bad argument #1 to 'resume' (coroutine expected, got number)"),
+        ("return pcall(coroutine.resume, 1)", "bad argument #1 to 'coroutine.resume' (coroutine expected, got number)"),
         ("local f = coroutine.wrap(error) pcall(f, 'x') return pcall(f)", "cannot resume dead coroutine"),
         ("local co = coroutine.create(error) coroutine.resume(co, 'failed') return coroutine.close(co)", "failed"),
-        ("return pcall(coroutine.wrap(function() local x <close> = setmetatable({}, {__close = function(_, e) error(e .. ' closed', 0) end}) error('failed', 0) end))", "failed closed"),
+        (
+            "return pcall(coroutine.wrap(function() local x <close> = setmetatable({}, {__close = function(_, e) error(e .. ' closed', 0) end}) error('failed', 0) end))",
+            "failed closed"
+        ),
     ]
 
     @Test(arguments: coroutineCases.map(\.0))
