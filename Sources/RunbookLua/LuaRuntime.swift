@@ -1,7 +1,9 @@
 import CLua
 import CRunbookLua
 
-/// The state and what the host keeps for it. Used on one thread: the engine's.
+/// The state and what the host keeps for it.
+///
+/// Used on one thread: the engine's.
 final class LuaRuntime {
     /// A suspended host call: what the engine is to await.
     struct Request {
