@@ -65,13 +65,14 @@ let package = Package(
         .executableTarget(
             name: "runbook",
             dependencies: [
-                "ClusterSim", "RunbookHTTP", "RunbookHost", "RunbookLua", "RunbookSecrets",
+                "ClusterSim", "RunbookCheck", "RunbookDocs", "RunbookHTTP", "RunbookHost", "RunbookLua", "RunbookSecrets", "RunbookSpec",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .testTarget(name: "RunbookLuaTests", dependencies: ["RunbookLua"], swiftSettings: strict),
         .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: strict),
-        .testTarget(name: "RunbookCheckTests", dependencies: ["RunbookCheck", "LuaSyntax"], swiftSettings: strict),
-        .testTarget(name: "RunbookDocsTests", dependencies: ["RunbookDocs", "LuaSyntax"], swiftSettings: strict),
+        .testTarget(name: "RunbookCheckTests", dependencies: ["RunbookCheck", "LuaSyntax", "RunbookSpec"], swiftSettings: strict),
+        .testTarget(name: "RunbookDocsTests", dependencies: ["RunbookDocs", "LuaSyntax", "RunbookSpec"], swiftSettings: strict),
+        .testTarget(name: "ClusterSimTests", dependencies: ["ClusterSim"], swiftSettings: strict),
         .testTarget(
             name: "RunbookSecretsTests", dependencies: ["RunbookSecrets", "RunbookTestSupport"], swiftSettings: strict),
     ]

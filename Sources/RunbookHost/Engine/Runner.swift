@@ -68,6 +68,17 @@ public struct Runner: Sendable {
         return run.header
     }
 
+    /// Runs a file that is no runbook, such as a test, with more globals than a runbook has.
+    ///
+    /// - Throws: `LuaError` with what ended it.
+    func evaluate(_ source: RunbookSource, prepare: (LuaEngine) async throws -> Void) async throws {
+        let vault = SecretVault()
+        let run = try await open(
+            source, id: RunID.make(), vault: vault, hub: EventHub(vault: vault, listeners: listeners), phase: .beforeHeader)
+        try await prepare(run.engine)
+        _ = try await body(run)
+    }
+
     private func open(
         _ source: RunbookSource, id: String, vault: SecretVault, hub: EventHub, phase: RunSession.Phase
     ) async throws -> RunSession {

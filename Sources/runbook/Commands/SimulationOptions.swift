@@ -21,6 +21,9 @@ struct SimulationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many times faster than real the simulator works.", valueName: "factor"))
     var speed: Double = 10
 
+    /// What `--sim` without a snapshot stands for.
+    static let newCluster = "new"
+
     /// Starts the simulator, when it is wanted.
     func start(_ options: inout RunOptions) async throws -> SimulatorSession? {
         guard let snapshot else {
