@@ -52,15 +52,6 @@ extension LuaTests {
             #expect(canaries.live == 0)
         }
 
-<<<<<<< HEAD
-    @Test func aLargeArgumentIsAnErrorOfTheScript() async throws {
-        let engine = try await makeEngine(memoryLimit: 1 << 20)
-        let error = await failure(
-            engine, "local x = ... return #(x .. x)", [.string(String(repeating: "x", count: 4 << 20))])
-        #expect(error?.code == .memory)
-        #expect(try await run(engine, "return 1").first?.integerValue == 1)
-    }
-=======
         @Test func aLargeResultIsAnErrorAtTheCall() async throws {
             let text = HostFunction.suspending("big") { _ in [.string(String(repeating: "x", count: 20 << 20))] }
             let engine = try await makeEngine(memoryLimit: 8 << 20, functions: [("big", text)])
@@ -71,7 +62,6 @@ extension LuaTests {
             #expect(error?.code == .memory)
             #expect(error?.message == "not enough memory: the script reached its cap")
         }
->>>>>>> lua
 
         @Test func aLargeArgumentIsAnErrorOfTheScript() async throws {
             let engine = try await makeEngine(memoryLimit: 1 << 20)

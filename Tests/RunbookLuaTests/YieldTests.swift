@@ -2,45 +2,6 @@ import Testing
 
 @testable import RunbookLua
 
-<<<<<<< HEAD
-@Suite struct YieldTests {
-    static let places: [(String, String)] = [
-        ("top level", "return sleep(1)"),
-        ("pcall", "local ok, v = pcall(sleep, 1) return v"),
-        ("nested pcall", "local _, _, v = pcall(pcall, sleep, 1) return v"),
-        ("xpcall", "local ok, v = xpcall(sleep, error, 1) return v"),
-        ("xpcall handler not run", "local ok, v = xpcall(function(a) return sleep(a) end, error, 1) return v"),
-        ("__index", "return setmetatable({}, {__index = function() return sleep(1) end}).x"),
-        ("__add", "return setmetatable({}, {__add = function() return sleep(1) end}) + 1"),
-        (
-            "__eq",
-            "local mt = {__eq = function() return sleep(1) == 1 end} return setmetatable({}, mt) == setmetatable({}, mt) and 1"
-        ),
-        ("__close", "do local x <close> = setmetatable({}, {__close = function() v = sleep(1) end}) end return v"),
-        (
-            "__close on an error",
-            "pcall(function() local x <close> = setmetatable({}, {__close = function() v = sleep(1) end}) error('x') end) return v"
-        ),
-        ("iterator", "for v in function(_, c) if not c then return sleep(1) end end do return v end"),
-        (
-            "for in pairs",
-            "for k in pairs(setmetatable({}, {__pairs = function() return function(_, k) if not k then return sleep(1) end end end})) do return k end"
-        ),
-        ("coroutine", "local co = coroutine.create(sleep) local _, v = coroutine.resume(co, 1) return v"),
-        ("wrap", "return coroutine.wrap(sleep)(1)"),
-        (
-            "nested wrap",
-            "return coroutine.wrap(function() return coroutine.wrap(function() return pcall(sleep, 1) end)() end)() and 1"
-        ),
-        ("wrap as an iterator", "for v in coroutine.wrap(function() coroutine.yield(sleep(1)) end) do return v end"),
-        ("load and call", "return load('return sleep(1)')()"),
-        ("error caught", "local ok = pcall(sleep_and_fail) return ok == false and 1"),
-        (
-            "inside a coroutine that yields",
-            "local co = coroutine.wrap(function() sleep(1) coroutine.yield(1) sleep(1) return 2 end) return co() + co() - 2"
-        ),
-    ]
-=======
 extension LuaTests {
     @Suite struct YieldTests {
         static let places: [(String, String)] = [
@@ -82,7 +43,6 @@ extension LuaTests {
                 "local co = coroutine.wrap(function() sleep(1) coroutine.yield(1) sleep(1) return 2 end) return co() + co() - 2"
             ),
         ]
->>>>>>> lua
 
         @Test(arguments: places.map(\.0), [64 << 20, 1 << 20])
         func hostCallsWaitHere(_ place: String, limit: Int) async throws {
@@ -95,46 +55,6 @@ extension LuaTests {
             #expect(try await run(engine, script).first?.integerValue == 1)
         }
 
-<<<<<<< HEAD
-    static let refusals: [(String, String)] = [
-        ("sort", "table.sort({1, 2}, function() return sleep(1) end)"),
-        ("gsub", "string.gsub('a', 'a', function() return sleep(1) end)"),
-        ("tostring", "tostring(setmetatable({}, {__tostring = function() return sleep(1) end}))"),
-        ("coroutine in sort", "table.sort({1, 2}, function() return coroutine.wrap(sleep)(1) end)"),
-        (
-            "nested coroutine in gsub",
-            "string.gsub('a', 'a', function() local f = coroutine.wrap(function() return coroutine.wrap(sleep)(1) end) return f() end)"
-        ),
-        ("load reader", "assert(load(function() return sleep(1) end))"),
-        ("xpcall handler", "local _, e = xpcall(error, function() return select(2, pcall(sleep, 1)) end) error(e)"),
-        (
-            "close of a coroutine",
-            """
-            local co = coroutine.create(function()
-              local x <close> = setmetatable({}, {__close = function() sleep(1) end})
-              coroutine.yield()
-            end)
-            coroutine.resume(co)
-            local _, e = coroutine.close(co) error(e)
-            """
-        ),
-    ]
-
-    @Test(arguments: refusals.map(\.0))
-    func hostCallsCannotWaitHere(_ place: String) async throws {
-        let engine = try await makeEngine()
-        let script = try #require(Self.refusals.first { $0.0 == place }).1
-        let error = await failure(engine, script)
-        #expect(
-            error?.message == "sleep cannot wait here: a sort, gsub, tostring or closing callback called it")
-        #expect(try await run(engine, "return sleep(1)").first?.integerValue == 1)
-    }
-
-    @Test func repliesReachTheCallThatWaitsForThem() async throws {
-        let engine = try await makeEngine()
-        let script = try await engine.load(
-            Array(
-=======
         static let refusals: [(String, String)] = [
             ("sort", "table.sort({1, 2}, function() return sleep(1) end)"),
             ("gsub", "string.gsub('a', 'a', function() return sleep(1) end)"),
@@ -148,7 +68,6 @@ extension LuaTests {
             ("xpcall handler", "local _, e = xpcall(error, function() return select(2, pcall(sleep, 1)) end) error(e)"),
             (
                 "close of a coroutine",
->>>>>>> lua
                 """
                 local co = coroutine.create(function()
                   local x <close> = setmetatable({}, {__close = function() sleep(1) end})
@@ -247,45 +166,6 @@ extension LuaTests {
                     == "attempt to yield from outside a coroutine")
         }
 
-<<<<<<< HEAD
-    @Test func yieldingOutsideACoroutineIsAnErrorAtTheCall() async throws {
-        let engine = try await makeEngine()
-        let error = await failure(engine, "local x = 1\ncoroutine.yield(x)")
-        #expect(error?.message == "test.lua:2: attempt to yield from outside a coroutine")
-        #expect(
-            try await text(engine, "return select(2, pcall(coroutine.yield))")
-                == "attempt to yield from outside a coroutine")
-    }
-
-    static let coroutineCases: [(String, String)] = [
-        ("return coroutine.resume(coroutine.running())", "cannot resume non-suspended coroutine"),
-        ("return coroutine.resume(coroutine.running(), true, 1, 2)", "cannot resume non-suspended coroutine"),
-        (
-            "local main = coroutine.running() return coroutine.wrap(function() return coroutine.resume(main) end)()",
-            "cannot resume non-suspended coroutine"
-        ),
-        (
-            "local co = coroutine.create(type) coroutine.resume(co, 1) coroutine.resume(co, print, 1) return coroutine.resume(co)",
-            "cannot resume dead coroutine"
-        ),
-        ("return pcall(coroutine.close, coroutine.running())", "cannot close a running coroutine"),
-        ("return pcall(coroutine.resume, 1)", "bad argument #1 to 'resume' (coroutine expected, got number)"),
-        ("local f = coroutine.wrap(error) pcall(f, 'x') return pcall(f)", "cannot resume dead coroutine"),
-        ("local co = coroutine.create(error) coroutine.resume(co, 'failed') return coroutine.close(co)", "failed"),
-        (
-            "return pcall(coroutine.wrap(function() local x <close> = setmetatable({}, {__close = function(_, e) error(e .. ' closed', 0) end}) error('failed', 0) end))",
-            "failed closed"
-        ),
-    ]
-
-    @Test(arguments: coroutineCases.map(\.0))
-    func coroutinesFailAsInStockLua(_ script: String) async throws {
-        let engine = try await makeEngine()
-        let values = try await run(engine, script)
-        #expect(values.first?.booleanValue == false)
-        let expected = try #require(Self.coroutineCases.first { $0.0 == script }).1
-        #expect(values.last?.stringValue == expected)
-=======
         static let coroutineCases: [(String, String)] = [
             ("return coroutine.resume(coroutine.running())", "cannot resume non-suspended coroutine"),
             ("return coroutine.resume(coroutine.running(), true, 1, 2)", "cannot resume non-suspended coroutine"),
@@ -318,6 +198,5 @@ extension LuaTests {
             let expected = try #require(Self.coroutineCases.first { $0.0 == script }).1
             #expect(values.last?.stringValue == expected)
         }
->>>>>>> lua
     }
 }
