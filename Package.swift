@@ -57,6 +57,9 @@ let package = Package(
         .testTarget(name: "RunbookCheckTests", dependencies: ["RunbookCheck", "LuaSyntax"], swiftSettings: strict),
         .testTarget(name: "RunbookDocsTests", dependencies: ["RunbookDocs", "LuaSyntax"], swiftSettings: strict),
         .testTarget(
+            name: "RunbookHostTests", dependencies: ["RunbookHost", "RunbookLua", "RunbookSecrets", "RunbookTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "RunbookSecretsTests", dependencies: ["RunbookSecrets", "RunbookTestSupport"], swiftSettings: strict),
     ]
 )
