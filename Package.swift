@@ -74,6 +74,9 @@ let package = Package(
         .testTarget(name: "RunbookDocsTests", dependencies: ["RunbookDocs", "LuaSyntax", "RunbookSpec"], swiftSettings: strict),
         .testTarget(name: "ClusterSimTests", dependencies: ["ClusterSim"], swiftSettings: strict),
         .testTarget(
+            name: "RunbookHostTests", dependencies: ["RunbookHost", "RunbookLua", "RunbookSecrets", "RunbookTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "RunbookSecretsTests", dependencies: ["RunbookSecrets", "RunbookTestSupport"], swiftSettings: strict),
     ]
 )
