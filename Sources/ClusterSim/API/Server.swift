@@ -76,9 +76,18 @@ struct APIResponder: HTTPResponder {
         return Response(status: .ok, headers: headers, body: body)
     }
 
+    /// A part of a query as Go's clients encode it, with `+` for a blank.
+    private static func decoded(_ text: String) -> String {
+        let spaced = text.replacing("+", with: " ")
+        return spaced.removingPercentEncoding ?? spaced
+    }
+
     private static func call(_ request: Request) -> APIRequest {
         var query: [String: String] = [:]
-        for (key, value) in request.uri.queryParameters { query[String(key)] = String(value) }
+        for pair in (request.uri.query ?? "").split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            query[decoded(parts[0])] = parts.count > 1 ? decoded(parts[1]) : ""
+        }
         let path = request.uri.path.split(separator: "/").map { String($0).removingPercentEncoding ?? String($0) }
         return APIRequest(
             method: request.method.rawValue, path: path, query: query, accept: request.headers[.accept] ?? "",

@@ -150,7 +150,9 @@ extension Cluster {
         result["apiVersion"] = .string(type.apiVersion)
         result["kind"] = .string(type.kind)
         result["metadata"] = [:]
-        if type.kind == "SelfSubjectRulesReview" {
+        if type.kind == "SelfSubjectReview" {
+            result["status"] = ["userInfo": ["username": "minikube-user", "groups": ["system:masters", "system:authenticated"]]]
+        } else if type.kind == "SelfSubjectRulesReview" {
             result["status"] = [
                 "resourceRules": [["verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]]],
                 "nonResourceRules": [["verbs": ["*"], "nonResourceURLs": ["*"]]], "incomplete": false,

@@ -9,6 +9,12 @@ extension Cluster {
         case types.services: EndpointsController.reconcile(key, self)
         case types.namespaces: NamespaceController.reconcile(key, self)
         case types.quotas: QuotaController.reconcile(key, self)
+        case types.statefulSets: StatefulSetController.reconcile(key, self)
+        case types.daemonSets: DaemonSetController.reconcile(key, self)
+        case types.jobs: JobController.reconcile(key, self)
+        case types.cronJobs: CronJobController.reconcile(key, self)
+        case types.autoscalers: AutoscalerController.reconcile(key, self)
+        case types.budgets: BudgetController.reconcile(key, self)
         case types.claims: ClaimController.reconcile(key, self)
         default: break
         }
@@ -39,7 +45,10 @@ extension Cluster {
         }
         switch key.type {
         case types.pods: notePod(event)
-        case types.nodes: wakePendingPods()
+        case types.nodes:
+            wakePendingPods()
+            for set in store.objects(types.daemonSets) { queue.insert(set.key) }
+        case types.claims where event.kind == .deleted: ClaimController.release(object, self)
         case types.secrets, types.configMaps: kubelet.wake(namespace: key.namespace).forEach { queue.insert($0) }
         default: break
         }
@@ -63,6 +72,7 @@ extension Cluster {
             let match = LabelSelector(equal: selector)
             if labels.contains(where: match.matches) { queue.insert(service.key) }
         }
+        for budget in store.objects(types.budgets, namespace: event.object.key.namespace) { queue.insert(budget.key) }
         if event.kind == .deleted {
             kubelet.forget(event.object.uid)
             wakePendingPods()

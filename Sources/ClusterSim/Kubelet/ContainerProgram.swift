@@ -46,6 +46,7 @@ struct ContainerProgram: Sendable {
             }
         } else if let first = command.first, let simple = Self.simple(first, Array(words.dropFirst())) {
             exit = simple
+            if first.hasSuffix("echo") { lines = [words.dropFirst().joined(separator: " ")] }
         } else if endsByItself {
             exit = Exit(code: 0, after: 1)
         }

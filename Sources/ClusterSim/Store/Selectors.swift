@@ -134,8 +134,7 @@ struct FieldSelector: Sendable {
     /// - Throws: `APIError` 400 with the server's words when the text is not a selector or the field is not supported.
     init(parsing text: String, for type: ResourceType) throws {
         for term in text.split(separator: ",").map(String.init) {
-            let parts: (String, String)? =
-                term.split(around: "!=") ?? term.split(around: "==") ?? term.split(around: "=")
+            let parts: (String, String)? = term.split(around: "!=") ?? term.split(around: "==") ?? term.split(around: "=")
             guard let (field, value) = parts else {
                 throw APIError.badRequest("invalid selector: '\(text)'; can't understand '\(term)'")
             }
@@ -143,12 +142,7 @@ struct FieldSelector: Sendable {
                 field == "metadata.name" || (field == "metadata.namespace" && type.isNamespaced)
                 || Self.fields[type.plural]?.contains(field) == true
             guard isKnown else {
-                throw APIError.badRequest(
-                    "field label not supported: \(field)",
-                    prefix: type.plural == "events"
-                        ? nil
-                        : "Unable to find \"\(type.qualifiedName)\" that match label selector \"\", field selector \"\(text)\": "
-                )
+                throw APIError.badRequest("field label not supported: \(field)")
             }
             var path = field.split(separator: ".").map(String.init)
             if type.group == "events.k8s.io" || type.plural == "events" { path = Self.eventPath(path) }
