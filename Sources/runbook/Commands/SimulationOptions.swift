@@ -33,7 +33,8 @@ struct SimulationOptions: ParsableArguments {
             return nil
         }
         return try await SimulatorSession(
-            try Self.configuration(snapshot: snapshot, faults: faults, speed: speed, port: 0), &options)
+            try Self.configuration(
+                snapshot: snapshot == Self.newCluster ? "" : snapshot, faults: faults, speed: speed, port: 0), &options)
     }
 
     /// The configuration of a simulator.
