@@ -52,6 +52,9 @@ let package = Package(
                 "RunbookHTTP", "RunbookHost", "RunbookLua",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
+        .testTarget(
+            name: "RunbookHostTests", dependencies: ["RunbookHost", "RunbookLua", "RunbookSecrets", "RunbookTestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "RunbookLuaTests", dependencies: ["RunbookLua"], swiftSettings: strict),
         .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: strict),
         .testTarget(name: "RunbookCheckTests", dependencies: ["RunbookCheck", "LuaSyntax"], swiftSettings: strict),
