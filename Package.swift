@@ -76,7 +76,13 @@ let package = Package(
         .testTarget(
             name: "RunbookHostTests", dependencies: ["RunbookHost", "RunbookLua", "RunbookSecrets", "RunbookTestSupport"],
             swiftSettings: strict),
+        .target(
+            name: "RunbookFuzzProperties", dependencies: ["RunbookSecrets"], path: "Fuzz/Properties", swiftSettings: strict),
+        .executableTarget(
+            name: "redactor-benchmark", dependencies: ["RunbookSecrets"], path: "Benchmarks/redactor",
+            exclude: ["measure.sh"], swiftSettings: strict),
         .testTarget(
-            name: "RunbookSecretsTests", dependencies: ["RunbookSecrets", "RunbookTestSupport"], swiftSettings: strict),
+            name: "RunbookSecretsTests",
+            dependencies: ["RunbookSecrets", "RunbookTestSupport", "RunbookFuzzProperties"], swiftSettings: strict),
     ]
 )

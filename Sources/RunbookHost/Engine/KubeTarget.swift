@@ -4,6 +4,7 @@ import Synchronization
 final class KubeTarget: Sendable {
     private let options: RunOptions
     private let resolved = Mutex<Task<String, any Error>?>(nil)
+    private let namespaces = Mutex<Task<String, any Error>?>(nil)
     private let confirmation = Mutex<Task<Void, any Error>?>(nil)
     private let confirmed = Mutex(false)
 
@@ -41,6 +42,31 @@ final class KubeTarget: Sendable {
                 remedy: "start a cluster (`minikube start`), or give --context, or try --sim")
         }
         return name
+    }
+
+    /// The namespace of this run's context, where a call names none: the one that the kubeconfig gives it, or `default`.
+    ///
+    /// - Throws: `RunbookError` with code `missing` when no context is set.
+    func namespace(in world: any World) async throws -> String {
+        let context = try await context(in: world)
+        let task = namespaces.withLock { namespaces in
+            if let task = namespaces { return task }
+            let task = Task { try await Self.namespace(of: context, in: world) }
+            namespaces = task
+            return task
+        }
+        return try await task.value
+    }
+
+    private static func namespace(of context: String, in world: any World) async throws -> String {
+        let result = try await world.read(
+            Command(
+                [
+                    "kubectl", "config", "view", "--minify", "--output", "jsonpath={..namespace}", "--context", context,
+                ], environment: ["KUBERC": "off"], timeout: .seconds(20), isQuiet: true,
+                inherited: KubeEnvironment.variables))
+        // A context that the kubeconfig does not have is told by the call that then fails.
+        return result.succeeded && !result.text.isEmpty ? result.text : "default"
     }
 
     /// True when a person has confirmed that changes in this context are meant.
