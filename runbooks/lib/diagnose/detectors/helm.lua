@@ -1,0 +1,69 @@
+--- W08: a helm release that is stuck half-way, or whose newest revision failed.
+local objects = require "diagnose.objects"
+
+local docs = "https://helm.sh/docs/helm/helm_rollback/"
+local release_annotation = "meta.helm.sh/release-name"
+
+--- The newest revision of each release, read from the labels of the Secrets that helm keeps.
+local function newest_revisions(context)
+  local newest = {}
+  for _, kind in ipairs { "Secret", "ConfigMap" } do
+    for _, object in ipairs(context.index:all(kind)) do
+      local labels = object.metadata.labels or {}
+      if (labels.owner == "helm" or labels.OWNER == "TILLER") and labels.name then
+        local key = objects.key(object.metadata.namespace, labels.name)
+        local version = tonumber(labels.version) or 0
+        local current = newest[key]
+        if not current or version > current.version then
+          newest[key] = { object = object, version = version, name = labels.name, status = (labels.status or ""):lower(), labels = labels }
+        end
+      end
+    end
+  end
+  return newest
+end
+
+--- The workloads that a release made.
+local function workloads_of(context, namespace, release)
+  local list = {}
+  for _, kind in ipairs { "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob" } do
+    for _, object in ipairs(context.index:all(kind)) do
+      local metadata = object.metadata
+      local owner = (metadata.annotations or {})[release_annotation]
+        or (metadata.labels or {})["app.kubernetes.io/managed-by"] == "Helm" and (metadata.labels or {})["app.kubernetes.io/instance"]
+      if owner == release and metadata.namespace == namespace then list[#list + 1] = object end
+    end
+  end
+  return list
+end
+
+local function inspect(context, revision)
+  local pending = revision.status:find("^pending") or revision.status == "uninstalling"
+  if not pending and revision.status ~= "failed" then return end
+  local namespace = revision.object.metadata.namespace
+  local since = tonumber(revision.labels.modifiedAt) or objects.created(revision.object)
+  local release = { kind = "Release", metadata = { name = revision.name, namespace = namespace } }
+  local history = ("helm history %s -n %s"):format(revision.name, namespace)
+  context:report {
+    class = "helm-pending", id = "W08", on = release, since = since, severity = pending and "error" or "warning",
+    settling = pending and not context:lasted(since, "helm_pending"),
+    message = pending and ("revision %d is %s: another operation is in progress, or was killed"):format(revision.version, revision.status)
+      or ("revision %d failed"):format(revision.version),
+    evidence = { ("secret %s, label status = %s"):format(revision.object.metadata.name, revision.status), "revision " .. revision.version },
+    suggestions = { pending and revision.version > 1 and ("helm rollback %s %d -n %s"):format(revision.name, revision.version - 1, namespace) or history, history },
+    needs = not pending and workloads_of(context, namespace, revision.name) or {}, docs = docs,
+    fix = { kind = "helm-recover", release = revision.name },
+  }
+end
+
+return {
+  name = "helm",
+  reads = { "Secret", "ConfigMap", "Deployment", "StatefulSet", "DaemonSet" },
+  classes = { { id = "W08", class = "helm-pending", grace = "10 min" } },
+  detect = function(context)
+    local revisions = {}
+    for _, revision in pairs(newest_revisions(context)) do revisions[#revisions + 1] = revision end
+    table.sort(revisions, function(a, b) return a.name < b.name end)
+    for _, revision in ipairs(revisions) do inspect(context, revision) end
+  end,
+}

@@ -1,0 +1,88 @@
+--- Diagnose: the cause, not the symptom.
+-- `analyse` is a pure function of a snapshot; `collect` (diagnose.cluster) reads one from a cluster. A detector is a file
+-- in `diagnose/detectors` here or beside the runbook: a table with `name`, `reads`, `classes` and `detect(context)`.
+local clock = require "diagnose.clock"
+local Context = require "diagnose.context"
+local enrich = require "diagnose.enrich"
+local findings = require "diagnose.findings"
+local Index = require "diagnose.index"
+
+local diagnose = {}
+
+local live_within = 600
+local log_limit = 40
+
+--- The moment a snapshot is judged at. A live cluster is judged by the wall clock; a recorded one, whose nodes report
+-- nothing new, by the latest time that it knows.
+function diagnose.moment(snapshot, wall)
+  local newest = Index.newest_time(snapshot)
+  if not newest then return wall or 0, wall == nil end
+  if not wall then return newest, true end
+  if math.abs(wall - newest) <= live_within then return wall, false end
+  -- a quiet namespace of a live cluster, whose nodes this account may not see
+  if (snapshot.unreadable or {}).Node and newest < wall then return wall, false end
+  return newest, true
+end
+
+local function run_detectors(context, detectors)
+  local names = {}
+  for name in pairs(detectors) do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local ok, problem = pcall(detectors[name].detect, context)
+    if not ok then
+      context.notes[#context.notes + 1] = ("the detector %s failed: %s"):format(name, tostring(problem))
+    end
+  end
+end
+
+local function read_logs(snapshot, requests)
+  if snapshot.read_logs then return snapshot.read_logs(requests) end
+  local texts = {}
+  for i, request in ipairs(requests) do
+    local text = snapshot.logs and snapshot.logs(request.namespace, request.pod, request.container, request.previous)
+    if snapshot.logs and require("diagnose.logs").is_missing(text) then
+      text = snapshot.logs(request.namespace, request.pod, request.container, not request.previous)
+    end
+    texts[i] = text
+  end
+  return texts
+end
+
+local function unreadable_notes(snapshot, notes)
+  local kinds = {}
+  for kind in pairs(snapshot.unreadable or {}) do kinds[#kinds + 1] = kind end
+  table.sort(kinds)
+  for _, kind in ipairs(kinds) do
+    notes[#notes + 1] = ("could not check %s: %s"):format(kind, snapshot.unreadable[kind])
+  end
+end
+
+--- The result of a snapshot: `{ namespace, healthy, findings, notes, recorded, judged_at }`.
+--
+-- A snapshot is `{ namespace, objects = { Kind = { … } }, now, unreadable = { Kind = reason }, logs = function(namespace, pod,
+-- container, previous) }`. `detectors` maps names to detectors; without it all that are found are used.
+function diagnose.analyse(snapshot, detectors)
+  local now, recorded = snapshot.now, snapshot.recorded
+  if not now then now, recorded = diagnose.moment(snapshot, snapshot.wall) end
+  local index = Index.new(snapshot)
+  local context = Context.new(index, now)
+  run_detectors(context, detectors or require_all("diagnose.detectors"))
+  local list = findings.fold(index, context.problems)
+  local requests = enrich.log_requests(list, log_limit)
+  local texts = read_logs(snapshot, requests)
+  for i, request in ipairs(requests) do enrich.with_log(index, list, request, texts[i]) end
+  local plain, healthy = {}, true
+  for i, finding in ipairs(list) do
+    enrich.with_change(index, finding, now)
+    plain[i] = findings.plain(finding)
+    healthy = healthy and finding.severity ~= "error"
+  end
+  unreadable_notes(snapshot, context.notes)
+  return {
+    namespace = snapshot.namespace, healthy = healthy, findings = plain, notes = context.notes, recorded = recorded or false,
+    judged_at = clock.format(now),
+  }
+end
+
+return diagnose
