@@ -45,13 +45,18 @@ local built = step(params.skip_build and "Find images" or "Build images", { budg
   return images.build(params.profile, params.build)
 end)
 
-local revision_of_secret = step("Namespace and secret", function()
+local secret_revision = step("Namespace and secret", function()
   kubectl.ensure_namespace { name = params.namespace }
-  return kubectl.ensure_secret { name = app.secret, namespace = params.namespace, from = secrets }
+  kubectl.ensure_secret { name = app.secret, namespace = params.namespace, from = secrets }
+  -- No secret itself: it changes with the Secret, and pods that see a new one start anew.
+  return kubectl.get {
+    resource = "secret/" .. app.secret, namespace = params.namespace, missing_ok = true,
+    template = "{{.metadata.resourceVersion}}",
+  }
 end)
 
 local values = {
-  secretRevision = revision_of_secret.resource_version,
+  secretRevision = secret_revision or "",
   backend = {
     replicas = params.replicas,
     autoscaling = { minReplicas = params.replicas },

@@ -16,7 +16,7 @@ local scaling = require "deploy.scaling"
 
 local kind, name = params.workload:match("^(%a+)/(.+)$")
 local before = step("Look at it", { idempotent = true }, function()
-  return kubectl.get { kind = kind, name = name, namespace = params.namespace }
+  return kubectl.get { resource = params.workload, namespace = params.namespace }
 end)
 local scaler = step("Look for an autoscaler", { idempotent = true }, function()
   return scaling.autoscaler_of(params.namespace, kind, name)

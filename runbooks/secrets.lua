@@ -29,7 +29,7 @@ confirm(("Set %s of secret/%s in %s, and restart %d workloads?"):format(
   table.concat(rotation.names(values), ", "), params.secret, params.namespace, #users))
 
 step("Set the new values", function()
-  kubectl.ensure_secret { name = params.secret, namespace = params.namespace, from = values, keep_other_keys = true }
+  kubectl.ensure_secret { name = params.secret, namespace = params.namespace, from = values, keep_others = true }
 end)
 
 step("Restart what uses it", function()

@@ -8,7 +8,7 @@ local budgets = {}
 ---
 --- `options`: namespace, began (seconds since 1970), limits = { cpu, memory }, run = a span of time.
 function budgets.report(options)
-  local total = requests.of_pods(kubectl.list { kind = "pods", namespace = options.namespace })
+  local total = requests.of_pods(kubectl.list { resource = "pods", namespace = options.namespace })
   local seconds = time.now() - options.began
   log.info(("requested  %s of %s, %s of %s, by %d pods"):format(
     quantity.show_cpu(total.cpu), quantity.show_cpu(options.limits.cpu),

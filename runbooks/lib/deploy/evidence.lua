@@ -48,7 +48,7 @@ end
 --- Helm notes what it was told to do, not whether pods ran: a release that was upgraded without waiting is "deployed".
 --- A revision is condemned when a workload of it has the pod template of a ReplicaSet whose pods are not ready now.
 function evidence.condemned(namespace, release, history)
-  local replicasets = kubectl.list { kind = "replicasets", namespace = namespace }
+  local replicasets = kubectl.list { resource = "replicasets", namespace = namespace }
   local broken = {}
   for _, replicaset in ipairs(replicasets) do
     local wanted = (replicaset.spec or {}).replicas or 0
@@ -76,9 +76,9 @@ end
 
 --- The ReplicaSets of a Deployment, and what events say against them: { [name of the ReplicaSet] = reason }.
 function evidence.of_deployment(namespace, deployment)
-  local replicasets = owned_by(kubectl.list { kind = "replicasets", namespace = namespace }, deployment)
+  local replicasets = owned_by(kubectl.list { resource = "replicasets", namespace = namespace }, deployment)
   local complaints = {}
-  for _, event in ipairs(kubectl.list { kind = "events", namespace = namespace }) do
+  for _, event in ipairs(kubectl.list { resource = "events", namespace = namespace }) do
     local about = event.involvedObject or {}
     for _, replicaset in ipairs(replicasets) do
       local name = replicaset.metadata.name

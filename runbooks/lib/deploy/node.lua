@@ -6,7 +6,7 @@ local node = {}
 --- What the cluster's nodes have to give, in cores and bytes.
 local function capacity()
   local total = { cpu = 0, memory = 0 }
-  for _, found in ipairs(kubectl.list { kind = "nodes" }) do
+  for _, found in ipairs(kubectl.list { resource = "nodes" }) do
     local has = found.status.allocatable
     total.cpu, total.memory = total.cpu + quantity.parse(has.cpu), total.memory + quantity.parse(has.memory)
   end

@@ -64,7 +64,7 @@ end
 --- Takes a Deployment back that no helm release owns.
 function rollback.deployment(namespace, name, wanted, timeout)
   local current, chosen = step("Choose the revision", function()
-    local deployment = kubectl.get { kind = "deployment", name = name, namespace = namespace }
+    local deployment = kubectl.get { resource = "deployment/" .. name, namespace = namespace }
     local owner = evidence.helm_owner(deployment)
     if owner then
       fail {

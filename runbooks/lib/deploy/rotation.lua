@@ -66,7 +66,7 @@ end
 function rotation.users(namespace, name)
   local found = {}
   for _, kind in ipairs { "deployment", "statefulset", "daemonset" } do
-    for _, object in ipairs(kubectl.list { kind = kind .. "s", namespace = namespace }) do
+    for _, object in ipairs(kubectl.list { resource = kind .. "s", namespace = namespace }) do
       if rotation.reads(object.spec.template.spec, name) then found[#found + 1] = kind .. "/" .. object.metadata.name end
     end
   end

@@ -3,7 +3,7 @@ local scaling = {}
 
 --- The autoscaler of a workload, or nil.
 function scaling.autoscaler_of(namespace, kind, name)
-  for _, scaler in ipairs(kubectl.list { kind = "horizontalpodautoscalers", namespace = namespace }) do
+  for _, scaler in ipairs(kubectl.list { resource = "horizontalpodautoscalers", namespace = namespace }) do
     local target = scaler.spec.scaleTargetRef
     if target.kind:lower() == kind and target.name == name then return scaler end
   end
@@ -28,7 +28,7 @@ end
 --- Waits until a workload has its pods ready: exactly so many, or at least where an autoscaler may want more.
 function scaling.wait_for(namespace, kind, name, replicas, or_more)
   while true do
-    local object = kubectl.get { kind = kind, name = name, namespace = namespace }
+    local object = kubectl.get { resource = kind .. "/" .. name, namespace = namespace }
     local ready = (object.status or {}).readyReplicas or 0
     if run.dry_run or ready == replicas or (or_more and ready > replicas) then return ready end
     time.sleep("1s")

@@ -10,7 +10,7 @@ function smoke.check(namespace, profile)
     local answer = kubectl.proxy_get { service = service.service, port = service.port, path = service.health, namespace = namespace }
     addresses[service.name] = answer.address
   end
-  addresses.frontend = minikube.service_url { name = app.service("frontend").service, namespace = namespace, profile = profile }
+  addresses.frontend = minikube.service_url { service = app.service("frontend").service, namespace = namespace, profile = profile }.url
   return addresses
 end
 

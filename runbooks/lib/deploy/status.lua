@@ -35,10 +35,10 @@ end
 function status.read(namespace)
   local read = parallel {
     releases = function() return helm.list { namespace = namespace } end,
-    deployments = function() return kubectl.list { kind = "deployments", namespace = namespace } end,
-    statefulsets = function() return kubectl.list { kind = "statefulsets", namespace = namespace } end,
-    services = function() return kubectl.list { kind = "services", namespace = namespace } end,
-    pods = function() return kubectl.list { kind = "pods", namespace = namespace } end,
+    deployments = function() return kubectl.list { resource = "deployments", namespace = namespace } end,
+    statefulsets = function() return kubectl.list { resource = "statefulsets", namespace = namespace } end,
+    services = function() return kubectl.list { resource = "services", namespace = namespace } end,
+    pods = function() return kubectl.list { resource = "pods", namespace = namespace } end,
   }
   local found = { namespace = namespace, releases = {}, workloads = {}, services = {}, healthy = true }
   for _, release in ipairs(read.releases) do
