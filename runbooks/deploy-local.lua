@@ -2,9 +2,12 @@ runbook {
   name = "deploy-local",
   description = "Build, load, deploy and verify the todo chatbot on minikube",
   params = {
-    namespace = { type = "string", default = "todo-chatbot", pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", help = "target namespace" },
-    env = { type = "enum", values = { "dev", "staging", "prod" }, default = "dev", help = "whose values the chart gets" },
-    replicas = { type = "integer", default = 2, min = 1, max = 5, help = "backend pods, the least that the autoscaler keeps" },
+    namespace = { type = "string", default = "todo-chatbot", pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",
+      help = "target namespace" },
+    env = { type = "enum", values = { "dev", "staging", "prod" }, default = "dev",
+      help = "whose values the chart gets" },
+    replicas = { type = "integer", default = 2, min = 1, max = 5,
+      help = "backend pods, the least that the autoscaler keeps" },
     skip_build = { type = "boolean", default = false, help = "use the images that are there" },
     build = { type = "enum", values = { "minikube", "load" }, default = "minikube",
       help = "build in minikube's docker, or in this machine's and load the images" },
@@ -13,7 +16,7 @@ runbook {
     profile = { type = "string", default = "minikube", help = "minikube's profile" },
     cpus = { type = "integer", default = 2, min = 2, help = "for a minikube that is started" },
     memory = { type = "string", default = "4g", pattern = "^[0-9]+[mg]$", help = "for a minikube that is started" },
-    timeout = { type = "string", default = "5m", pattern = "^[0-9]+[smh]$", help = "how long pods may take to be ready" },
+    timeout = { type = "duration", default = "5m", help = "how long pods may take to be ready" },
   },
   requires = { docker = ">=24", minikube = ">=1.30", helm = ">=3.12", kubectl = ">=1.28" },
   secrets = {
@@ -33,7 +36,10 @@ local smoke = require "deploy.smoke"
 local began = time.now()
 local in_cluster = params.database == "in-cluster" or (params.database == "auto" and secrets.POSTGRES_PASSWORD ~= nil)
 if in_cluster and not secrets.POSTGRES_PASSWORD then
-  fail { message = "database=in-cluster needs POSTGRES_PASSWORD", remedy = "add it to .env, or use -p database=external" }
+  fail {
+    message = "database=in-cluster needs POSTGRES_PASSWORD",
+    remedy = "add it to .env, or use -p database=external", exit = 3,
+  }
 end
 
 step("Check minikube", { idempotent = true }, function()
@@ -75,7 +81,7 @@ step("Deploy", { budget = "2m" }, function()
     values = { app.values_of(params.env) }, set = values, wait = params.timeout,
   }
   for _, service in ipairs(app.services) do
-    kubectl.rollout_status { name = service.workload, namespace = params.namespace, timeout = params.timeout }
+    kubectl.rollout_status { resource = service.workload, namespace = params.namespace, timeout = params.timeout }
   end
 end)
 

@@ -2,10 +2,13 @@ runbook {
   name = "scale",
   description = "Change how many pods a workload has, and wait until they are ready",
   params = {
-    namespace = { type = "string", default = "todo-chatbot", pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", help = "where it runs" },
-    workload = { type = "string", default = "deployment/todo-chatbot-backend", pattern = "^(deployment|statefulset)/[a-z0-9][-a-z0-9.]*$", help = "what to scale" },
+    namespace = { type = "string", default = "todo-chatbot", pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",
+      help = "where it runs" },
+    workload = { type = "string", default = "deployment/todo-chatbot-backend",
+      pattern = "^(deployment|statefulset)/[a-z0-9][-a-z0-9.]*$",
+      help = "what to scale" },
     replicas = { type = "integer", min = 0, max = 20, help = "how many pods" },
-    timeout = { type = "string", default = "2m", pattern = "^[0-9]+[smh]$", help = "how long pods may take to be ready" },
+    timeout = { type = "duration", default = "2m", help = "how long pods may take to be ready" },
   },
   requires = { kubectl = ">=1.28" },
   lock = "deploy/${params.namespace}",
@@ -28,11 +31,14 @@ step("Scale", function()
   if scaler then
     scaling.set_bounds(params.namespace, scaler, params.replicas)
   else
-    kubectl.scale { name = params.workload, namespace = params.namespace, replicas = params.replicas }
+    kubectl.scale { resource = params.workload, namespace = params.namespace, replicas = params.replicas }
   end
 end)
 step("Wait until they are ready", { timeout = params.timeout, idempotent = true }, function()
   scaling.wait_for(params.namespace, kind, name, params.replicas, scaler ~= nil)
 end)
 
-return { workload = params.workload, from = before.spec.replicas, to = params.replicas, autoscaler = scaler and scaler.metadata.name }
+return {
+  workload = params.workload, from = before.spec.replicas, to = params.replicas,
+  autoscaler = scaler and scaler.metadata.name,
+}

@@ -2,11 +2,12 @@ runbook {
   name = "secrets",
   description = "Rotate secrets: set new values, restart what uses them, verify, go back on failure",
   params = {
-    namespace = { type = "string", default = "todo-chatbot", pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", help = "where the Secret is" },
+    namespace = { type = "string", default = "todo-chatbot", pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",
+      help = "where the Secret is" },
     secret = { type = "string", default = "todo-secrets", help = "the Secret" },
-    set = { type = "string", default = "", pattern = "^([A-Z][A-Z0-9_]*(,[A-Z][A-Z0-9_]*)*)?$", help = "keys that get the value of .env, of the environment or of a prompt: A,B" },
-    generate = { type = "string", default = "", pattern = "^([A-Z][A-Z0-9_]*(,[A-Z][A-Z0-9_]*)*)?$", help = "keys that get a new random value: A,B" },
-    timeout = { type = "string", default = "2m", pattern = "^[0-9]+[smh]$", help = "how long pods may take to be ready" },
+    set = { type = "list", default = {}, help = "keys that get the value of .env, of the environment or of a prompt" },
+    generate = { type = "list", default = {}, help = "keys that get a new random value" },
+    timeout = { type = "duration", default = "2m", help = "how long pods may take to be ready" },
   },
   requires = { kubectl = ">=1.28" },
   secrets = {
@@ -33,12 +34,12 @@ step("Set the new values", function()
 end)
 
 step("Restart what uses it", function()
-  for _, user in ipairs(users) do kubectl.rollout_restart { name = user, namespace = params.namespace } end
+  for _, user in ipairs(users) do kubectl.rollout_restart { resource = user, namespace = params.namespace } end
 end)
 
 step("Verify", { budget = params.timeout, idempotent = true }, function()
   for _, user in ipairs(users) do
-    kubectl.rollout_status { name = user, namespace = params.namespace, timeout = params.timeout }
+    kubectl.rollout_status { resource = user, namespace = params.namespace, timeout = params.timeout }
   end
 end)
 

@@ -2,7 +2,8 @@ runbook {
   name = "teardown",
   description = "Remove the todo chatbot, and on request its data, its namespace and minikube itself",
   params = {
-    namespace = { type = "string", default = "todo-chatbot", pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", help = "where it runs" },
+    namespace = { type = "string", default = "todo-chatbot", pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",
+      help = "where it runs" },
     release = { type = "string", default = "todo-chatbot", help = "the helm release" },
     data = { type = "boolean", default = false, help = "also delete the volumes of the database, and the Secret" },
     delete_namespace = { type = "boolean", default = false, help = "also delete the namespace with everything in it" },
@@ -32,14 +33,14 @@ end)
 
 step("Delete its data", { when = params.data, idempotent = true }, function()
   kubectl.delete {
-    kind = "persistentvolumeclaims", namespace = params.namespace, selector = "app.kubernetes.io/instance=" .. params.release,
-    ignore_not_found = true, timeout = "1m",
+    resource = "persistentvolumeclaims", namespace = params.namespace,
+    selector = "app.kubernetes.io/instance=" .. params.release, timeout = "1m",
   }
-  kubectl.delete { kind = "secret", name = app.secret, namespace = params.namespace, ignore_not_found = true }
+  kubectl.delete { resource = "secret/" .. app.secret, namespace = params.namespace }
 end)
 
 step("Delete the namespace", { when = params.delete_namespace, idempotent = true }, function()
-  kubectl.delete { kind = "namespace", name = params.namespace, ignore_not_found = true, timeout = "3m" }
+  kubectl.delete { resource = "namespace/" .. params.namespace, timeout = "3m" }
 end)
 
 step("Stop minikube", { when = params.stop, idempotent = true }, function()

@@ -1,4 +1,5 @@
 --- What the cluster tells about which revisions were healthy.
+local preview = require "deploy.preview"
 local revisions = require "deploy.revisions"
 
 local evidence = {}
@@ -30,7 +31,7 @@ end
 --- The release that an object belongs to, or nil.
 function evidence.helm_owner(object)
   local annotations = object.metadata.annotations or {}
-  return annotations["meta.helm.sh/release-name"]
+  return preview.knows(annotations) and annotations["meta.helm.sh/release-name"] or nil
 end
 
 local function owned_by(objects, owner)
@@ -49,6 +50,7 @@ end
 --- A revision is condemned when a workload of it has the pod template of a ReplicaSet whose pods are not ready now.
 function evidence.condemned(namespace, release, history)
   local replicasets = kubectl.list { resource = "replicasets", namespace = namespace }
+  if not preview.knows(replicasets) or not preview.knows(history) then return {} end
   local broken = {}
   for _, replicaset in ipairs(replicasets) do
     local wanted = (replicaset.spec or {}).replicas or 0
@@ -65,7 +67,8 @@ function evidence.condemned(namespace, release, history)
         for _, bad in ipairs(broken) do
           if bad.owner == deployment.metadata.name
             and revisions.same_template(deployment.spec.template.spec, bad.set.spec.template.spec) then
-            condemned[entry.revision] = ("the pods of deployment/%s of revision %d are not ready"):format(bad.owner, entry.revision)
+            condemned[entry.revision] =
+              ("the pods of deployment/%s of revision %d are not ready"):format(bad.owner, entry.revision)
           end
         end
       end
@@ -76,7 +79,9 @@ end
 
 --- The ReplicaSets of a Deployment, and what events say against them: { [name of the ReplicaSet] = reason }.
 function evidence.of_deployment(namespace, deployment)
-  local replicasets = owned_by(kubectl.list { resource = "replicasets", namespace = namespace }, deployment)
+  local all = kubectl.list { resource = "replicasets", namespace = namespace }
+  if not preview.knows(all) or not preview.knows(deployment) then return all, {} end
+  local replicasets = owned_by(all, deployment)
   local complaints = {}
   for _, event in ipairs(kubectl.list { resource = "events", namespace = namespace }) do
     local about = event.involvedObject or {}

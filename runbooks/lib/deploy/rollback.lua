@@ -1,11 +1,13 @@
 --- Going back: a helm release to a healthy revision, or a Deployment that helm does not own.
 local evidence = require "deploy.evidence"
+local preview = require "deploy.preview"
 local revisions = require "deploy.revisions"
 
 local rollback = {}
 
 --- The candidate that was asked for, or the newest. Refuses one that is bad, or that is not there.
 local function choose(wanted, current, candidates, bad, what)
+  if not preview.knows(candidates) then return { revision = wanted or candidates.revision } end
   local numbers = {}
   for _, entry in ipairs(candidates) do numbers[#numbers + 1] = tostring(entry.revision) end
   local remedy = #numbers > 0 and ("revisions that can be gone back to: " .. table.concat(numbers, ", "))
@@ -28,6 +30,7 @@ end
 
 --- The history as a person reads it, with the verdict on each revision.
 local function show(history, chosen, bad)
+  if not preview.knows(history) then return end
   local reasons, rows = {}, {}
   for _, entry in ipairs(bad) do reasons[entry.revision] = entry.reason end
   for index = #history, 1, -1 do
@@ -49,13 +52,14 @@ function rollback.release(namespace, release, wanted, timeout)
     show(history, chosen, bad)
     return current, chosen
   end)
-  confirm(("Roll %s in %s back from revision %d to %d?"):format(release, namespace, current.revision, chosen.revision))
+  confirm(("Roll %s in %s back from revision %d to %d?"):format(
+    release, namespace, current.revision, chosen.revision))
   step("Roll back", function()
     helm.rollback { release = release, namespace = namespace, revision = chosen.revision, wait = timeout }
   end)
   step("Verify", { idempotent = true }, function()
     for _, workload in ipairs(evidence.workloads(helm.get_manifest { release = release, namespace = namespace })) do
-      kubectl.rollout_status { name = workload, namespace = namespace, timeout = timeout }
+      kubectl.rollout_status { resource = workload, namespace = namespace, timeout = timeout }
     end
   end)
   return { release = release, from = current.revision, to = chosen.revision }
@@ -68,7 +72,7 @@ function rollback.deployment(namespace, name, wanted, timeout)
     local owner = evidence.helm_owner(deployment)
     if owner then
       fail {
-        message = ("deployment/%s belongs to the helm release %s: rollout undo would leave helm with a wrong history"):format(name, owner),
+        message = ("deployment/%s belongs to the helm release %s, which would not know of it"):format(name, owner),
         remedy = ("runbook rollback.lua -p namespace=%s -p release=%s"):format(namespace, owner),
       }
     end
@@ -77,12 +81,13 @@ function rollback.deployment(namespace, name, wanted, timeout)
     for _, entry in ipairs(bad) do log.info(("revision %d is bad: %s"):format(entry.revision, entry.reason)) end
     return current, choose(wanted, current, candidates, bad, "deployment/" .. name)
   end)
-  confirm(("Take deployment/%s in %s back from revision %d to %d?"):format(name, namespace, current.revision, chosen.revision))
+  confirm(("Take deployment/%s in %s back from revision %d to %d?"):format(
+    name, namespace, current.revision, chosen.revision))
   step("Roll back", function()
-    kubectl.rollout_undo { name = "deployment/" .. name, namespace = namespace, to_revision = chosen.revision }
+    kubectl.rollout_undo { resource = "deployment/" .. name, namespace = namespace, to_revision = chosen.revision }
   end)
   step("Verify", { idempotent = true }, function()
-    kubectl.rollout_status { name = "deployment/" .. name, namespace = namespace, timeout = timeout }
+    kubectl.rollout_status { resource = "deployment/" .. name, namespace = namespace, timeout = timeout }
   end)
   return { deployment = name, from = current.revision, to = chosen.revision }
 end

@@ -3,26 +3,26 @@ local rotation = {}
 
 -- The database keeps the password that it was first started with: a new one has to be set inside it first.
 local FIXED = {
-  POSTGRES_PASSWORD = "PostgreSQL took it over when its volume was made: change it there first (ALTER ROLE … PASSWORD), then use set",
+  POSTGRES_PASSWORD = "PostgreSQL keeps the one that its volume was made with: change it there first"
+    .. " (ALTER ROLE … PASSWORD), then use set",
 }
-
-local function each_name(list)
-  return list:gmatch("[^,]+")
-end
 
 --- The new values by key, from a list of keys that were given a value and a list of keys to make one for.
 function rotation.values(set, generate)
   local values = {}
-  for name in each_name(set) do
+  for _, name in ipairs(set) do
     values[name] = secrets[name] or secret.prompt { name = name, question = ("New value of %s:"):format(name) }
   end
-  for name in each_name(generate) do
+  for _, name in ipairs(generate) do
     if values[name] then fail(("%s stands in set and in generate"):format(name)) end
     if FIXED[name] then fail { message = ("%s cannot be generated"):format(name), remedy = FIXED[name] } end
     values[name] = secret.random { name = name, length = 48 }
   end
   if next(values) == nil then
-    fail { message = "no key was named", remedy = "use -p set=NAME for a value of .env, or -p generate=NAME for a random one" }
+    fail {
+      message = "no key was named",
+      remedy = "use -p set=NAME for a value of .env, or -p generate=NAME for a random one",
+    }
   end
   return values
 end
@@ -67,7 +67,9 @@ function rotation.users(namespace, name)
   local found = {}
   for _, kind in ipairs { "deployment", "statefulset", "daemonset" } do
     for _, object in ipairs(kubectl.list { resource = kind .. "s", namespace = namespace }) do
-      if rotation.reads(object.spec.template.spec, name) then found[#found + 1] = kind .. "/" .. object.metadata.name end
+      if rotation.reads(object.spec.template.spec, name) then
+        found[#found + 1] = kind .. "/" .. object.metadata.name
+      end
     end
   end
   return found

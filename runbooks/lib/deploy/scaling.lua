@@ -22,7 +22,9 @@ function scaling.set_bounds(namespace, scaler, replicas)
   local bounds = { minReplicas = replicas }
   if replicas > scaler.spec.maxReplicas then bounds.maxReplicas = replicas end
   log.info(("hpa/%s scales it: its least becomes %d"):format(scaler.metadata.name, replicas))
-  kubectl.patch { kind = "hpa", name = scaler.metadata.name, namespace = namespace, patch = { spec = bounds }, type = "merge" }
+  kubectl.patch {
+    resource = "hpa/" .. scaler.metadata.name, namespace = namespace, patch = { spec = bounds }, type = "merge",
+  }
 end
 
 --- Waits until a workload has its pods ready: exactly so many, or at least where an autoscaler may want more.

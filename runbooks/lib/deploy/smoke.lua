@@ -7,10 +7,14 @@ local smoke = {}
 function smoke.check(namespace, profile)
   local addresses = {}
   for _, service in ipairs(app.services) do
-    local answer = kubectl.proxy_get { service = service.service, port = service.port, path = service.health, namespace = namespace }
+    local answer = kubectl.proxy_get {
+      service = service.service, port = service.port, path = service.health, namespace = namespace,
+    }
     addresses[service.name] = answer.address
   end
-  addresses.frontend = minikube.service_url { service = app.service("frontend").service, namespace = namespace, profile = profile }.url
+  local frontend = app.service "frontend"
+  addresses.frontend =
+    minikube.service_url { service = frontend.service, namespace = namespace, profile = profile }.url
   return addresses
 end
 

@@ -1,4 +1,5 @@
 --- What runs in a namespace, in few lines.
+local preview = require "deploy.preview"
 local quantity = require "deploy.quantity"
 local requests = require "deploy.requests"
 
@@ -31,7 +32,7 @@ local function restarts(pods)
   return count
 end
 
---- Reads everything, each kind once.
+--- Reads everything, each kind once. In a preview that cannot reach the cluster only the namespace is known.
 function status.read(namespace)
   local read = parallel {
     releases = function() return helm.list { namespace = namespace } end,
@@ -40,6 +41,9 @@ function status.read(namespace)
     services = function() return kubectl.list { resource = "services", namespace = namespace } end,
     pods = function() return kubectl.list { resource = "pods", namespace = namespace } end,
   }
+  for _, objects in pairs(read) do
+    if not preview.knows(objects) then return { namespace = namespace } end
+  end
   local found = { namespace = namespace, releases = {}, workloads = {}, services = {}, healthy = true }
   for _, release in ipairs(read.releases) do
     found.releases[#found.releases + 1] = {
@@ -62,13 +66,19 @@ end
 
 --- Prints what `read` found.
 function status.show(found)
+  if not found.workloads then
+    print(("what runs in %s cannot be read"):format(found.namespace))
+    return
+  end
   if #found.workloads == 0 and #found.releases == 0 then
     print(("nothing runs in %s"):format(found.namespace))
     return
   end
   local rows = {}
   for _, release in ipairs(found.releases) do
-    rows[#rows + 1] = { "release/" .. release.name, release.status, ("revision %d, %s"):format(release.revision, release.chart) }
+    rows[#rows + 1] = {
+      "release/" .. release.name, release.status, ("revision %d, %s"):format(release.revision, release.chart),
+    }
   end
   for _, entry in ipairs(found.workloads) do
     rows[#rows + 1] = { entry.name, ("%d of %d ready"):format(entry.ready, entry.wanted),
@@ -79,7 +89,8 @@ function status.show(found)
   end
   print(text.table(rows))
   print(("requested %s and %s by %d pods, %d restarts"):format(
-    quantity.show_cpu(found.requested.cpu), quantity.show_memory(found.requested.memory), found.requested.pods, found.restarts))
+    quantity.show_cpu(found.requested.cpu), quantity.show_memory(found.requested.memory),
+    found.requested.pods, found.restarts))
   if not found.healthy then print(("next: runbook diagnose.lua -p namespace=%s"):format(found.namespace)) end
 end
 
