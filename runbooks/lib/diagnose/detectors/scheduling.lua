@@ -25,6 +25,7 @@ local vocabulary = {
   { "persistent volumes to bind", "no persistent volume fits its claim", "kubectl get pv,pvc" },
   { "bound to non%-existent pv", "its claim is bound to a volume that does not exist", "kubectl get pv,pvc" },
   { "PersistentVolume's node affinity", "its volume is on another node or zone", "kubectl get pv -o yaml" },
+  { "volume node affinity conflict", "its volume is on another node or zone", "kubectl get pv -o yaml" },
   { "no available volume zone", "its volume is in another zone", "kubectl get pv -o yaml" },
   { "enough free storage", "the nodes have too little storage", "kubectl describe nodes" },
   { "max volume count", "the nodes are at their limit of volumes", "kubectl get csinodes -o yaml" },
