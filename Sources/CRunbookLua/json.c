@@ -1,0 +1,295 @@
+#include "internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// JSON straight into Lua tables: a cluster's answer can be tens of megabytes, and a tree of Swift values in between
+// would cost several times the text's size (docs/decisions/0003).
+
+static char list_mark_key;
+static char null_value;
+
+enum { MAX_DEPTH = 512 };
+
+typedef struct {
+    lua_State *L;
+    const char *start;
+    const char *at;
+    const char *end;
+    int depth;
+} parser;
+
+static void parse_value(parser *p);
+
+static int fail(parser *p, const char *expected) {
+    int line = 1;
+    const char *line_start = p->start;
+    for (const char *c = p->start; c < p->at; c++) {
+        if (*c == '\n') {
+            line++;
+            line_start = c + 1;
+        }
+    }
+    return luaL_error(p->L, "JSON, line %d, column %d: %s", line, (int)(p->at - line_start) + 1, expected);
+}
+
+static inline void skip_blanks(parser *p) {
+    while (p->at < p->end && (*p->at == ' ' || *p->at == '\n' || *p->at == '\t' || *p->at == '\r')) p->at++;
+}
+
+static unsigned parse_hex4(parser *p) {
+    unsigned value = 0;
+    if (p->end - p->at < 4) fail(p, "an incomplete \\u escape");
+    for (int i = 0; i < 4; i++) {
+        char c = *p->at;
+        unsigned digit;
+        if (c >= '0' && c <= '9') {
+            digit = (unsigned)(c - '0');
+        } else if ((c | 32) >= 'a' && (c | 32) <= 'f') {
+            digit = (unsigned)((c | 32) - 'a') + 10;
+        } else {
+            return (unsigned)fail(p, "a \\u escape needs four hexadecimal digits");
+        }
+        value = value << 4 | digit;
+        p->at++;
+    }
+    return value;
+}
+
+static void add_utf8(luaL_Buffer *buffer, unsigned code) {
+    char bytes[4];
+    int count;
+    if (code < 0x80) {
+        bytes[0] = (char)code;
+        count = 1;
+    } else if (code < 0x800) {
+        bytes[0] = (char)(0xC0 | code >> 6);
+        bytes[1] = (char)(0x80 | (code & 63));
+        count = 2;
+    } else if (code < 0x10000) {
+        bytes[0] = (char)(0xE0 | code >> 12);
+        bytes[1] = (char)(0x80 | (code >> 6 & 63));
+        bytes[2] = (char)(0x80 | (code & 63));
+        count = 3;
+    } else {
+        bytes[0] = (char)(0xF0 | code >> 18);
+        bytes[1] = (char)(0x80 | (code >> 12 & 63));
+        bytes[2] = (char)(0x80 | (code >> 6 & 63));
+        bytes[3] = (char)(0x80 | (code & 63));
+        count = 4;
+    }
+    luaL_addlstring(buffer, bytes, (size_t)count);
+}
+
+static unsigned parse_unicode(parser *p) {
+    unsigned code = parse_hex4(p);
+    if (code >= 0xD800 && code < 0xDC00 && p->end - p->at >= 6 && p->at[0] == '\\' && p->at[1] == 'u') {
+        const char *before = p->at;
+        p->at += 2;
+        unsigned low = parse_hex4(p);
+        if (low >= 0xDC00 && low < 0xE000) return 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+        p->at = before;
+    }
+    return code >= 0xD800 && code < 0xE000 ? 0xFFFD : code;
+}
+
+static void parse_escaped_string(parser *p, const char *first) {
+    luaL_Buffer buffer;
+    luaL_buffinit(p->L, &buffer);
+    luaL_addlstring(&buffer, first, (size_t)(p->at - first));
+    while (p->at < p->end) {
+        const char *plain = p->at;
+        while (p->at < p->end && *p->at != '"' && *p->at != '\\' && (unsigned char)*p->at >= 0x20) p->at++;
+        luaL_addlstring(&buffer, plain, (size_t)(p->at - plain));
+        if (p->at >= p->end) break;
+        if (*p->at == '"') {
+            p->at++;
+            luaL_pushresult(&buffer);
+            return;
+        }
+        if (*p->at != '\\') fail(p, "a control character in a string");
+        p->at++;
+        if (p->at >= p->end) break;
+        char c = *p->at++;
+        switch (c) {
+            case '"': case '\\': case '/': luaL_addchar(&buffer, c); break;
+            case 'b': luaL_addchar(&buffer, '\b'); break;
+            case 'f': luaL_addchar(&buffer, '\f'); break;
+            case 'n': luaL_addchar(&buffer, '\n'); break;
+            case 'r': luaL_addchar(&buffer, '\r'); break;
+            case 't': luaL_addchar(&buffer, '\t'); break;
+            case 'u': add_utf8(&buffer, parse_unicode(p)); break;
+            default: p->at--; fail(p, "an unknown escape in a string");
+        }
+    }
+    fail(p, "a string that does not end");
+}
+
+static void parse_string(parser *p) {
+    const char *first = ++p->at;
+    while (p->at < p->end && *p->at != '"' && *p->at != '\\' && (unsigned char)*p->at >= 0x20) p->at++;
+    if (p->at < p->end && *p->at == '"') {
+        lua_pushlstring(p->L, first, (size_t)(p->at - first));
+        p->at++;
+    } else {
+        parse_escaped_string(p, first);
+    }
+}
+
+static void parse_number(parser *p) {
+    const char *first = p->at;
+    bool is_integer = true;
+    if (*p->at == '-') p->at++;
+    const char *digits = p->at;
+    while (p->at < p->end && *p->at >= '0' && *p->at <= '9') p->at++;
+    if (p->at == digits) fail(p, "a value is expected");
+    if (p->at - digits > 1 && *digits == '0') fail(p, "a number with a leading zero");
+    if (p->at < p->end && *p->at == '.') {
+        is_integer = false;
+        const char *fraction = ++p->at;
+        while (p->at < p->end && *p->at >= '0' && *p->at <= '9') p->at++;
+        if (p->at == fraction) fail(p, "a digit is expected after the decimal point");
+    }
+    if (p->at < p->end && (*p->at | 32) == 'e') {
+        is_integer = false;
+        p->at++;
+        if (p->at < p->end && (*p->at == '+' || *p->at == '-')) p->at++;
+        const char *exponent = p->at;
+        while (p->at < p->end && *p->at >= '0' && *p->at <= '9') p->at++;
+        if (p->at == exponent) fail(p, "a digit is expected in the exponent");
+    }
+    size_t length = (size_t)(p->at - first);
+    char copy[64];
+    if (is_integer && p->at - digits <= 18) {
+        lua_Integer value = 0;
+        for (const char *c = digits; c < p->at; c++) value = value * 10 + (*c - '0');
+        lua_pushinteger(p->L, *first == '-' ? -value : value);
+    } else if (length < sizeof copy) {
+        memcpy(copy, first, length);
+        copy[length] = '\0';
+        // lua_stringtonumber reads an integer that fits as one, and is not at the mercy of the locale.
+        if (lua_stringtonumber(p->L, copy) == 0) fail(p, "a malformed number");
+    } else {
+        lua_pushlstring(p->L, first, length);
+        lua_Number value = lua_tonumber(p->L, -1);
+        lua_pop(p->L, 1);
+        lua_pushnumber(p->L, value);
+    }
+}
+
+static bool literal(parser *p, const char *word, size_t length) {
+    if ((size_t)(p->end - p->at) < length || memcmp(p->at, word, length) != 0) return false;
+    p->at += length;
+    return true;
+}
+
+static void enter(parser *p) {
+    if (++p->depth > MAX_DEPTH) fail(p, "nested too deeply");
+    luaL_checkstack(p->L, 8, "JSON");
+    p->at++;
+    skip_blanks(p);
+}
+
+static void parse_list(parser *p) {
+    enter(p);
+    lua_newtable(p->L);
+    rb_mark_list(p->L);
+    lua_Integer index = 0;
+    if (p->at < p->end && *p->at == ']') {
+        p->at++;
+        p->depth--;
+        return;
+    }
+    for (;;) {
+        parse_value(p);
+        lua_rawseti(p->L, -2, ++index);
+        skip_blanks(p);
+        if (p->at >= p->end || (*p->at != ',' && *p->at != ']')) fail(p, "',' or ']' is expected");
+        if (*p->at++ == ']') break;
+    }
+    p->depth--;
+}
+
+static void parse_object(parser *p) {
+    enter(p);
+    lua_newtable(p->L);
+    if (p->at < p->end && *p->at == '}') {
+        p->at++;
+        p->depth--;
+        return;
+    }
+    for (;;) {
+        skip_blanks(p);
+        if (p->at >= p->end || *p->at != '"') fail(p, "a name in quotes is expected");
+        parse_string(p);
+        skip_blanks(p);
+        if (p->at >= p->end || *p->at != ':') fail(p, "':' is expected");
+        p->at++;
+        parse_value(p);
+        // A field that is null reads like one that is absent, which is what a script tests for.
+        if (rb_is_null(p->L, -1)) {
+            lua_pop(p->L, 2);
+        } else {
+            lua_rawset(p->L, -3);
+        }
+        skip_blanks(p);
+        if (p->at >= p->end || (*p->at != ',' && *p->at != '}')) fail(p, "',' or '}' is expected");
+        if (*p->at++ == '}') break;
+    }
+    p->depth--;
+}
+
+static void parse_value(parser *p) {
+    skip_blanks(p);
+    if (p->at >= p->end) fail(p, "the text ends where a value is expected");
+    switch (*p->at) {
+        case '{': parse_object(p); break;
+        case '[': parse_list(p); break;
+        case '"': parse_string(p); break;
+        case 't': if (!literal(p, "true", 4)) fail(p, "a value is expected"); lua_pushboolean(p->L, 1); break;
+        case 'f': if (!literal(p, "false", 5)) fail(p, "a value is expected"); lua_pushboolean(p->L, 0); break;
+        case 'n': if (!literal(p, "null", 4)) fail(p, "a value is expected"); rb_push_null(p->L); break;
+        default: parse_number(p);
+    }
+}
+
+static int decode(lua_State *L) {
+    parser p = {.L = L, .start = lua_touserdata(L, 1), .depth = 0};
+    p.at = p.start;
+    p.end = p.start + lua_tointeger(L, 2);
+    parse_value(&p);
+    skip_blanks(&p);
+    if (p.at != p.end) fail(&p, "more text after the value");
+    return 1;
+}
+
+bool rb_json_decode(lua_State *L, const char *text, size_t length) {
+    lua_pushcfunction(L, decode);
+    lua_pushlightuserdata(L, (void *)text);
+    lua_pushinteger(L, (lua_Integer)length);
+    return lua_pcall(L, 2, 1, 0) == LUA_OK;
+}
+
+void rb_mark_list(lua_State *L) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &list_mark_key);
+    lua_setmetatable(L, -2);
+}
+
+bool rb_has_list_mark(lua_State *L, int32_t index) {
+    if (!lua_getmetatable(L, index)) return false;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &list_mark_key);
+    bool marked = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return marked;
+}
+
+void rb_push_null(lua_State *L) { lua_pushlightuserdata(L, &null_value); }
+
+bool rb_is_null(lua_State *L, int32_t index) { return lua_touserdata(L, index) == &null_value; }
+
+void rb_open_json(lua_State *L) {
+    lua_newtable(L);
+    lua_pushliteral(L, "list");
+    lua_setfield(L, -2, "__name");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &list_mark_key);
+}

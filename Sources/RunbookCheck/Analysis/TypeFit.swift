@@ -1,0 +1,63 @@
+import RunbookSpec
+
+/// Whether a literal value fits a type of the API, and how to say what does.
+enum TypeFit {
+    /// Whether a value other than a table may be of a type.
+    static func fits(_ shape: Shape, _ type: ValueType) -> Bool {
+        switch (type, shape) {
+        case (_, .unknown), (.any, _): true
+        // Lua writes a number where a text is wanted, and so does the host.
+        case (.string, .string), (.string, .someText), (.string, .integer), (.string, .number), (.string, .someNumber):
+            true
+        case (.text, .secret): true
+        case (.text, _): fits(shape, .string)
+        case (.path, .string), (.path, .someText): true
+        case (.integer, .integer), (.integer, .someNumber): true
+        case (.integer, .number(let value)): value == value.rounded()
+        case (.number, .integer), (.number, .number), (.number, .someNumber): true
+        case (.boolean, .boolean): true
+        case (.duration, .integer(let value)): value >= 0
+        case (.duration, .number(let value)): value >= 0
+        case (.duration, .someNumber), (.duration, .someText): true
+        case (.duration, .string(let text)): ValueTexts.isDuration(text)
+        case (.size, .integer(let value)): value >= 0
+        case (.size, .number(let value)): value >= 0
+        case (.size, .someNumber), (.size, .someText): true
+        case (.size, .string(let text)): ValueTexts.isSize(text)
+        case (.enumeration(let words), .string(let text)): words.contains(text)
+        case (.enumeration, .someText): true
+        case (.function, .function): true
+        case (.handle("secret"), .secret): true
+        default: false
+        }
+    }
+
+    /// Whether tables are among the values of a type.
+    static func takesTables(_ type: ValueType) -> Bool {
+        switch type {
+        case .record, .list, .map: true
+        default: false
+        }
+    }
+
+    /// The type with its article.
+    static func display(_ type: ValueType) -> String {
+        switch type {
+        case .enumeration, .none, .any: type.displayName
+        case .integer: "a whole number"
+        case .either(let types): types.map(display).joined(separator: " or ")
+        default: "a \(type.displayName)"
+        }
+    }
+
+    /// An example of how to write a value of a type.
+    static func remedy(_ type: ValueType) -> String? {
+        switch type {
+        case .duration: "write seconds as a number, or \"90s\", \"2m\", \"1h30m\""
+        case .size: "write bytes as a number, or \"500MB\", \"2GiB\""
+        case .list: "write `{ … }`"
+        case .boolean: "write `true` or `false`"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// The part of Lua's own library that a runbook has.
+enum StandardLibrary {
+    static let functions: Set<String> = [
+        "assert", "error", "getmetatable", "ipairs", "load", "next", "pairs", "pcall", "print", "rawequal", "rawget",
+        "rawlen", "rawset", "require", "select", "setmetatable", "tonumber", "tostring", "type", "xpcall", "_G",
+        "_VERSION", "collectgarbage",
+    ]
+
+    static let libraries: [String: Set<String>] = [
+        "string": [
+            "byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize", "rep",
+            "reverse", "sub", "unpack", "upper",
+        ],
+        "table": ["concat", "insert", "move", "pack", "remove", "sort", "unpack"],
+        "math": [
+            "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "huge", "log", "max",
+            "maxinteger", "min", "mininteger", "modf", "pi", "rad", "random", "randomseed", "sin", "sqrt", "tan",
+            "tointeger", "type", "ult",
+        ],
+        "utf8": ["char", "charpattern", "codepoint", "codes", "len", "offset"],
+        "coroutine": ["close", "create", "isyieldable", "resume", "running", "status", "wrap", "yield"],
+        "os": ["clock", "date", "difftime", "time"],
+    ]
+
+    /// What to use in place of a name of standard Lua that a runbook does not have.
+    static let replacements: [String: String] = [
+        "io": "use `fs.read` and `fs.write`", "dofile": "use `require`", "loadfile": "use `require`",
+        "loadstring": "use `load`", "unpack": "use `table.unpack`", "setfenv": "Lua 5.4 has no function environments",
+        "debug": "use `log` to see a value", "package": "use `require`", "os.execute": "use `exec.run`",
+        "os.getenv": "use `env.get`", "os.exit": "use `fail` or `return`", "os.remove": "use `fs.remove`",
+        "os.rename": "use `fs.move`", "os.tmpname": "use `fs.temporary`", "string.dump": "use `load` with text",
+        "table.getn": "use `#`", "string.gfind": "use `string.gmatch`", "math.pow": "use `^`",
+    ]
+}

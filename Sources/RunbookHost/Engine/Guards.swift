@@ -1,0 +1,30 @@
+/// What stands between a script and a change that it should not make.
+enum Guards {
+    @TaskLocal static var capability: String?
+
+    static func check(_ request: Request, _ run: RunSession) async throws {
+        guard let change = request.change else { return }
+        if let allow = run.header.allow {
+            try allow.check(module: change.capability, isWrite: true, namespace: change.namespace)
+        }
+        if run.options.dryRun == nil, change.capability == "kubectl" || change.capability == "helm" {
+            try await run.target.confirmChanges(run)
+        }
+    }
+}
+
+extension KubeTarget {
+    /// Makes sure that changes in the run's context are meant, once a run.
+    ///
+    /// - Throws: `RunbookError` with code `refused` or `declined`.
+    func confirmChanges(_ run: RunSession) async throws {
+        let context = try await context(in: run.world)
+        if isAllowed(context) || isConfirmed { return }
+        guard run.options.context != nil else {
+            throw RunbookError(
+                .refused, "the context \(context) is not one that this project allows changes in",
+                remedy: "give --context \(context), or add it to `contexts` in runbook.yaml", runExit: 3)
+        }
+        try await confirm(context, run)
+    }
+}

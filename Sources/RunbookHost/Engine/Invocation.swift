@@ -1,0 +1,59 @@
+import RunbookLua
+import RunbookSpec
+
+/// A call of a module's function: arguments, permission, the way a preview treats it, the work.
+struct Invocation: Sendable {
+    let name: String
+    let module: ModuleSpec
+    let function: ModuleFunction
+    let run: Unowned
+
+    func run(_ call: LuaCall) async throws -> [LuaValue] {
+        let run = run.run
+        let spec = function.spec
+        if spec.effect != .pure { try enter(run) }
+        let isPreview = run.options.dryRun != nil
+        var given = call.arguments
+        let unknown = isPreview ? given.lazy.compactMap(UnknownValue.first(in:)).first : nil
+        if let unknown, !takesUnknown(spec) {
+            if spec.effect != .write { return [.object(LuaObject(kind: .unknown, payload: unknown))] }
+            given = given.map(UnknownValue.shown)
+        }
+        let arguments = try ArgumentCheck(name: name, spec: spec).check(given)
+        let context = CallContext(run: run, function: name, site: call.site)
+        return try await CallSite.$current.withValue(call.site) {
+            try await CallSite.$dependency.withValue(unknown) {
+                do {
+                    return try await function.body(arguments, context)
+                } catch let error as RunbookError where isPreview && spec.effect == .read && Self.isUnread(error) {
+                    run.note(unread: error)
+                    return [UnknownValue.make(name, from: 0)]
+                }
+            }
+        }
+    }
+
+    /// Refuses an effect where none is allowed.
+    private func enter(_ run: RunSession) throws {
+        if run.phase == .headerOnly { throw HeaderOnly() }
+        run.noteActivity()
+        if let allow = run.header.allow, Self.guarded.contains(module.name) {
+            try allow.check(module: module.name, isWrite: function.spec.effect != .read, namespace: nil)
+        }
+    }
+
+    /// Modules that a header's `allow` speaks of.
+    static let guarded: Set<String> = ["docker", "minikube", "helm", "kubectl", "exec", "fs", "http", "ai"]
+
+    // The core functions pass values on; an unknown among them is their business.
+    private func takesUnknown(_ spec: FunctionSpec) -> Bool {
+        module.isGlobal || spec.parameters.contains { $0.type == .any && spec.effect == .pure }
+    }
+
+    private static func isUnread(_ error: RunbookError) -> Bool {
+        switch error.code {
+        case .missing, .command, .timeout, .io: true
+        default: false
+        }
+    }
+}

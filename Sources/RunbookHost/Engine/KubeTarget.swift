@@ -1,0 +1,78 @@
+import Synchronization
+
+/// The cluster that a run works on: fixed when it is first needed, and passed to every call.
+final class KubeTarget: Sendable {
+    private let options: RunOptions
+    private let resolved = Mutex<Task<String, any Error>?>(nil)
+    private let confirmation = Mutex<Task<Void, any Error>?>(nil)
+    private let confirmed = Mutex(false)
+
+    init(options: RunOptions) {
+        self.options = options
+    }
+
+    /// The context, when it is already known.
+    var known: String? { options.context }
+
+    /// The context of this run.
+    ///
+    /// - Throws: `RunbookError` with code `missing` when none is set.
+    func context(in world: any World) async throws -> String {
+        if let given = options.context { return given }
+        let task = resolved.withLock { resolved in
+            if let task = resolved { return task }
+            let task = Task { try await Self.current(in: world) }
+            resolved = task
+            return task
+        }
+        return try await task.value
+    }
+
+    private static func current(in world: any World) async throws -> String {
+        let result = try await world.read(
+            Command(
+                ["kubectl", "config", "current-context"], environment: ["KUBERC": "off"], timeout: .seconds(20), isQuiet: true,
+                inherited: KubeEnvironment.variables))
+        let name = result.text
+        guard result.succeeded, !name.isEmpty else {
+            throw RunbookError(
+                .missing, "no kube context is set", remedy: "start a cluster (`minikube start`), or give --context, or try --sim")
+        }
+        return name
+    }
+
+    /// True when a person has confirmed that changes in this context are meant.
+    var isConfirmed: Bool { confirmed.withLock { $0 } }
+
+    /// Asks, once a run, for the context's name; `--yes` does not answer it.
+    func confirm(_ context: String, _ run: RunSession) async throws {
+        let task = confirmation.withLock { confirmation in
+            if let task = confirmation { return task }
+            let task = Task {
+                let question = "\(context) is not a local cluster. Type its name to go on:"
+                guard case .answer(context) = try await run.world.perform(.read(.prompt(Prompt(question, .type(context))))) else {
+                    throw RunbookError(.declined, "changes in the context \(context) were not confirmed")
+                }
+                confirmed.withLock { $0 = true }
+            }
+            confirmation = task
+            return task
+        }
+        try await task.value
+    }
+
+    /// True when the project allows changes in a context without asking.
+    func isAllowed(_ context: String) -> Bool {
+        options.project.allowedContexts.contains { pattern in
+            pattern.hasSuffix("*") ? context.hasPrefix(pattern.dropLast()) : context == pattern
+        }
+    }
+}
+
+/// What kubectl and helm may see of the engine's environment.
+enum KubeEnvironment {
+    static let variables = Command.commonVariables + [
+        "KUBECONFIG", "KUBECACHEDIR", "KUBERNETES_*", "AWS_*", "GOOGLE_*", "CLOUDSDK_*", "AZURE_*", "USE_GKE_GCLOUD_AUTH_PLUGIN",
+    ]
+    static let helmVariables = variables + ["HELM_*"]
+}

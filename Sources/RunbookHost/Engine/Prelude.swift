@@ -1,0 +1,97 @@
+/// Lua that every state runs first: what is simplest to say in Lua itself.
+///
+/// Results of steps and branches stay in Lua; only what the journal keeps crosses to the host.
+enum Prelude {
+    /// The chunk's name: a call site in it counts as its caller's.
+    static let name = "[runbook]"
+
+    static let text = #"""
+        local setmetatable, type, error, tostring, pairs = setmetatable, type, error, tostring, pairs
+        local pack, unpack = table.pack, table.unpack
+
+        -- log
+        local log_function, log_level = log, __rb_log
+        log = setmetatable({
+          info = function(text) log_level("info", text) end,
+          warn = function(text) log_level("warning", text) end,
+        }, { __call = function(_, text) log_function(text) end, __metatable = false })
+
+        -- steps and branches
+        local host_step, host_parallel = step, parallel
+        function step(name, options, body)
+          local work = body == nil and options or body
+          if type(work) ~= "function" then return host_step(name, options, body) end
+          local results = { n = 0 }
+          local function run() results = pack(work()) end
+          local function collect() return unpack(results, 1, results.n) end
+          local restored
+          if body == nil then
+            restored = host_step(name, run, nil, collect)
+          else
+            restored = host_step(name, options, run, collect)
+          end
+          if restored then return unpack(restored, 1, restored.n) end
+          return unpack(results, 1, results.n)
+        end
+
+        function parallel(functions)
+          if type(functions) ~= "table" then return host_parallel(functions) end
+          local results, wrapped = {}, {}
+          for key, work in pairs(functions) do
+            wrapped[key] = type(work) == "function" and function() results[key] = work() end or work
+          end
+          host_parallel(wrapped)
+          return results
+        end
+
+        -- modules
+        local loaded, loading = {}, {}
+        local chunk_of, modules_of = __rb_chunk, __rb_modules
+        function require(name)
+          if loaded[name] ~= nil then return loaded[name] end
+          if loading[name] then error("require: module `" .. tostring(name) .. "` requires itself", 2) end
+          local chunk = chunk_of(name)
+          if loaded[name] ~= nil then return loaded[name] end
+          loading[name] = true
+          local value = chunk(name)
+          loading[name] = nil
+          if value == nil then value = true end
+          loaded[name] = value
+          return value
+        end
+        function require_all(folder)
+          local result = {}
+          for _, name in ipairs(modules_of(folder)) do result[name] = require(folder .. "." .. name) end
+          return result
+        end
+
+        -- params, secrets, run
+        local function strict(values, declared, what, place)
+          return setmetatable(values, {
+            __index = function(_, name)
+              if declared[name] then return nil end
+              error(what .. " `" .. tostring(name) .. "` is not declared: add it to `" .. place .. "` in the header", 2)
+            end,
+            __newindex = function() error(what .. "s cannot be changed", 2) end,
+            __metatable = false,
+          })
+        end
+        function __rb_strict(param_values, param_names, secret_values, secret_names, about)
+          params = strict(param_values, param_names, "parameter", "params")
+          secrets = strict(secret_values, secret_names, "secret", "secrets")
+          run = about
+        end
+
+        -- a preview rewrites conditions to these, so that a branch on an unknown value is seen
+        local branch = __rb_branch
+        function __rb_test(value, line)
+          if type(value) == "userdata" and branch(value, line) then return true end
+          return value
+        end
+        function __rb_eq(left, right, line)
+          if type(left) == "userdata" and branch(left, line) then return true end
+          if type(right) == "userdata" and branch(right, line) then return true end
+          return left == right
+        end
+        """#
+}

@@ -1,0 +1,71 @@
+/// Settings of a project, from `runbook.yaml`.
+public struct ProjectSettings: Sendable {
+    /// Where the file stands, or nil when there is none.
+    public var path: String?
+    /// Contexts in which a run may change things without being asked; `*` at the end stands for any rest.
+    public var allowedContexts = Self.localContexts
+    /// Folders with runbooks, absolute.
+    public var runbookFolders: [String] = []
+    /// Sources of secrets, in order.
+    public var providers: [SecretProvider] = []
+    /// AI tools in order of preference; commands by name.
+    public var aiTools: [AIToolSetting] = []
+    /// Secrets that are not to be masked, since their values are no secrets.
+    public var unmasked: [String] = []
+    /// Credential shapes to mask besides the loaded secrets.
+    public var masksShapes = true
+
+    /// The contexts of clusters on the developer's own machine, and of the simulator.
+    public static let localContexts = [
+        "minikube", "kind-*", "k3d-*", "docker-desktop", "rancher-desktop", "runbook-sim",
+    ]
+
+    /// The settings of a project without a file.
+    public init() {}
+}
+
+/// A source of secrets.
+public struct SecretProvider: Sendable {
+    /// What kind of source it is.
+    public enum Kind: Sendable {
+        /// Variables of the environment, with a prefix that is taken off.
+        case environment(prefix: String)
+        /// A file in the grammar of `.env`.
+        case dotenv(path: String)
+        /// One file a secret in a folder.
+        case folder(path: String)
+        /// One file for one secret.
+        case file(path: String)
+        /// A Kubernetes Secret.
+        case kubernetes(name: String, namespace: String)
+        /// A command whose output is the value, or the `.env` text of many; `{name}` stands for the secret's name.
+        case command(argv: [String], format: String, timeout: Duration)
+    }
+    /// The kind and its settings.
+    public var kind: Kind
+    /// The secrets that it gives; empty: any.
+    public var names: [String]
+
+    /// Describes a source.
+    public init(kind: Kind, names: [String] = []) {
+        self.kind = kind
+        self.names = names
+    }
+}
+
+/// An AI tool of the project's own.
+public struct AIToolSetting: Sendable {
+    /// The name.
+    public var name: String
+    /// The command, or nil for a tool that is known by its name.
+    public var command: [String]?
+    /// How long it may take.
+    public var timeout: Duration?
+
+    /// Describes a tool.
+    public init(name: String, command: [String]? = nil, timeout: Duration? = nil) {
+        self.name = name
+        self.command = command
+        self.timeout = timeout
+    }
+}

@@ -1,0 +1,114 @@
+import RunbookLua
+
+/// What an error means for the run: status, exit code and what a person is told.
+enum RunOutcome {
+    static func fail(_ summary: inout RunSummary, _ error: any Error, step: String?) {
+        var failure = RunFailure(message: "")
+        var innermost = error
+        var hasRun = true
+        while true {
+            if let lua = innermost as? LuaError {
+                failure.traceback = failure.traceback ?? lua.traceback.flatMap(Traceback.clean)
+                guard let underlying = lua.underlying else {
+                    failure.site = failure.site ?? Traceback.firstSite(lua.traceback)
+                    failure.message = lua.message
+                    describe(lua, &summary, &failure)
+                    break
+                }
+                failure.site = failure.site ?? lua.value["where"].stringValue ?? Traceback.firstSite(lua.traceback)
+                innermost = underlying
+            } else if let stepFailure = innermost as? StepFailure {
+                failure.step = failure.step ?? stepFailure.step.name
+                failure.site = nil
+                innermost = stepFailure.cause
+            } else if let header = innermost as? HeaderError {
+                hasRun = false
+                failure.site = header.site?.description
+                innermost = header.error
+            } else {
+                break
+            }
+        }
+        if let error = innermost as? RunbookError { describe(error, hasRun, &summary, &failure) }
+        else if innermost is CancellationError { stop(&summary, &failure) }
+        else if failure.message.isEmpty {
+            failure.message = String(describing: innermost)
+            set(&summary, .failed, 1)
+        }
+        summary.failure = failure
+    }
+
+    private static func describe(_ error: LuaError, _ summary: inout RunSummary, _ failure: inout RunFailure) {
+        switch error.code {
+        case .syntax:
+            set(&summary, .invalid, 2)
+            // Lua's message begins with the place.
+            if let (site, rest) = Traceback.splitSite(error.message) {
+                failure.site = site
+                failure.message = rest
+            }
+        case .stopped: stop(&summary, &failure)
+        case .runtime:
+            set(&summary, .failed, 1)
+            if let (site, rest) = Traceback.splitSite(error.message) {
+                failure.site = site
+                failure.message = rest
+            }
+        case .memory, .foreignYield: set(&summary, .failed, 1)
+        }
+    }
+
+    private static func describe(
+        _ error: RunbookError, _ hasRun: Bool, _ summary: inout RunSummary, _ failure: inout RunFailure
+    ) {
+        failure.message = error.message
+        failure.details = error.details
+        failure.remedy = error.remedy
+        switch error.code {
+        case .usage: set(&summary, .invalid, 2)
+        case .argument where !hasRun: set(&summary, .invalid, 2)
+        case .declined: set(&summary, .declined, 6)
+        case .locked: set(&summary, .locked, 7)
+        case .missing where !hasRun: set(&summary, .missing, 3)
+        case .timeout where error.message.hasPrefix("the run was"): set(&summary, .timeout, 124)
+        default: set(&summary, .failed, 1)
+        }
+        if let exit = error.runExit {
+            summary.exitCode = Int32(exit)
+            if exit == 3 { summary.status = .missing }
+        }
+    }
+
+    private static func stop(_ summary: inout RunSummary, _ failure: inout RunFailure) {
+        failure.message = "the run was stopped"
+        set(&summary, .interrupted, 130)
+    }
+
+    private static func set(_ summary: inout RunSummary, _ status: RunSummary.Status, _ code: Int32) {
+        summary.status = status
+        summary.exitCode = code
+    }
+}
+
+/// Lua's tracebacks for people: the lines of scripts only.
+enum Traceback {
+    static func clean(_ text: String) -> String? {
+        let lines = text.split(separator: "\n").map { $0.trimmingPrefix { $0 == "\t" || $0 == " " } }
+            .filter { !$0.hasPrefix("[") && !$0.hasPrefix("stack traceback") && !$0.isEmpty }
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
+    }
+
+    /// The first `file:line` of a traceback.
+    static func firstSite(_ text: String?) -> String? {
+        guard let line = text.flatMap(clean)?.split(separator: "\n").first else { return nil }
+        let parts = line.split(separator: ":", maxSplits: 2)
+        return parts.count >= 2 ? "\(parts[0]):\(parts[1])" : nil
+    }
+
+    /// Takes `file:line: message` apart.
+    static func splitSite(_ message: String) -> (site: String, rest: String)? {
+        let parts = message.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, let line = Int(parts[1]) else { return nil }
+        return ("\(parts[0]):\(line)", String(parts[2].drop { $0 == " " }))
+    }
+}

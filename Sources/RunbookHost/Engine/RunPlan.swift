@@ -1,0 +1,38 @@
+import Synchronization
+
+/// The writes that a preview has shown so far, and what it could not read.
+public final class RunPlan: Sendable {
+    private struct State {
+        var changes: [PlannedChange] = []
+        var missing: [String] = []
+    }
+    private let state = Mutex(State())
+
+    /// The number of the last change, 0 before the first.
+    var lastNumber: Int { state.withLock { $0.changes.count } }
+
+    /// The changes, in order.
+    var changes: [PlannedChange] { state.withLock { $0.changes } }
+
+    /// What could not be read or found, each once.
+    var missing: [String] { state.withLock { $0.missing } }
+
+    /// Takes a change in and numbers it.
+    func add(_ change: PlannedChange) -> PlannedChange {
+        state.withLock { state in
+            var change = change
+            change.number = state.changes.count + 1
+            state.changes.append(change)
+            return change
+        }
+    }
+
+    /// Notes what is missing.
+    func addMissing(_ text: String) -> Bool {
+        state.withLock { state in
+            if state.missing.contains(text) { return false }
+            state.missing.append(text)
+            return true
+        }
+    }
+}

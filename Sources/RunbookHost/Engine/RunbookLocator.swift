@@ -1,0 +1,84 @@
+import RunbookSecrets
+
+/// Finds runbooks and the libraries that they require.
+public struct RunbookLocator: Sendable {
+    private let options: RunOptions
+    private let files: LiveFiles
+
+    /// Makes a locator for the folders that the options name.
+    public init(options: RunOptions) {
+        self.options = options
+        files = LiveFiles(folder: options.workingDirectory, vault: SecretVault())
+    }
+
+    /// The folders that are searched, in order: `./runbooks`, `RUNBOOK_PATH`, those of the project, the shipped ones.
+    public var folders: [String] {
+        var folders = [options.workingDirectory + "/runbooks"]
+        folders += (options.environment["RUNBOOK_PATH"] ?? "").split(separator: ":").map(String.init)
+        folders += options.project.runbookFolders
+        if let shipped = options.shippedFolder { folders.append(shipped) }
+        var seen: Set<String> = []
+        return folders.filter { seen.insert($0).inserted }
+    }
+
+    /// Reads the runbook that is meant by a name or path.
+    ///
+    /// - Throws: `RunbookError` with code `usage` that lists where it was looked for and the nearest name.
+    public func find(_ name: String) throws -> RunbookSource {
+        let spellings = name.hasSuffix(".lua") ? [name] : [name, name + ".lua"]
+        var tried: [String] = []
+        for spelling in spellings {
+            let path = spelling.hasPrefix("/") ? spelling : options.workingDirectory + "/" + spelling
+            if let source = try read(path) { return source }
+            tried.append(spelling)
+        }
+        if !name.hasPrefix("/") && !name.hasPrefix("./") && !name.hasPrefix("../") {
+            for folder in folders {
+                for spelling in spellings {
+                    if let source = try read(folder + "/" + spelling) { return source }
+                }
+                tried.append(folder)
+            }
+        }
+        let near = NearestName.of(name.hasSuffix(".lua") ? name : name + ".lua", among: all().map { $0.name + ".lua" })
+        throw RunbookError(
+            .usage, "no runbook `\(name)`" + (near.map { "; did you mean `\($0)`?" } ?? ""),
+            details: ["looked in " + tried.map(shown).joined(separator: ", ")],
+            remedy: "`runbook list` shows the runbooks that can be found")
+    }
+
+    /// Every runbook in the folders, by name, the first of each name.
+    public func all() -> [(name: String, path: String)] {
+        var seen: Set<String> = []
+        var found: [(name: String, path: String)] = []
+        for folder in folders {
+            for file in (try? files.names(folder)) ?? [] where file.hasSuffix(".lua") {
+                let name = String(file.dropLast(4))
+                if seen.insert(name).inserted { found.append((name, folder + "/" + file)) }
+            }
+        }
+        return found.sorted { $0.name < $1.name }
+    }
+
+    /// Reads a file as a runbook; nil when there is none.
+    public func read(_ path: String) throws -> RunbookSource? {
+        guard let status = files.status(path) else { return nil }
+        if status.isFolder { return nil }
+        return RunbookSource(path: Self.normal(path), displayName: shown(path), text: try files.read(path))
+    }
+
+    private func shown(_ path: String) -> String {
+        let path = Self.normal(path)
+        let prefix = options.workingDirectory == "/" ? "/" : options.workingDirectory + "/"
+        return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+    }
+
+    /// A path without `.`, `..` and doubled slashes.
+    static func normal(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+}

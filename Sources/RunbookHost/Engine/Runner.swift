@@ -1,0 +1,112 @@
+import RunbookLua
+import RunbookSecrets
+
+/// Runs a runbook from its file to its summary.
+public struct Runner: Sendable {
+    private let options: RunOptions
+    private let listeners: [any EventListener]
+    private let lifecycle: any RunLifecycle
+    private let prompter: any Prompter
+    private let wrap: @Sendable (any World) -> any World
+
+    /// Makes a runner.
+    ///
+    /// - Parameters:
+    ///   - lifecycle: What is done around the body.
+    ///   - wrap: Puts worlds between the run and the real one: tapes, the simulator, faults.
+    public init(
+        options: RunOptions, listeners: [any EventListener], lifecycle: any RunLifecycle, prompter: any Prompter,
+        wrap: @escaping @Sendable (any World) -> any World = { $0 }
+    ) {
+        self.options = options
+        self.listeners = listeners
+        self.lifecycle = lifecycle
+        self.prompter = prompter
+        self.wrap = wrap
+    }
+
+    /// Runs a file; the summary is also the stream's last event.
+    public func run(_ source: RunbookSource, id: String = RunID.make()) async -> RunSummary {
+        let vault = SecretVault(options: RedactorOptions(shapes: options.project.masksShapes ? Set(CredentialShape.allCases) : []))
+        let hub = EventHub(vault: vault, listeners: listeners)
+        var summary = RunSummary(
+            id: id, runbook: source.name, status: .ok, exitCode: 0, isDryRun: options.dryRun != nil,
+            started: SystemClock.text(SystemClock.now()), milliseconds: 0)
+        let start = ContinuousClock.now
+        do {
+            let run = try await open(source, id: id, vault: vault, hub: hub, phase: .beforeHeader)
+            summary = await execute(run, summary)
+            summary = await lifecycle.end(run, summary)
+        } catch {
+            RunOutcome.fail(&summary, error, step: nil)
+        }
+        summary.milliseconds = (ContinuousClock.now - start).milliseconds
+        hub.publish(.runEnded(summary))
+        return EventRedaction.summary(summary, vault)
+    }
+
+    /// Reads a file's header without running its body.
+    ///
+    /// - Throws: `RunbookError` with code `usage`, naming the line.
+    public func header(of source: RunbookSource) async throws -> RunbookHeader {
+        let vault = SecretVault()
+        let run = try await open(
+            source, id: "header", vault: vault, hub: EventHub(vault: vault, listeners: []), phase: .headerOnly)
+        do {
+            _ = try await body(run)
+        } catch let error as LuaError {
+            if error.underlying is HeaderOnly { return run.header }
+            var summary = RunSummary(
+                id: "", runbook: source.name, status: .ok, exitCode: 0, isDryRun: true, started: "", milliseconds: 0)
+            RunOutcome.fail(&summary, error, step: nil)
+            throw RunbookError(.usage, [summary.failure?.site, summary.failure?.message].compactMap { $0 }.joined(separator: ": "))
+        }
+        return run.header
+    }
+
+    private func open(
+        _ source: RunbookSource, id: String, vault: SecretVault, hub: EventHub, phase: RunSession.Phase
+    ) async throws -> RunSession {
+        let engine = try LuaEngine(memoryLimit: options.memoryLimit)
+        let run = RunSession(
+            id: id, options: options, source: source, vault: vault, hub: hub, engine: engine, lifecycle: lifecycle,
+            phase: phase)
+        if phase != .headerOnly {
+            let live = LiveWorld(
+                settings: LiveWorld.Settings(
+                    folder: source.folder, environment: options.environment,
+                    privateFolder: "\(options.stateFolder)/runs/\(id)/private"),
+                vault: vault, prompts: prompter)
+            var world = wrap(live)
+            if options.dryRun != nil { world = PreviewWorld(base: world, run: run) }
+            run.setWorld(ObservedWorld(base: world, run: run))
+        }
+        try await ScriptEnvironment.install(run)
+        return run
+    }
+
+    private func body(_ run: RunSession) async throws -> [LuaValue] {
+        let chunk = try await run.engine.load(SourceText.prepare(run.source.text, for: run), name: run.source.displayName)
+        return try await run.engine.call(chunk)
+    }
+
+    private func execute(_ run: RunSession, _ initial: RunSummary) async -> RunSummary {
+        var summary = initial
+        do {
+            let values: [LuaValue]
+            if let limit = options.timeout {
+                values = try await Deadline.run(limit, of: "the run") { try await body(run) }
+            } else {
+                values = try await body(run)
+            }
+            summary.result = UnknownValue.shown(values.first ?? .nil)
+        } catch {
+            RunOutcome.fail(&summary, error, step: nil)
+        }
+        summary.runbook = run.header.name
+        summary.steps = run.steps.all
+        summary.plan = run.plan.changes
+        summary.missing = run.plan.missing
+        return summary
+    }
+}

@@ -1,0 +1,90 @@
+import RunbookLua
+import RunbookSpec
+
+/// Builds the globals that a runbook sees.
+enum ScriptEnvironment {
+    /// Installs the modules, the opaque objects and the prelude.
+    static func install(_ run: RunSession) async throws {
+        let reference = Unowned(run)
+        try await OpaqueObjects.install(in: run.engine) { unknown, site in reference.run.noteBranch(unknown, site) }
+        for module in BuiltinModules.all {
+            let functions = module.functions.map { ($0.spec.name, host($0, of: module.spec, reference)) }
+            if module.spec.isGlobal {
+                try await run.engine.setGlobals(functions: functions)
+            } else {
+                try await run.engine.setModule(module.spec.name, functions: functions)
+            }
+        }
+        try await run.engine.setGlobals(functions: preludeFunctions(reference))
+        _ = try await run.engine.call(try await run.engine.load(Array(Prelude.text.utf8), name: Prelude.name))
+        try await setRunGlobals(run, secrets: [])
+    }
+
+    private static func preludeFunctions(_ run: Unowned) -> [(String, HostFunction)] {
+        let loader = LibraryLoader(run: run)
+        return [
+            (
+                "__rb_chunk",
+                .suspending("require") { call in
+                    [.function(try await loader.chunk(call.arguments.first?.stringValue ?? ""))]
+                }
+            ),
+            (
+                "__rb_modules",
+                .suspending("require_all") { call in
+                    [.list(try loader.names(in: call.arguments.first?.stringValue ?? "").map { .string($0) })]
+                }
+            ),
+            (
+                "__rb_log",
+                .immediate("log") { call in
+                    let level = call.arguments.first?.stringValue.flatMap(Note.Level.init(rawValue:)) ?? .info
+                    let text = call.arguments.count > 1 ? Display.text(call.arguments[1]) : ""
+                    run.run.hub.publish(.note(Note(level: level, text: text, step: nil)))
+                    return []
+                }
+            ),
+            (
+                "__rb_branch",
+                .immediate("branch") { call in
+                    guard let unknown = UnknownValue.of(call.arguments.first) else { return [false] }
+                    let line = call.arguments.count > 1 ? call.arguments[1].integerValue.map { Int($0) } : nil
+                    let site = call.site.map { LuaSite(file: $0.file, line: line ?? $0.line) }
+                    run.run.noteBranch(unknown, site)
+                    return [true]
+                }
+            ),
+        ]
+    }
+
+    /// Sets `params`, `secrets` and `run`.
+    static func setRunGlobals(_ run: RunSession, secrets: [(String, LuaValue)]) async throws {
+        guard case .function(let strict) = try await run.engine.global("__rb_strict") else { return }
+        func names(_ names: [String]) -> LuaValue { .table(LuaTable(names.map { (.string($0), true) })) }
+        let about = LuaTable(fields: [
+            "id": .string(run.id), "name": .string(run.header.name), "file": .string(run.source.path),
+            "folder": .string(run.source.folder), "cwd": .string(run.options.workingDirectory),
+            "dry_run": .boolean(run.options.dryRun != nil), "interactive": .boolean(run.options.isInteractive),
+            "context": run.options.context.map { .string($0) } ?? .nil,
+        ])
+        _ = try await run.engine.call(
+            strict,
+            [
+                .table(LuaTable(run.parameters.map { (.string($0.name), $0.value) })),
+                names(run.header.parameters.map(\.name)), .table(LuaTable(secrets.map { (.string($0.0), $0.1) })),
+                names(run.header.secrets.map(\.name)), .table(about),
+            ])
+    }
+
+    private static func host(_ function: ModuleFunction, of module: ModuleSpec, _ run: Unowned) -> HostFunction {
+        let name = module.isGlobal ? function.spec.name : "\(module.name).\(function.spec.name)"
+        let invocation = Invocation(name: name, module: module, function: function, run: run)
+        return .suspending(name) { call in try await invocation.run(call) }
+    }
+}
+
+/// Refers to a run without keeping it alive: the run owns the engine, and the engine its functions.
+struct Unowned: Sendable {
+    unowned let run: RunSession
+    init(_ run: RunSession) { self.run = run }
+}

@@ -1,0 +1,166 @@
+import RunbookLua
+
+/// Runs a step: conditions, confirmation, tries, time limit, record.
+struct StepRunner {
+    let run: RunSession
+    let site: LuaSite?
+
+    func run(_ name: String, _ options: StepOptions, _ body: LuaFunction) async throws -> [LuaValue] {
+        let parent = StepScope.current
+        var record = run.steps.begin(name, parent: parent, budget: options.budget, site: site?.description)
+        run.hub.publish(.stepStarted(record))
+        let scope = StepScope(number: record.number, depth: record.depth, path: (parent?.path ?? []) + [name])
+        let start = ContinuousClock.now
+        do {
+            let values = try await StepScope.$current.withValue(scope) { try await attempt(&record, options, body) }
+            record.status = record.status == .skipped ? .skipped : .ok
+            end(&record, start)
+            return values
+        } catch {
+            record.error = Self.message(of: error)
+            let stopped = error is CancellationError || (error as? LuaError)?.code == .stopped
+            record.status = stopped ? .interrupted : options.allowsFailure ? .allowed : .failed
+            end(&record, start)
+            if record.status == .allowed { return [.nil, .string(record.error ?? "failed")] }
+            throw stopped ? error : StepFailure.wrap(error, step: record, site: site)
+        }
+    }
+
+    private func attempt(
+        _ record: inout StepRecord, _ options: StepOptions, _ body: LuaFunction
+    ) async throws -> [LuaValue] {
+        var isWanted = try await holds(options.when, "when")
+        if isWanted, try await holds(options.unless, "unless") { isWanted = false }
+        guard isWanted else {
+            record.status = .skipped
+            return []
+        }
+        if let question = options.confirm { try await Confirmation.ask(question, run) }
+        var wait = options.backoff
+        while true {
+            do {
+                return try await once(options.timeout, record.name, body)
+            } catch {
+                guard record.attempt <= options.retries, Self.mayTryAgain(error) else { throw error }
+                record.error = Self.message(of: error)
+                run.hub.publish(.stepEnded(record))
+                _ = try await run.world.perform(.read(.sleep(wait)))
+                wait = min(wait * 2, .seconds(60))
+                record.attempt += 1
+                record.error = nil
+                run.steps.update(record)
+                run.hub.publish(.stepStarted(record))
+            }
+        }
+    }
+
+    private func once(_ limit: Duration?, _ name: String, _ body: LuaFunction) async throws -> [LuaValue] {
+        guard let limit else { return try await run.engine.call(body) }
+        return try await Deadline.run(limit, of: "the step \"\(name)\"") { try await run.engine.call(body) }
+    }
+
+    private func holds(_ condition: LuaValue, _ name: String) async throws -> Bool {
+        guard case .function(let test) = condition else { return condition.isTruthy }
+        let value = try await run.engine.call(test).first ?? .nil
+        if let unknown = UnknownValue.of(value) {
+            run.noteBranch(unknown, site, taking: name == "when")
+            return name == "when"
+        }
+        return value.isTruthy
+    }
+
+    private func end(_ record: inout StepRecord, _ start: ContinuousClock.Instant) {
+        record.milliseconds = (ContinuousClock.now - start).milliseconds
+        record.detail = run.steps.detail(of: record.number)
+        run.steps.update(record)
+        run.hub.publish(.stepEnded(record))
+    }
+
+    static func message(of error: any Error) -> String {
+        (error as? LuaError).map { ($0.underlying as? RunbookError)?.message ?? $0.message }
+            ?? (error as? RunbookError)?.message ?? String(describing: error)
+    }
+
+    private static func mayTryAgain(_ error: any Error) -> Bool {
+        if error is CancellationError { return false }
+        if let error = error as? LuaError, error.code != .runtime { return false }
+        let cause = (error as? LuaError)?.underlying as? RunbookError ?? error as? RunbookError
+        switch cause?.code {
+        case .declined, .refused, .argument, .usage, .locked: return false
+        default: return true
+        }
+    }
+}
+
+/// Bounds a piece of work in time.
+enum Deadline {
+    /// Runs `work`, and cancels it when the limit passes.
+    ///
+    /// - Throws: `RunbookError` with code `timeout`.
+    static func run<Value: Sendable>(
+        _ limit: Duration, of what: String, _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let value = first else {
+                throw RunbookError(.timeout, "\(what) was over its limit of \(DurationText.of(limit))")
+            }
+            return value
+        }
+    }
+}
+
+/// An error with the innermost step in which it happened.
+struct StepFailure: Error, LuaConvertibleError {
+    let step: StepRecord
+    let site: LuaSite?
+    let cause: any Error
+
+    /// The error with its step; one that already has a step keeps it.
+    static func wrap(_ error: any Error, step: StepRecord, site: LuaSite?) -> any Error {
+        if let lua = error as? LuaError, lua.underlying is StepFailure { return error }
+        if error is StepFailure { return error }
+        return StepFailure(step: step, site: site, cause: error)
+    }
+
+    var luaFields: LuaTable {
+        var fields =
+            ((cause as? LuaError)?.underlying as? any LuaConvertibleError)?.luaFields
+            ?? (cause as? any LuaConvertibleError)?.luaFields
+            ?? LuaTable(fields: ["code": "error", "message": .string(StepRunner.message(of: cause))])
+        fields["step"] = .string(step.name)
+        return fields
+    }
+}
+
+/// Asks for a yes.
+enum Confirmation {
+    /// - Throws: `RunbookError` with code `declined`.
+    static func ask(_ question: String, _ run: RunSession) async throws {
+        if run.options.assumesYes || run.options.dryRun != nil { return }
+        guard run.options.isInteractive else {
+            throw RunbookError(
+                .declined, "\"\(question)\" needs a person to confirm it", remedy: "run it on a terminal, or with --yes")
+        }
+        guard case .answer("yes") = try await run.world.perform(.read(.prompt(Prompt(question, .confirm)))) else {
+            throw RunbookError(.declined, "\"\(question)\" was answered with no")
+        }
+    }
+}
+
+extension RunSession {
+    /// Tells of a branch that a preview takes on a value that it cannot know.
+    func noteBranch(_ unknown: UnknownValue, _ site: LuaSite?, taking: Bool = true) {
+        let place = site.map { " at \($0)" } ?? ""
+        hub.publish(
+            .note(
+                Note(
+                    level: .branch, text: "branch\(place) depends on \(unknown); the preview takes it as \(taking)",
+                    step: StepScope.current?.number)))
+    }
+}

@@ -1,0 +1,100 @@
+import RunbookLua
+import RunbookSecrets
+import RunbookSpec
+
+/// `exec`: run any program.
+enum ExecModule {
+    static let module = LuaModule(
+        "exec", summary: "Run any program",
+        details: "No shell is between: each element of the list is one argument. A secret goes in `env` or `stdin`, never in the list.",
+        [run])
+
+    private static let run = ModuleFunction(
+        FunctionSpec(
+            "run", summary: "Run a program to its end",
+            details: """
+                A run counts as a write, which a preview only shows, unless `read = true` says that it changes nothing. An
+                exit code other than 0 is an error, unless `check = false` asks for the result.
+                """,
+            effect: .write, style: .positional,
+            parameters: [
+                .required("argv", .list(.string), "the program and its arguments"),
+                ParameterSpec(
+                    "options",
+                    .record([
+                        ParameterSpec("env", .map(.text), "variables of its environment"),
+                        ParameterSpec("stdin", .text, "what it reads on standard input"),
+                        ParameterSpec("cwd", .path, "the folder that it starts in; the runbook's when left out"),
+                        ParameterSpec("timeout", .duration, "how long it may take"),
+                        ParameterSpec("check", .boolean, default: "true", "false: an exit code other than 0 is no error"),
+                        ParameterSpec("read", .boolean, default: "false", "true: it changes nothing, so a preview runs it"),
+                        ParameterSpec("quiet", .boolean, default: "false", "true: its output is not logged"),
+                        ParameterSpec("idempotent", .boolean, default: "false", "true: running it twice does no harm"),
+                        ParameterSpec("undo", .list(.string), "the program and arguments that take it back"),
+                        ParameterSpec("title", .string, "what a preview calls it"),
+                    ]), "options"),
+            ],
+            returns: ReturnSpec(
+                .record([
+                    .required("status", .integer, "the exit code; 128 + n for signal n"),
+                    .required("stdout", .string, "what it printed"), .required("stderr", .string, "the end of its errors"),
+                    .required("ms", .integer, "how long it took"),
+                ])),
+            examples: [
+                ExampleSpec(
+                    "local r = exec.run({ \"uname\", \"-s\" }, { read = true })\nassert(r.status == 0)", runs: [])
+            ])
+    ) { arguments, call in
+        let options = arguments.record("options") ?? Arguments(function: call.function, values: [:])
+        let argv = arguments.strings("argv")
+        guard let program = argv.first, !program.isEmpty else {
+            throw RunbookError(.argument, "`exec.run` needs the program as the first element of its list")
+        }
+        let command = Command(
+            argv, input: options.text("stdin"),
+            environment: Dictionary(options.texts("env").map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
+            directory: options.optionalString("cwd"), timeout: options.duration("timeout"),
+            isQuiet: options.boolean("quiet"), inherited: inherited(by: program))
+        let result: ProcessResult
+        if options.boolean("read") {
+            if CallSite.dependency != nil { return call.unknown("exec.run") }
+            result = try await call.world.read(command)
+        } else {
+            let undo = options.strings("undo")
+            let change = Change(
+                .run, "command", options.optionalString("title") ?? program, isIdempotent: options.boolean("idempotent"),
+                capability: "exec",
+                inverse: undo.isEmpty ? nil : inverse(undo))
+            guard case .process(let made)? = try await call.write(.process(command), change) else {
+                return [
+                    "status": 0, "stdout": UnknownValue.make("output of \(program)", from: call.run.plan.lastNumber),
+                    "stderr": "", "ms": 0,
+                ]
+            }
+            result = made
+        }
+        if options.boolean("check", default: true) && !result.succeeded { throw call.failure(of: command, result) }
+        return [
+            "status": .integer(Int64(result.status)), "stdout": bytes(result.stdout), "stderr": bytes(result.stderr),
+            "ms": .integer(Int64(result.milliseconds)),
+        ]
+    }
+
+    private static func inverse(_ argv: [String]) -> @Sendable (any World) async throws -> Inverse? {
+        { _ in Inverse(Command.display(argv), commands: [InverseCommand(argv)]) }
+    }
+
+    /// A tool that is run by hand gets what its binding would give it.
+    private static func inherited(by program: String) -> [String] {
+        switch program.split(separator: "/").last {
+        case "kubectl", "helm", "kind", "k3d", "kustomize": KubeEnvironment.helmVariables
+        case "docker": Command.commonVariables + ["DOCKER_*", "BUILDKIT_*", "BUILDX_*", "COMPOSE_*"]
+        case "minikube": KubeEnvironment.variables + ["MINIKUBE_*", "DOCKER_*"]
+        default: Command.commonVariables + ["KUBECONFIG", "DOCKER_HOST"]
+        }
+    }
+
+    private static func bytes(_ bytes: [UInt8]) -> LuaValue {
+        String(validating: bytes, as: UTF8.self).map { .string($0) } ?? .bytes(bytes)
+    }
+}

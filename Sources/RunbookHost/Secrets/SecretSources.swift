@@ -1,0 +1,81 @@
+import RunbookSecrets
+import Synchronization
+
+/// Loads the secrets of a run, each once, from where the project keeps them.
+///
+/// In order: the files of `--env-file` (by default `.env` in the working directory), the providers of `runbook.yaml`,
+/// the environment, a hidden prompt on a terminal.
+final class SecretSources: Sendable {
+    private let vault: SecretVault
+    private let options: RunOptions
+    private let files: LiveFiles
+    private let entries = Mutex<Result<[String: DotEnv.Entry], RunbookError>?>(nil)
+
+    init(vault: SecretVault, options: RunOptions) {
+        self.vault = vault
+        self.options = options
+        files = LiveFiles(folder: options.workingDirectory, vault: vault)
+    }
+
+    /// Loads one secret.
+    ///
+    /// - Returns: The reference, or nil when no source has it.
+    /// - Throws: `RunbookError` with code `missing` when a source cannot be read; no value is ever part of it.
+    func load(_ declaration: SecretDeclaration, in world: any World) async throws -> SecretReference? {
+        let name = declaration.name
+        let masking: SecretMasking? = options.project.unmasked.contains(name) ? .never : nil
+        if let entry = try fileEntries()[name] {
+            return vault.load(name: name, value: entry.value, masking: masking)
+        }
+        for provider in options.project.providers where provider.names.isEmpty || provider.names.contains(name) {
+            if let value = try await ProviderReader(world: world, options: options, vault: vault).read(name, from: provider) {
+                return vault.load(name: name, value: value, masking: masking)
+            }
+        }
+        if let value = options.environment[name], !value.isEmpty {
+            return vault.load(name: name, text: value, masking: masking)
+        }
+        if options.isInteractive && options.dryRun == nil && !declaration.isOptional {
+            if case .answer(let value) = try await world.perform(.read(.prompt(Prompt("\(name):", .hidden)))), !value.isEmpty {
+                return vault.load(name: name, text: value, masking: masking)
+            }
+        }
+        return nil
+    }
+
+    /// A setting that is no secret: from the same files, else from the environment.
+    func setting(_ name: String) throws -> String? {
+        if let entry = try fileEntries()[name], entry.classification == .config {
+            return String(decoding: entry.value, as: UTF8.self)
+        }
+        return options.environment[name]
+    }
+
+    /// The entries of all files; a later file wins.
+    func fileEntries() throws -> [String: DotEnv.Entry] {
+        try entries.withLock { cached in
+            if let cached { return try cached.get() }
+            let result = Result { () throws(RunbookError) in try readFiles() }
+            cached = result
+            return try result.get()
+        }
+    }
+
+    private func readFiles() throws(RunbookError) -> [String: DotEnv.Entry] {
+        var all: [String: DotEnv.Entry] = [:]
+        for name in options.environmentFiles ?? [".env"] {
+            let path = files.absolute(name)
+            if options.environmentFiles == nil, files.status(path) == nil { continue }
+            do {
+                for entry in try DotEnv.parse(try files.read(path), file: name) { all[entry.name] = entry }
+            } catch let error as DotEnvError {
+                throw RunbookError(.missing, error.description, remedy: "mend the file; nothing was run", runExit: 3)
+            } catch {
+                throw RunbookError(
+                    .missing, (error as? RunbookError)?.message ?? "\(name) cannot be read",
+                    remedy: "give another file with --env-file", runExit: 3)
+            }
+        }
+        return all
+    }
+}

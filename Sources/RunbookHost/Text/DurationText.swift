@@ -1,0 +1,38 @@
+/// Spans of time as people write them.
+public enum DurationText {
+    /// Reads `90s`, `2m`, `1h30m`, `250ms` or a number of seconds; nil when it is none of these.
+    public static func parse(_ text: String) -> Duration? {
+        if let seconds = Double(text), seconds >= 0, seconds.isFinite { return .milliseconds(Int64(seconds * 1000)) }
+        var rest = Substring(text)
+        var total = Duration.zero
+        guard !rest.isEmpty else { return nil }
+        while !rest.isEmpty {
+            let number = rest.prefix { $0.isNumber || $0 == "." }
+            rest = rest.dropFirst(number.count)
+            let unit = rest.prefix { $0.isLetter }
+            rest = rest.dropFirst(unit.count)
+            guard let value = Double(number), let factor = factors[String(unit)] else { return nil }
+            total += .milliseconds(Int64(value * factor))
+        }
+        return total
+    }
+
+    private static let factors: [String: Double] = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
+
+    /// `0.4s`, `48.1s`, `2m 00s`, `1h 05m`.
+    public static func of(_ duration: Duration) -> String {
+        of(milliseconds: duration.milliseconds)
+    }
+
+    /// The same for a number of milliseconds.
+    public static func of(milliseconds: Int) -> String {
+        if milliseconds < 60_000 {
+            let tenths = (milliseconds + 50) / 100
+            return tenths % 10 == 0 && tenths >= 100 ? "\(tenths / 10)s" : "\(tenths / 10).\(tenths % 10)s"
+        }
+        let seconds = (milliseconds + 500) / 1000
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        if seconds < 3600 { return "\(seconds / 60)m \(two(seconds % 60))s" }
+        return "\(seconds / 3600)h \(two(seconds % 3600 / 60))m"
+    }
+}

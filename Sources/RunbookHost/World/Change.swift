@@ -1,0 +1,158 @@
+/// What a write does to the world: how a preview shows it, how it is recognised and what takes it back.
+public struct Change: Sendable {
+    /// What happens to the object.
+    public enum Kind: String, Sendable, Codable {
+        /// It comes to be.
+        case create = "+"
+        /// It is replaced or altered.
+        case modify = "~"
+        /// It goes.
+        case delete = "-"
+        /// Something is run whose effect only it knows.
+        case run = "!"
+    }
+
+    /// What happens.
+    public var kind: Kind
+    /// What it happens to, in a word: `image`, `release`, `secret`, `file`.
+    public var object: String
+    /// Which one: `todo-chatbot/todo-secrets`.
+    public var name: String
+    /// The rest of the line, for a person; may be empty.
+    public var summary: String
+    /// True when doing it twice leaves what doing it once leaves.
+    public var isIdempotent: Bool
+    /// The capability that it needs, such as `kubectl`.
+    public var capability: String
+    /// The namespace that it touches, if it is one.
+    public var namespace: String?
+    /// Looks, before the write, how to take it back; nil when there is no way back.
+    public var inverse: (@Sendable (any World) async throws -> Inverse?)?
+    /// Finds out what would differ afterwards, by reads only.
+    public var difference: (@Sendable (any World) async throws -> Difference)?
+    /// Sends the write with the tool's own server-side dry run.
+    public var serverDryRun: Command?
+    /// After an interruption: whether the write took effect; nil when that cannot be known.
+    public var tookEffect: (@Sendable (any World) async throws -> Bool?)?
+
+    /// Describes a change.
+    public init(
+        _ kind: Kind, _ object: String, _ name: String, summary: String = "", isIdempotent: Bool = false,
+        capability: String, namespace: String? = nil,
+        inverse: (@Sendable (any World) async throws -> Inverse?)? = nil,
+        difference: (@Sendable (any World) async throws -> Difference)? = nil, serverDryRun: Command? = nil,
+        tookEffect: (@Sendable (any World) async throws -> Bool?)? = nil
+    ) {
+        self.kind = kind
+        self.object = object
+        self.name = name
+        self.summary = summary
+        self.isIdempotent = isIdempotent
+        self.capability = capability
+        self.namespace = namespace
+        self.inverse = inverse
+        self.difference = difference
+        self.serverDryRun = serverDryRun
+        self.tookEffect = tookEffect
+    }
+}
+
+/// What takes a write back: plain data, so that it can be kept in the journal and done later.
+public struct Inverse: Sendable, Codable, Equatable {
+    /// One line for a person: `helm rollback todo-chatbot 3`.
+    public var summary: String
+    /// The commands, in order.
+    public var commands: [InverseCommand]
+    /// Files to restore: path to content in base64, or nil to remove the file.
+    public var files: [InverseFile]
+    /// Commands whose output tells that the world is as the write left it; undo is refused where one differs.
+    public var guards: [InverseGuard]
+    /// What cannot be put in the journal, such as the earlier value of a Secret: such an inverse works only in the run.
+    public var isTransient: Bool
+
+    /// Describes how to take a write back.
+    public init(
+        _ summary: String, commands: [InverseCommand] = [], files: [InverseFile] = [], guards: [InverseGuard] = [],
+        isTransient: Bool = false
+    ) {
+        self.summary = summary
+        self.commands = commands
+        self.files = files
+        self.guards = guards
+        self.isTransient = isTransient
+    }
+}
+
+/// One command of an inverse.
+public struct InverseCommand: Sendable, Codable, Equatable {
+    /// The program and its arguments.
+    public var argv: [String]
+    /// What it reads on standard input.
+    public var input: String?
+    /// True when its failure does not fail the undo.
+    public var mayFail: Bool
+    /// How long it may run, in seconds.
+    public var timeout: Double?
+
+    /// Describes a command.
+    public init(_ argv: [String], input: String? = nil, mayFail: Bool = false, timeout: Double? = nil) {
+        self.argv = argv
+        self.input = input
+        self.mayFail = mayFail
+        self.timeout = timeout
+    }
+}
+
+/// One file of an inverse.
+public struct InverseFile: Sendable, Codable, Equatable {
+    /// The path.
+    public var path: String
+    /// The content to put back in base64, or nil to remove the file.
+    public var content: String?
+    /// The permissions to put back.
+    public var mode: UInt16
+
+    /// Describes a file to put back.
+    public init(path: String, content: String?, mode: UInt16) {
+        self.path = path
+        self.content = content
+        self.mode = mode
+    }
+}
+
+/// A read that an undo makes first, to see that nobody changed the object since.
+public struct InverseGuard: Sendable, Codable, Equatable {
+    /// The command.
+    public var argv: [String]
+    /// What its output must be; nil is filled in right after the write.
+    public var expected: String?
+    /// What to say when it differs: `release todo-chatbot is at a later revision`.
+    public var complaint: String
+
+    /// Describes a guard.
+    public init(_ argv: [String], expected: String? = nil, complaint: String) {
+        self.argv = argv
+        self.expected = expected
+        self.complaint = complaint
+    }
+}
+
+/// What a write would change.
+public struct Difference: Sendable, Codable, Equatable {
+    /// True when nothing would change.
+    public var isEmpty: Bool
+    /// A few words for the line of the change: `revision 3 → 4`.
+    public var summary: String
+    /// The lines below it.
+    public var lines: [String]
+    /// Why it could not be worked out, or nil.
+    public var unknown: String?
+
+    /// Describes a difference.
+    public init(isEmpty: Bool = false, summary: String = "", lines: [String] = [], unknown: String? = nil) {
+        self.isEmpty = isEmpty
+        self.summary = summary
+        self.lines = lines
+        self.unknown = unknown
+    }
+}

@@ -1,0 +1,52 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import RunbookSecrets
+
+/// Sends real HTTP requests.
+struct LiveHTTP: Sendable {
+    let vault: SecretVault
+
+    /// The largest answer that is kept.
+    private static let bodyLimit = 64 << 20
+
+    func send(_ call: HTTPCall) async throws -> HTTPAnswer {
+        var request = HTTPClientRequest(url: call.url)
+        request.method = HTTPMethod(rawValue: call.method)
+        for header in call.headers {
+            request.headers.add(
+                name: header.name, value: String(decoding: try vault.reveal(header.value), as: UTF8.self))
+        }
+        if let body = call.body { request.body = .bytes(try vault.reveal(body)) }
+        let start = ContinuousClock.now
+        do {
+            let response = try await HTTPClient.shared.execute(request, timeout: .milliseconds(Int64(call.timeout.milliseconds)))
+            let body = try await response.body.collect(upTo: Self.bodyLimit)
+            let elapsed = ContinuousClock.now - start
+            return HTTPAnswer(
+                status: Int(response.status.code),
+                headers: response.headers.map { ($0.name.lowercased(), vault.redactor.redact($0.value)) },
+                body: vault.redactor.redact(Array(body.readableBytesView)), milliseconds: elapsed.seconds * 1000)
+        } catch let error as HTTPClientError where error == .invalidURL || error == .emptyHost || error == .emptyScheme {
+            throw RunbookError(.argument, "`\(call.url)` is no address of the web", remedy: "write http://HOST:PORT/PATH")
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw RunbookError(.io, "\(call.method) \(call.url): \(Self.reason(error))")
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        if let error = error as? HTTPClientError {
+            if error == .connectTimeout || error == .deadlineExceeded || error == .readTimeout { return "no answer in time" }
+            return String(describing: error)
+        }
+        if let error = error as? NIOConnectionError {
+            let first = error.connectionErrors.first.map { String(describing: $0.error) } ?? "no address answers"
+            return first.contains("refused") || first.contains("errno: 111") ? "connection refused" : first
+        }
+        let text = String(describing: error)
+        return text.contains("refused") ? "connection refused" : text
+    }
+}

@@ -1,0 +1,218 @@
+import RunbookSecrets
+import Subprocess
+
+#if canImport(System)
+import System
+#else
+import SystemPackage
+#endif
+
+/// Runs programs: no shell, a process group of their own, standard input closed unless given, bounded memory.
+struct LiveProcesses: Sendable {
+    let settings: LiveWorld.Settings
+    let vault: SecretVault
+    let files: LiveFiles
+
+    /// How much of the end of standard error is kept.
+    private static let errorLimit = 64 << 10
+
+    func run(_ command: Command) async throws -> ProcessResult {
+        let (argv, cleanUp) = try placePrivateFiles(command)
+        defer { cleanUp() }
+        let start = ContinuousClock.now
+        let input = try command.input.map { try vault.reveal($0) } ?? []
+        let deadline = TimeLimit(command.timeout)
+        let tap = OutputTap.current
+        let outcome: ExecutionResult<Captured, SequenceOutput, SequenceOutput>
+        do {
+            outcome = try await Subprocess.run(
+                executable(argv), arguments: Subprocess.Arguments(Array(argv.dropFirst())), environment: try environment(command),
+                workingDirectory: FilePath(files.absolute(command.directory ?? ".")),
+                platformOptions: options(command), input: .inputWriter, output: .sequence, error: .sequence
+            ) { execution in
+                try await deadline.run {
+                    await execution.teardown(using: Self.ending(grace: command.grace))
+                } while: {
+                    try await capture(execution, input: input, limit: command.outputLimit, quiet: command.isQuiet, tap: tap)
+                }
+            }
+        } catch let error as SubprocessError {
+            throw explain(error, command)
+        }
+        try Task.checkCancellation()
+        let milliseconds = (ContinuousClock.now - start).milliseconds
+        if deadline.hasPassed, let limit = command.timeout {
+            throw RunbookError(
+                .timeout, "\(vault.redactor.redact(command.display)) was over its limit of \(DurationText.of(limit))",
+                details: outcome.closureResult.lastErrorLines, command: vault.redactor.redact(command.display))
+        }
+        if outcome.closureResult.isOverLimit {
+            throw RunbookError(
+                .command, "\(command.argv[0]) printed more than \(SizeText.of(command.outputLimit)), the limit of what is kept",
+                remedy: "send its output to a file, or ask it for less", command: vault.redactor.redact(command.display))
+        }
+        return ProcessResult(
+            status: Self.code(outcome.terminationStatus), stdout: outcome.closureResult.stdout,
+            stderr: outcome.closureResult.stderr, milliseconds: milliseconds)
+    }
+
+    /// Runs a program on the terminal of the person, in the engine's process group.
+    func runOnTerminal(_ command: Command) async throws -> ProcessResult {
+        let (argv, cleanUp) = try placePrivateFiles(command)
+        defer { cleanUp() }
+        let start = ContinuousClock.now
+        do {
+            let outcome = try await Subprocess.run(
+                executable(argv), arguments: Subprocess.Arguments(Array(argv.dropFirst())), environment: try environment(command),
+                workingDirectory: FilePath(files.absolute(command.directory ?? ".")),
+                input: .currentStandardInput, output: .currentStandardOutput, error: .currentStandardError)
+            return ProcessResult(
+                status: Self.code(outcome.terminationStatus), milliseconds: (ContinuousClock.now - start).milliseconds)
+        } catch let error as SubprocessError {
+            throw explain(error, command)
+        }
+    }
+
+    // MARK: Output
+
+    private struct Captured: Sendable {
+        var stdout: [UInt8] = []
+        var stderr: [UInt8] = []
+        var isOverLimit = false
+
+        var lastErrorLines: [String] { OutputLines.last(20, of: stderr) }
+    }
+
+    private func capture(
+        _ execution: Execution<CustomWriteInput, SequenceOutput, SequenceOutput>, input: [UInt8], limit: Int,
+        quiet: Bool, tap: OutputTap?
+    ) async throws -> Captured {
+        async let errors = drain(
+            execution.standardError, limit: Self.errorLimit, keepsEnd: true, tap: tap, stream: .stderr)
+        async let written: Void = write(input, to: execution.standardInputWriter)
+        let output = try await drain(
+            execution.standardOutput, limit: limit, keepsEnd: false, tap: quiet ? nil : tap, stream: .stdout)
+        var captured = Captured()
+        (captured.stdout, captured.isOverLimit) = output
+        captured.stderr = try await errors.0
+        try await written
+        return captured
+    }
+
+    private func write(_ input: [UInt8], to writer: StandardInputWriter) async throws {
+        // A program may end without reading its input; that is its business.
+        if !input.isEmpty { _ = try? await writer.write(input) }
+        try? await writer.finish()
+    }
+
+    private func drain(
+        _ sequence: SubprocessOutputSequence, limit: Int, keepsEnd: Bool, tap: OutputTap?, stream: OutputStreamName
+    ) async throws -> ([UInt8], Bool) {
+        var kept: [UInt8] = []
+        var isOver = false
+        var redacting = RedactorStream(vault.redactor, place: "output")
+        var lines = LineSplitter()
+        func take(_ bytes: [UInt8]) {
+            if let tap { lines.add(bytes) { tap.emit(stream, $0) } }
+            kept.append(contentsOf: bytes)
+            if keepsEnd {
+                if kept.count > 2 * limit { kept.removeFirst(kept.count - limit) }
+            } else if kept.count > limit {
+                isOver = true
+                kept.removeAll()
+            }
+        }
+        for try await buffer in sequence {
+            let clean = buffer.withUnsafeBytes { redacting.write(Array($0)) }
+            if !isOver { take(clean) } else if let tap { lines.add(clean) { tap.emit(stream, $0) } }
+        }
+        take(redacting.finish())
+        vault.record(redacting.summary)
+        if let tap { lines.finish { tap.emit(stream, $0) } }
+        return (kept, isOver)
+    }
+
+    // MARK: Starting and ending
+
+    private func executable(_ argv: [String]) throws -> Executable {
+        guard let program = argv.first, !program.isEmpty else {
+            throw RunbookError(.argument, "a command needs a program as its first element")
+        }
+        guard program.contains("/") else { return .name(program) }
+        return .path(FilePath(files.absolute(program)))
+    }
+
+    private func options(_ command: Command) -> PlatformOptions {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        options.teardownSequence = Self.ending(grace: command.grace)
+        return options
+    }
+
+    // helm records a cancelled release as failed when it gets SIGINT or SIGTERM and the time to do so; killed at once
+    // it leaves the release pending.
+    private static func ending(grace: Duration) -> [TeardownStep] {
+        [
+            .send(signal: .interrupt, toProcessGroup: true, allowedDurationToNextStep: grace),
+            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2)),
+            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1)),
+        ]
+    }
+
+    private func environment(_ command: Command) throws -> Environment {
+        var values: [Environment.Key: String] = [:]
+        for (name, value) in settings.environment where Self.isInherited(name, command.inherited) {
+            if let key = Environment.Key(rawValue: name) { values[key] = value }
+        }
+        for (name, value) in command.environment {
+            guard let key = Environment.Key(rawValue: name) else { continue }
+            values[key] = String(decoding: try vault.reveal(value), as: UTF8.self)
+        }
+        return .custom(values)
+    }
+
+    private static func isInherited(_ name: String, _ patterns: [String]) -> Bool {
+        patterns.contains { $0.hasSuffix("*") ? name.hasPrefix($0.dropLast()) : name == $0 }
+    }
+
+    private static func code(_ status: TerminationStatus) -> Int {
+        switch status {
+        case .exited(let code): Int(code)
+        case .signaled(let signal): 128 + Int(signal)
+        }
+    }
+
+    private func explain(_ error: SubprocessError, _ command: Command) -> RunbookError {
+        let program = command.argv.first ?? ""
+        switch error.code {
+        case .executableNotFound:
+            return RunbookError(
+                .missing, "\(program): command not found", remedy: "install \(program), or put it on the PATH")
+        case .failedToChangeWorkingDirectory:
+            return RunbookError(.missing, "\(program): the folder \(command.directory ?? settings.folder) does not exist")
+        default:
+            return RunbookError(.io, "\(program) could not be run: \(error)")
+        }
+    }
+
+    private func placePrivateFiles(_ command: Command) throws -> (argv: [String], cleanUp: @Sendable () -> Void) {
+        guard !command.privateFiles.isEmpty else { return (command.argv, {}) }
+        try files.makePrivateFolder(settings.privateFolder)
+        var argv = command.argv
+        var paths: [String] = []
+        let files = files
+        do {
+            for (name, content) in command.privateFiles.sorted(by: { $0.key < $1.key }) {
+                let path = "\(settings.privateFolder)/\(UInt64.random(in: .min ... .max))-\(name)"
+                paths.append(path)
+                try files.writeNew(path, try vault.reveal(content), mode: 0o600)
+                argv = argv.map { $0.split(separator: "{{\(name)}}", omittingEmptySubsequences: false).joined(separator: path) }
+            }
+        } catch {
+            paths.forEach(files.removeQuietly)
+            throw error
+        }
+        let placed = paths
+        return (argv, { placed.forEach(files.removeQuietly) })
+    }
+}

@@ -1,0 +1,53 @@
+/// Where the lines of a running command go while it runs.
+struct OutputTap: Sendable {
+    @TaskLocal static var current: OutputTap?
+
+    let emit: @Sendable (OutputStreamName, String) -> Void
+}
+
+/// One of a program's two output streams.
+public enum OutputStreamName: String, Sendable, Codable {
+    /// Standard output.
+    case stdout
+    /// Standard error.
+    case stderr
+}
+
+/// Cuts a stream into lines; a line is given on at the latest when it has 16 KiB.
+struct LineSplitter {
+    private var pending: [UInt8] = []
+    private static let longest = 16 << 10
+
+    mutating func add(_ bytes: [UInt8], _ emit: (String) -> Void) {
+        var start = bytes.startIndex
+        for index in bytes.indices where bytes[index] == 10 {
+            pending.append(contentsOf: bytes[start..<index])
+            start = index + 1
+            finishLine(emit)
+        }
+        pending.append(contentsOf: bytes[start...])
+        if pending.count >= Self.longest { finishLine(emit) }
+    }
+
+    mutating func finish(_ emit: (String) -> Void) {
+        if !pending.isEmpty { finishLine(emit) }
+    }
+
+    private mutating func finishLine(_ emit: (String) -> Void) {
+        if pending.last == 13 { pending.removeLast() }
+        // A tool redraws its progress after a carriage return: only the last state is a line.
+        let shown = pending.lastIndex(of: 13).map { pending[($0 + 1)...] } ?? pending[...]
+        emit(String(decoding: shown, as: UTF8.self))
+        pending.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Lines of what a program printed.
+enum OutputLines {
+    /// The last lines that are not blank.
+    static func last(_ count: Int, of bytes: [UInt8]) -> [String] {
+        let text = String(decoding: bytes, as: UTF8.self)
+        let lines = text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
+        return lines.suffix(count).map(String.init)
+    }
+}

@@ -1,0 +1,83 @@
+import RunbookLua
+
+/// The world of a dry run: reads are made, writes are shown.
+struct PreviewWorld: World {
+    let base: any World
+    unowned let run: RunSession
+
+    func perform(_ request: Request) async throws -> Response {
+        guard let change = request.change else {
+            if case .prompt(let prompt) = request.action { return .answer(Self.assumed(prompt)) }
+            if case .sleep = request.action { return .done }
+            return try await base.perform(request)
+        }
+        let dependency = CallSite.dependency
+        var planned = PlannedChange(
+            number: 0, step: StepScope.current?.number, kind: change.kind, object: change.object, name: change.name,
+            summary: change.summary, command: Self.command(request.action), difference: nil, certainty: .certain,
+            undo: nil, site: CallSite.current?.description, server: nil)
+        if let dependency {
+            planned.certainty = dependency.change > 0 ? .dependent(on: dependency.change) : .unvalidated(dependency.what)
+        } else {
+            planned.difference = await difference(of: change)
+            planned.undo = await inverse(of: change)
+            if run.options.dryRun == .server, let command = change.serverDryRun {
+                planned.server = await answer(to: command)
+            }
+        }
+        run.hub.publish(.planned(run.plan.add(planned)))
+        return .predicted
+    }
+
+    /// A preview asks nobody: it goes the way on which something happens.
+    private static func assumed(_ prompt: Prompt) -> String {
+        switch prompt.kind {
+        case .confirm: "yes"
+        case .type(let words): words
+        case .choose(let choices): choices.first ?? ""
+        case .line, .hidden: ""
+        }
+    }
+
+    private static func command(_ action: Action) -> [String] {
+        switch action {
+        case .process(let command), .terminal(let command): command.argv
+        default: []
+        }
+    }
+
+    private func difference(of change: Change) async -> Difference? {
+        guard let difference = change.difference else { return nil }
+        do {
+            return try await difference(base)
+        } catch {
+            return Difference(unknown: run.note(unread: error))
+        }
+    }
+
+    private func inverse(of change: Change) async -> String? {
+        guard let inverse = change.inverse else { return nil }
+        return (try? await inverse(base))?.summary
+    }
+
+    private func answer(to command: Command) async -> String {
+        do {
+            let result = try await base.read(command)
+            return result.succeeded ? "accepted" : "refused: " + (OutputLines.last(1, of: result.stderr).first ?? "")
+        } catch {
+            return "not asked: " + run.note(unread: error)
+        }
+    }
+}
+
+extension RunSession {
+    /// Notes, once, what a preview could not read; answers with the reason.
+    @discardableResult
+    func note(unread error: any Error) -> String {
+        let reason = vault.redactor.redact((error as? RunbookError)?.message ?? String(describing: error))
+        if plan.addMissing(reason) {
+            hub.publish(.note(Note(level: .unread, text: reason, step: StepScope.current?.number)))
+        }
+        return reason
+    }
+}

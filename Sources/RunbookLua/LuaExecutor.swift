@@ -1,0 +1,101 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Runs an actor's jobs on one thread of its own, so that a busy script never holds a thread of the shared pool.
+final class LuaExecutor: SerialExecutor {
+    private let queue = JobQueue()
+
+    init() {
+        let context = Unmanaged.passRetained(queue).toOpaque()
+        #if canImport(Darwin)
+            var thread: pthread_t?
+        #else
+            var thread = pthread_t()
+        #endif
+        let failure = pthread_create(&thread, nil, runJobs, context)
+        precondition(failure == 0, "no thread can be started for Lua: \(String(cString: strerror(failure)))")
+        #if canImport(Darwin)
+            if let thread { pthread_detach(thread) }
+        #else
+            pthread_detach(thread)
+        #endif
+    }
+
+    deinit {
+        queue.close()
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        queue.add(UnownedJob(job), for: self)
+    }
+
+    func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+        UnownedSerialExecutor(ordinary: self)
+    }
+}
+
+#if canImport(Darwin)
+    private func runJobs(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+        Unmanaged<JobQueue>.fromOpaque(context).takeRetainedValue().run()
+        return nil
+    }
+#else
+    private func runJobs(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        if let context { Unmanaged<JobQueue>.fromOpaque(context).takeRetainedValue().run() }
+        return nil
+    }
+#endif
+
+/// The jobs that wait for the thread.
+private final class JobQueue: @unchecked Sendable {
+    // `jobs` and `isClosed` are read and written under `mutex` only.
+    private var jobs: [(UnownedJob, LuaExecutor)] = []
+    private var isClosed = false
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+    init() {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    func add(_ job: UnownedJob, for executor: LuaExecutor) {
+        pthread_mutex_lock(mutex)
+        jobs.append((job, executor))
+        pthread_cond_signal(condition)
+        pthread_mutex_unlock(mutex)
+    }
+
+    func close() {
+        pthread_mutex_lock(mutex)
+        isClosed = true
+        pthread_cond_signal(condition)
+        pthread_mutex_unlock(mutex)
+    }
+
+    func run() {
+        while true {
+            pthread_mutex_lock(mutex)
+            while jobs.isEmpty && !isClosed { pthread_cond_wait(condition, mutex) }
+            let batch = jobs
+            jobs.removeAll(keepingCapacity: true)
+            pthread_mutex_unlock(mutex)
+            if batch.isEmpty { return }
+            for (job, executor) in batch { job.runSynchronously(on: executor.asUnownedSerialExecutor()) }
+        }
+    }
+}

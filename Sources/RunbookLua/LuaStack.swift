@@ -1,0 +1,189 @@
+import CLua
+import CRunbookLua
+
+// Swift may call these functions of lua.h, which never raise: lua_type, lua_gettop, lua_settop, lua_toboolean,
+// lua_tointegerx, lua_tonumberx, lua_rawlen, lua_touserdata, lua_topointer, lua_isyieldable, lua_checkstack, lua_rawgeti,
+// lua_next with a key that it returned itself, lua_tolstring on a string, lua_isinteger, lua_pushvalue. Those that
+// allocate (lua_createtable, lua_pushlstring, lua_rawset, lua_rawseti) only while the context is relaxed.
+
+typealias LuaState = OpaquePointer
+
+/// Why a value cannot cross the seam.
+struct ConversionError: LuaConvertibleError, CustomStringConvertible {
+    let description: String
+    var luaFields: LuaTable { LuaTable(fields: ["code": "value", "message": .string(description)]) }
+}
+
+/// How much one value may hold when it crosses the seam.
+enum ConversionLimits {
+    static let depth = 200
+    static let elements = 8_000_000
+}
+
+/// Reads values off a stack.
+struct LuaReader {
+    let state: LuaState
+    unowned let runtime: LuaRuntime
+    private var budget = ConversionLimits.elements
+    private var open: [UnsafeRawPointer] = []
+
+    init(state: LuaState, runtime: LuaRuntime) {
+        self.state = state
+        self.runtime = runtime
+    }
+
+    mutating func read(_ index: Int32) throws -> LuaValue {
+        budget -= 1
+        guard budget > 0 else {
+            throw ConversionError(description: "a value with more than \(ConversionLimits.elements) elements")
+        }
+        switch lua_type(state, index) {
+        case LUA_TNIL, LUA_TNONE: return .nil
+        case LUA_TBOOLEAN: return .boolean(lua_toboolean(state, index) != 0)
+        case LUA_TNUMBER:
+            if lua_isinteger(state, index) != 0 { return .integer(lua_tointegerx(state, index, nil)) }
+            return .number(lua_tonumberx(state, index, nil))
+        case LUA_TSTRING: return string(index)
+        case LUA_TTABLE: return try table(lua_absindex(state, index))
+        case LUA_TFUNCTION:
+            lua_pushvalue(state, index)
+            return .function(LuaFunction(reference: rb_anchor(state), engine: runtime.releases))
+        case LUA_TUSERDATA:
+            guard let object = runtime.object(on: state, at: index) else {
+                throw ConversionError(description: "a userdata that is not the host's")
+            }
+            return .object(object)
+        case LUA_TLIGHTUSERDATA where rb_is_null(state, index): return .null
+        default: throw ConversionError(description: "a coroutine cannot be passed to the host")
+        }
+    }
+
+    private func string(_ index: Int32) -> LuaValue {
+        var length = 0
+        guard let start = lua_tolstring(state, index, &length) else { return .nil }
+        let bytes = UnsafeRawBufferPointer(start: start, count: length)
+        if let text = String(validating: bytes, as: UTF8.self) { return .string(text) }
+        return .bytes(Array(bytes))
+    }
+
+    private mutating func table(_ index: Int32) throws -> LuaValue {
+        guard let identity = lua_topointer(state, index), !open.contains(identity) else {
+            throw ConversionError(description: "a table that contains itself")
+        }
+        guard open.count < ConversionLimits.depth, lua_checkstack(state, 4) != 0 else {
+            throw ConversionError(description: "a table nested more than \(ConversionLimits.depth) deep")
+        }
+        open.append(identity)
+        defer { open.removeLast() }
+        let length = Int(lua_rawlen(state, index))
+        var entries: [(key: LuaValue, value: LuaValue)] = []
+        var items: [LuaValue] = []
+        items.reserveCapacity(length)
+        for position in 0..<length {
+            lua_rawgeti(state, index, lua_Integer(position + 1))
+            defer { rb_pop(state, 1) }
+            items.append(try read(-1))
+        }
+        var others = 0
+        lua_pushnil(state)
+        while lua_next(state, index) != 0 {
+            if lua_type(state, -2) == LUA_TNUMBER, lua_isinteger(state, -2) != 0,
+                case let key = lua_tointegerx(state, -2, nil), key >= 1, key <= length
+            {
+                rb_pop(state, 1)
+                continue
+            }
+            others += 1
+            do {
+                entries.append((try key(-2), try read(-1)))
+            } catch {
+                rb_pop(state, 2)
+                throw error
+            }
+            rb_pop(state, 1)
+        }
+        if others == 0, length > 0 || rb_has_list_mark(state, index) { return .list(items) }
+        for (position, item) in items.enumerated() { entries.append((.integer(Int64(position + 1)), item)) }
+        entries.sort { Self.precedes($0.key, $1.key) }
+        return .table(LuaTable(entries))
+    }
+
+    private func key(_ index: Int32) throws -> LuaValue {
+        switch lua_type(state, index) {
+        case LUA_TSTRING: return string(index)
+        case LUA_TNUMBER:
+            if lua_isinteger(state, index) != 0 { return .integer(lua_tointegerx(state, index, nil)) }
+            return .number(lua_tonumberx(state, index, nil))
+        case LUA_TBOOLEAN: return .boolean(lua_toboolean(state, index) != 0)
+        default: throw ConversionError(description: "a table whose key is no text, number or boolean")
+        }
+    }
+
+    private static func precedes(_ left: LuaValue, _ right: LuaValue) -> Bool {
+        switch (left, right) {
+        case (.string(let a), .string(let b)): a < b
+        default:
+            if let a = left.numberValue, let b = right.numberValue { a < b } else { left.numberValue != nil }
+        }
+    }
+}
+
+/// Pushes values on a stack; the context is relaxed meanwhile.
+struct LuaWriter {
+    let state: LuaState
+    unowned let runtime: LuaRuntime
+
+    func push(_ value: LuaValue) throws {
+        guard lua_checkstack(state, 6) != 0 else { throw ConversionError(description: "a value nested too deeply") }
+        switch value {
+        case .nil: lua_pushnil(state)
+        case .null: rb_push_null(state)
+        case .boolean(let value): lua_pushboolean(state, value ? 1 : 0)
+        case .integer(let value): lua_pushinteger(state, value)
+        case .number(let value): lua_pushnumber(state, value)
+        case .string(let text): push(text)
+        case .bytes(let bytes): bytes.withUnsafeBytes { push($0) }
+        case .list(let items):
+            lua_createtable(state, Int32(clamping: items.count), 0)
+            if items.isEmpty { rb_mark_list(state) }
+            for (position, item) in items.enumerated() {
+                try push(item)
+                lua_rawseti(state, -2, lua_Integer(position + 1))
+            }
+        case .table(let table):
+            lua_createtable(state, 0, Int32(clamping: table.entries.count))
+            for entry in table.entries where !entry.value.isNil {
+                try push(entry.key)
+                try push(entry.value)
+                lua_rawset(state, -3)
+            }
+        case .function(let function): rb_push_anchored(state, function.reference)
+        case .object(let object): runtime.push(object, on: state)
+        case .json(let text):
+            let parsed = text.withUnsafeBufferPointer { buffer in
+                buffer.withMemoryRebound(to: CChar.self) { characters in
+                    characters.baseAddress.map { rb_json_decode(state, $0, characters.count) } ?? false
+                }
+            }
+            guard parsed else {
+                defer { rb_pop(state, 1) }
+                var reader = LuaReader(state: state, runtime: runtime)
+                let message = text.isEmpty ? "JSON: the text is empty" : (try? reader.read(-1))?.stringValue
+                throw ConversionError(description: message ?? "JSON cannot be read")
+            }
+        }
+    }
+
+    func push(_ text: String) {
+        var text = text
+        text.withUTF8 { push(UnsafeRawBufferPointer($0)) }
+    }
+
+    private func push(_ bytes: UnsafeRawBufferPointer) {
+        if let start = bytes.baseAddress {
+            lua_pushlstring(state, start.assumingMemoryBound(to: CChar.self), bytes.count)
+        } else {
+            lua_pushstring(state, "")
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+
+/// Finds secrets in what a run left behind, in any encoding, by decoding what it finds.
+///
+/// Shares nothing with the redactor, which goes the other way and lists encodings. Every reading of the data
+/// (base64, hex, percent, escapes, entities, quotes) is searched for the values, and read again twice.
+public struct LeakFinder: Sendable {
+    /// A secret that was found.
+    public struct Leak: Sendable, Hashable, CustomStringConvertible {
+        /// The name of the secret.
+        public let name: String
+        /// How the data was read, outermost first; empty for the value itself.
+        public let encodings: [String]
+        /// Where it was found: a path, or the label that the caller gave.
+        public let place: String
+
+        /// The name, the place and the encodings; not the value.
+        public var description: String {
+            "\(name) in \(place)\(encodings.isEmpty ? "" : " as \(encodings.joined(separator: " of "))")"
+        }
+    }
+
+    private let values: [(name: String, bytes: [UInt8])]
+    /// The values, as indexes, by their first two bytes.
+    private let byStart: [UInt16: [Int]]
+
+    /// A finder of some values; a line of 8 bytes or more of a value that has several counts as the value.
+    public init(secrets: [String: [UInt8]]) {
+        var values: [(name: String, bytes: [UInt8])] = []
+        for (name, value) in secrets.sorted(by: { $0.key < $1.key }) where value.count >= 2 {
+            values.append((name, value))
+            let lines = value.split(whereSeparator: { $0 == 0x0a || $0 == 0x0d })
+            guard lines.count > 1 else { continue }
+            for line in lines where line.count >= 8 && !line.starts(with: Array("-----".utf8)) {
+                values.append((name, Array(line)))
+            }
+        }
+        var byStart: [UInt16: [Int]] = [:]
+        for (index, value) in values.enumerated() {
+            byStart[UInt16(value.bytes[0]) | UInt16(value.bytes[1]) << 8, default: []].append(index)
+        }
+        self.values = values
+        self.byStart = byStart
+    }
+
+    /// The leaks in some bytes, each once.
+    public func leaks(in data: [UInt8], place: String = "data") -> [Leak] {
+        var found: Set<Leak> = []
+        search(data, encodings: [], place: place, into: &found)
+        return found.sorted { ($0.name, $0.encodings.count) < ($1.name, $1.encodings.count) }
+    }
+
+    /// The leaks in a text, each once.
+    public func leaks(in text: String, place: String = "text") -> [Leak] {
+        leaks(in: Array(text.utf8), place: place)
+    }
+
+    /// The leaks in a file, or in all files below a directory, and in their names.
+    /// - Throws: An error of the file system.
+    public func leaks(atPath path: String) throws -> [Leak] {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw CocoaError(.fileNoSuchFile)
+        }
+        guard isDirectory.boolValue else { return try leaks(inFile: path) }
+        return try FileManager.default.subpathsOfDirectory(atPath: path).sorted().flatMap { name in
+            let names = leaks(in: name, place: "the name of a file in \(path)")
+            return try names + leaks(inFile: path + "/" + name)
+        }
+    }
+
+    private func leaks(inFile path: String) throws -> [Leak] {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        switch attributes[.type] as? FileAttributeType {
+        case .typeRegular: return leaks(in: Array(try Data(contentsOf: URL(filePath: path))), place: path)
+        case .typeSymbolicLink:
+            return leaks(in: try FileManager.default.destinationOfSymbolicLink(atPath: path), place: path)
+        default: return []
+        }
+    }
+
+    private func search(_ data: [UInt8], encodings: [String], place: String, into found: inout Set<Leak>) {
+        for name in names(in: data) { found.insert(Leak(name: name, encodings: encodings, place: place)) }
+        guard encodings.count < 3 else { return }
+        for reading in Reading.all {
+            for decoded in reading.decode(data) where decoded != data && decoded.count >= 2 {
+                search(decoded, encodings: encodings + [reading.name], place: place, into: &found)
+            }
+        }
+    }
+
+    private func names(in data: [UInt8]) -> Set<String> {
+        var found: Set<String> = []
+        guard data.count >= 2 else { return found }
+        for start in 0..<data.count - 1 {
+            guard let candidates = byStart[UInt16(data[start]) | UInt16(data[start + 1]) << 8] else { continue }
+            for index in candidates where data[start...].starts(with: values[index].bytes) {
+                found.insert(values[index].name)
+            }
+        }
+        return found
+    }
+}
+
+extension LeakFinder {
+    /// One secret of the canary file, `Tests/Fixtures/canary/secrets.json`.
+    public struct Canary: Sendable, Decodable {
+        /// The name of the secret.
+        public let name: String
+        /// What it tests, such as `quotes`.
+        public let kind: String
+        private let text: String?
+        private let base64: Data?
+
+        /// The value.
+        public var value: [UInt8] { text.map { Array($0.utf8) } ?? base64.map { Array($0) } ?? [] }
+    }
+
+    /// The secrets of a canary file.
+    /// - Throws: An error of the file system or of the decoder.
+    public static func canaries(atPath path: String) throws -> [Canary] {
+        try JSONDecoder().decode([Canary].self, from: Data(contentsOf: URL(filePath: path)))
+    }
+}

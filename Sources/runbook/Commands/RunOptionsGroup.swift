@@ -1,0 +1,77 @@
+import ArgumentParser
+import RunbookHost
+
+/// The options of a run, as every verb that runs something takes them.
+struct RunOptionsGroup: ParsableArguments {
+    @Option(name: [.customShort("p"), .customLong("param")], help: ArgumentHelp("Set a parameter.", valueName: "key=value"))
+    var parameters: [String] = []
+
+    @Option(name: .customLong("env-file"), help: "Read secrets and settings from this file (default: .env).")
+    var environmentFiles: [String] = []
+
+    @Option(help: "Work on this kube context.")
+    var context: String?
+
+    @Option(help: "What to do with the writes of a failed run: undo, ask or keep.")
+    var onFailure: OnFailureArgument?
+
+    @Option(help: ArgumentHelp("End the run after this time.", valueName: "duration"))
+    var timeout: String?
+
+    @Option(help: "Why the run is made, for the history.")
+    var reason: String?
+
+    @Flag(name: [.customShort("y"), .customLong("yes")], help: "Answer confirmations with yes.")
+    var assumesYes = false
+
+    @Option(help: "How the result is printed: text or json.")
+    var output: OutputFormat = .text
+
+    /// The options of a run.
+    ///
+    /// - Throws: `ValidationError` for what is no parameter or duration.
+    func options() throws -> RunOptions {
+        var options = RunOptions(
+            workingDirectory: Surroundings.workingDirectory, environment: Surroundings.environment,
+            stateFolder: Surroundings.stateFolder)
+        options.shippedFolder = Surroundings.shippedFolder.map { $0 + "/runbooks" }
+        options.parameters = try parameters.map { text in
+            guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+                throw ValidationError("`-p \(text)`: write it as -p key=value")
+            }
+            return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+        }
+        options.environmentFiles = environmentFiles.isEmpty ? nil : environmentFiles
+        options.context = context
+        options.onFailure = onFailure?.value
+        options.reason = reason
+        options.assumesYes = assumesYes
+        options.isInteractive =
+            output == .text && Terminal.isInteractive(0, environment: options.environment)
+            && Terminal.isInteractive(2, environment: options.environment)
+        if let timeout {
+            guard let duration = DurationText.parse(timeout) else {
+                throw ValidationError("`--timeout \(timeout)`: write a duration such as 90s, 5m or 1h")
+            }
+            options.timeout = duration
+        }
+        return options
+    }
+}
+
+/// How results are printed.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+}
+
+/// `--on-failure`.
+struct OnFailureArgument: ExpressibleByArgument {
+    let value: RunOptions.OnFailure
+
+    init?(argument: String) {
+        guard let value = RunOptions.OnFailure(rawValue: argument) else { return nil }
+        self.value = value
+    }
+
+    static var allValueStrings: [String] { RunOptions.OnFailure.allCases.map(\.rawValue) }
+}

@@ -1,0 +1,61 @@
+import RunbookHost
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Asks the person at the terminal.
+struct TerminalPrompter: Prompter {
+    let options: RunOptions
+
+    func ask(_ prompt: Prompt) async throws -> String {
+        if prompt.kind == .confirm && options.assumesYes { return "yes" }
+        guard options.isInteractive else {
+            throw RunbookError(
+                .declined, "\"\(prompt.text)\" needs a person to answer it", remedy: "run it on a terminal, or with --yes")
+        }
+        switch prompt.kind {
+        case .confirm: return Self.isYes(Self.line(prompt.text + " [y/N] ", hidden: false)) ? "yes" : "no"
+        case .type, .line: return Self.line(prompt.text + " ", hidden: false) ?? ""
+        case .hidden: return Self.line(prompt.text + " ", hidden: true) ?? ""
+        case .choose(let choices):
+            for (index, choice) in choices.enumerated() { Terminal.error("  \(index + 1)  \(choice)") }
+            let answer = Self.line(prompt.text + " [1] ", hidden: false) ?? ""
+            if let number = Int(answer), choices.indices.contains(number - 1) { return choices[number - 1] }
+            return choices.contains(answer) ? answer : choices.first ?? ""
+        }
+    }
+
+    private static func isYes(_ answer: String?) -> Bool {
+        ["y", "yes"].contains(answer?.lowercased())
+    }
+
+    private static func line(_ question: String, hidden: Bool) -> String? {
+        Terminal.write(question, to: 2)
+        var saved = termios()
+        let isTerminal = tcgetattr(0, &saved) == 0
+        if hidden && isTerminal {
+            var quiet = saved
+            quiet.c_lflag &= ~tcflag_t(ECHO)
+            tcsetattr(0, TCSAFLUSH, &quiet)
+        }
+        defer {
+            if hidden && isTerminal {
+                tcsetattr(0, TCSAFLUSH, &saved)
+                Terminal.write("\n", to: 2)
+            }
+        }
+        return readLine(strippingNewline: true)
+    }
+}
+
+/// Answers nothing: for verbs that run no body.
+struct NoPrompter: Prompter {
+    func ask(_ prompt: Prompt) async throws -> String {
+        throw RunbookError(.declined, "nobody is asked while only a header is read")
+    }
+}

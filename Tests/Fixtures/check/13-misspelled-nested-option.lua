@@ -1,0 +1,3 @@
+runbook { name = "look", allow = { kubectl = "read", namespace = { "todo" } } }
+log(kubectl.context())
+-- expect: unknown-option@1:54

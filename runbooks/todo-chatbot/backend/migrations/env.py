@@ -1,0 +1,29 @@
+"""Runs the migrations on the database that DATABASE_URL names."""
+
+import os
+from logging.config import fileConfig
+
+from alembic import context
+from sqlalchemy import text
+
+from app.database import Base, make_engine
+from app.settings import parse_database_url, required
+
+# Any fixed number: it keeps the init containers of several pods from migrating at once.
+MIGRATION_LOCK = 7_205_914_311
+
+if context.config.config_file_name is not None:
+    fileConfig(context.config.config_file_name, disable_existing_loggers=False)
+
+url = parse_database_url(required(os.environ, "DATABASE_URL"))
+
+if context.is_offline_mode():
+    context.configure(url=url, target_metadata=Base.metadata, literal_binds=True)
+    with context.begin_transaction():
+        context.run_migrations()
+else:
+    with make_engine(url).connect() as connection:
+        context.configure(connection=connection, target_metadata=Base.metadata)
+        with context.begin_transaction():
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            context.run_migrations()
