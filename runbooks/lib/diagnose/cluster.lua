@@ -100,17 +100,18 @@ local function take_names(snapshot, answer)
 end
 
 --- Reads the logs of a list of `{ namespace, pod, container, previous }`; a list of texts in the same order.
--- Where one of the two runs has no log, the other one's is taken.
-local function read_logs(requests, context)
+local function read_logs(snapshot, requests, context)
   local texts = {}
   local function read(request)
-    for _, previous in ipairs { request.previous, not request.previous } do
+    return logs.best(function(previous)
       local answer = kubectl.logs { pod = request.pod, container = request.container, namespace = request.namespace, previous = previous,
         tail = log_lines, context = context, check = false }
       local text = type(answer) == "table" and (answer.status == 0 and answer.stdout or nil) or type(answer) == "string" and answer or nil
-      if not logs.is_missing(text) then return text end
-    end
-    return nil
+      local name = request.pod .. "/" .. request.container
+      snapshot.log_texts[name] = snapshot.log_texts[name] or {}
+      snapshot.log_texts[name][previous and "previous" or "current"] = text
+      return text
+    end, request.previous)
   end
   for from = 1, #requests, logs_at_once do
     local batch = {}
@@ -150,7 +151,7 @@ end
 -- Options: `namespace`, or `all_namespaces = true`; `context` (the run's where it is left out). Fails with exit code 3 when
 -- the cluster, the context or the namespace is not there, or when the account is not let in.
 function cluster.collect(options)
-  local snapshot = { namespace = options.namespace, objects = {}, unreadable = {}, wall = time.now() }
+  local snapshot = { namespace = options.namespace, objects = {}, unreadable = {}, log_texts = {}, wall = time.now() }
   local everywhere = options.all_namespaces
   local scope = { namespace = not everywhere and options.namespace or nil, all_namespaces = everywhere, context = options.context }
   local function scoped(fields)
@@ -192,8 +193,30 @@ function cluster.collect(options)
     fail { message = ("this account may read nothing in %s: %s"):format(options.namespace or "the cluster", snapshot.unreadable.Pod), exit = 3,
       remedy = "kubectl auth can-i --list" .. (options.namespace and " -n " .. options.namespace or "") }
   end
-  snapshot.read_logs = function(requests) return read_logs(requests, options.context) end
+  snapshot.read_logs = function(requests) return read_logs(snapshot, requests, options.context) end
   return snapshot
+end
+
+--- The pods of every namespace, for the picture of the nodes; nil and the reason when they may not be read.
+function cluster.all_pods(context)
+  local answer = kubectl.get { resource = "pods", all_namespaces = true, context = context, check = false }
+  if answer.status ~= 0 then return nil, "could not read the pods of all namespaces: " .. (answer.stderr:match("[^\n]+") or "?") end
+  return answer.value and answer.value.items or {}
+end
+
+--- Waits, for `-p watch=true`.
+function cluster.wait(seconds)
+  time.sleep(seconds)
+end
+
+--- The namespace of the kube context, `default` where it names none.
+function cluster.current_namespace(context)
+  local argv = { "kubectl", "config", "view", "--minify", "-o", "jsonpath={..namespace}" }
+  if context then argv[#argv + 1] = "--context=" .. context end
+  local answer = exec.run(argv, { read = true, check = false })
+  local name = answer.status == 0 and answer.stdout:match("%S+")
+  if answer.status ~= 0 then problems.stop_if_out_of_reach(answer.stderr) end
+  return name or "default"
 end
 
 return cluster

@@ -82,7 +82,7 @@ function enrich.with_log(index, findings, request, text)
   local where = ("log of %s/%s%s"):format(request.pod, request.container, request.previous and ", previous run" or "")
   finding.log_source = where
   for i = #found.lines, 1, -1 do table.insert(finding.evidence, 1, found.lines[i]) end
-  finding.evidence[#finding.evidence + 1] = where
+  table.insert(finding.evidence, #found.lines + 1, where)
   if not found.cause then return end
   finding.log_cause = found.cause
   if finding.headline then finding.message = ("%s: %s (%s)"):format(finding.headline, found.cause, finding.detail) end
@@ -106,8 +106,9 @@ local function helm_revision_at(index, top, moment)
   return nil
 end
 
---- The last change of an object that the pod reads, made after the pod started and before the trouble.
-local function changed_source(index, finding)
+--- The last change of an object that the pod reads: made within the hour before the trouble, or, for `since_last`,
+-- after the pod's container last ended, so that only a restart brings it in at once.
+local function changed_source(index, finding, since_last)
   local pod = finding.on
   if pod.kind ~= "Pod" or not finding.since then return nil end
   local names = {}
@@ -116,8 +117,13 @@ local function changed_source(index, finding)
   for _, reference in pairs(names) do
     local object = index:get(reference.kind, pod.metadata.namespace, reference.name)
     local time = object and clock.parse(object.changed)
-    if time and time > (objects.created(object) or 0) + 5 and time <= finding.since + 5 and time > finding.since - 3600
-      and (not latest_time or time > latest_time) then
+    local fits = time and time > (objects.created(object) or 0) + 5
+    if fits and since_last then
+      fits = finding.last ~= nil and time > finding.last
+    elseif fits then
+      fits = time <= finding.since + 5 and time > finding.since - 3600
+    end
+    if fits and (not latest_time or time > latest_time) then
       latest, latest_time = object, time
     end
   end
@@ -141,6 +147,42 @@ function enrich.with_change(index, finding, now)
     if source then text = ("%s, after %s changed at %s"):format(text, objects.title(source), clock.short(time, now)) end
   end
   finding.change = text
+end
+
+--- The newest older revision of a Deployment that still has ready pods: what a rollback is safe to go to.
+local function healthy_revision(index, deployment)
+  local newest = index:newest_replica_set(deployment)
+  local best
+  for _, replica_set in ipairs(index:all("ReplicaSet")) do
+    local owner = objects.controller(replica_set)
+    if replica_set ~= newest and owner and owner.name == deployment.metadata.name and replica_set.metadata.namespace == deployment.metadata.namespace
+      and ((replica_set.status or {}).readyReplicas or 0) > 0 then
+      local number = tonumber((replica_set.metadata.annotations or {})["deployment.kubernetes.io/revision"]) or 0
+      if not best or number > best then best = number end
+    end
+  end
+  return best
+end
+
+--- Keeps a repair only where it is known to be safe, and completes it.
+function enrich.with_repair(index, finding)
+  local fix, top = finding.fix, finding.top
+  finding.fix = nil
+  if not fix then return end
+  if fix.kind == "rollback" then
+    local revision = top.kind == "Deployment" and healthy_revision(index, top)
+    if not revision then
+      local source, time = changed_source(index, finding, true)
+      if source and top.kind ~= "Pod" then
+        finding.fix = { kind = "restart", object = finding.object, reason = ("%s changed at %s"):format(objects.title(source), clock.format(time)) }
+      end
+      return
+    end
+    fix.revision, fix.object = math.tointeger(revision) or revision, finding.object
+    table.insert(finding.suggestions, 1, ("kubectl rollout undo %s -n %s --to-revision=%d"):format(finding.object, finding.namespace, fix.revision))
+  end
+  fix.namespace = finding.namespace
+  finding.fix = fix
 end
 
 return enrich

@@ -121,6 +121,8 @@ local function harder_neighbour(finding, neighbours)
     if other ~= finding and not other.only_with and other.class ~= "settling" then
       if finding.class == "settling" or other.absorbs then return other end
       if finding.soft and not other.soft and not finding.absorbs then return other end
+      -- of two symptoms, one that a pod shows says more than the count of its workload
+      if finding.class == "rollout-stuck" and finding.soft and other.class ~= "rollout-stuck" then return other end
     end
   end
   return nil

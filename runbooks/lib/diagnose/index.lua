@@ -53,7 +53,7 @@ function Index:add_kind(kind, list)
   self.kinds[kind], self.names[kind] = list, names
   for _, object in ipairs(list) do
     local metadata = object.metadata
-    object.kind = kind
+    object.kind, object.spec, object.status = kind, object.spec or {}, object.status or {}
     names[objects.key(metadata.namespace, metadata.name)] = object
     if metadata.uid then self.uids[metadata.uid] = object end
   end

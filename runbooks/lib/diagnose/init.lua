@@ -6,6 +6,7 @@ local Context = require "diagnose.context"
 local enrich = require "diagnose.enrich"
 local findings = require "diagnose.findings"
 local Index = require "diagnose.index"
+local logs = require "diagnose.logs"
 
 local diagnose = {}
 
@@ -40,11 +41,9 @@ local function read_logs(snapshot, requests)
   if snapshot.read_logs then return snapshot.read_logs(requests) end
   local texts = {}
   for i, request in ipairs(requests) do
-    local text = snapshot.logs and snapshot.logs(request.namespace, request.pod, request.container, request.previous)
-    if snapshot.logs and require("diagnose.logs").is_missing(text) then
-      text = snapshot.logs(request.namespace, request.pod, request.container, not request.previous)
-    end
-    texts[i] = text
+    texts[i] = snapshot.logs and logs.best(function(previous)
+      return snapshot.logs(request.namespace, request.pod, request.container, previous)
+    end, request.previous)
   end
   return texts
 end
@@ -66,7 +65,7 @@ function diagnose.analyse(snapshot, detectors)
   local now, recorded = snapshot.now, snapshot.recorded
   if not now then now, recorded = diagnose.moment(snapshot, snapshot.wall) end
   local index = Index.new(snapshot)
-  local context = Context.new(index, now)
+  local context = Context.new(index, now, recorded)
   run_detectors(context, detectors or require_all("diagnose.detectors"))
   local list = findings.fold(index, context.problems)
   local requests = enrich.log_requests(list, log_limit)
@@ -75,6 +74,7 @@ function diagnose.analyse(snapshot, detectors)
   local plain, healthy = {}, true
   for i, finding in ipairs(list) do
     enrich.with_change(index, finding, now)
+    enrich.with_repair(index, finding)
     plain[i] = findings.plain(finding)
     healthy = healthy and finding.severity ~= "error"
   end

@@ -141,4 +141,16 @@ function logs.decisive(text)
   return { lines = last }
 end
 
+--- The log of a container that tells more: of the run that is asked for, and of the other one only where that has
+-- nothing decisive. `read(previous)` gives a text or nil.
+function logs.best(read, previous)
+  local first = read(previous)
+  local found = logs.decisive(first)
+  if found and found.cause then return first end
+  local second = read(not previous)
+  local other = logs.decisive(second)
+  if other and (other.cause or not found) then return second end
+  return first
+end
+
 return logs

@@ -129,6 +129,24 @@ describe("the moment a snapshot is judged at", function()
   end)
 end)
 
+describe("a recording", function()
+  it("gives a condition no more time than its object has had", function()
+    local c = cluster.new()
+    c:condition(c.objects.Node[1], "Ready", "False", { ago = 0, reason = "KubeletNotReady", message = "runtime is down" })
+    expect(c:diagnose { now = cluster.moment }.findings[1].class).to_equal("settling")
+    expect(c:diagnose { now = cluster.moment, recorded = true }.findings[1].class).to_equal("node")
+  end)
+  it("bears objects without spec or status", function()
+    local c = cluster.new()
+    for _, kind in ipairs { "Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "PersistentVolumeClaim", "PersistentVolume", "ResourceQuota", "Ingress",
+      "NetworkPolicy", "HorizontalPodAutoscaler", "PodDisruptionBudget", "APIService", "ReplicaSet", "EndpointSlice", "Node", "Gateway", "HTTPRoute", "GatewayClass",
+      "ValidatingWebhookConfiguration", "VolumeAttachment", "StorageClass", "IngressClass", "Secret", "ConfigMap", "ServiceAccount", "Namespace", "Service" } do
+      c:add(kind, "bare")
+    end
+    expect(c:diagnose().notes).to_equal({})
+  end)
+end)
+
 describe("the classes of the contract", function()
   it("are all claimed by a detector, with an id and a grace", function()
     local claimed = { settling = true }

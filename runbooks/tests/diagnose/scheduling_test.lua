@@ -97,7 +97,7 @@ describe("S04 to S08 eviction", function()
   it("finds recurring ones of the last day", function()
     local c = cluster.new()
     local _, _, replica_set = c:deployment("web")
-    for i = 1, 4 do evicted(c, replica_set, i, 3600 * (i + 1)) end
+    for i = 1, 4 do evicted(c, replica_set, i, 3600 + 1200 * i) end
     c:finds { "evicted", "deployment/web", "4 pods put out" }
   end)
   for _, reason in ipairs { "OutOfcpu", "UnexpectedAdmissionError", "NodeAffinity", "NodeShutdown" } do
@@ -108,6 +108,12 @@ describe("S04 to S08 eviction", function()
       c:finds { "evicted", "deployment/web", reason }
     end)
   end
+  it("leaves what one night left behind", function()
+    local c = cluster.new()
+    local _, _, replica_set = c:deployment("web")
+    for i = 1, 5 do evicted(c, replica_set, i, 7200 + i) end
+    c:finds()
+  end)
   it("is explained by the pressure of the node", function()
     local c = cluster.new()
     c:condition(c.objects.Node[1], "DiskPressure", "True", { reason = "KubeletHasDiskPressure", message = "kubelet has disk pressure" })

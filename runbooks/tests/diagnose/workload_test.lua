@@ -66,6 +66,12 @@ describe("W01 rollouts", function()
     c:condition(deployment, "Progressing", "False", { reason = "ProgressDeadlineExceeded", message = "ReplicaSet \"web-2\" has timed out progressing." })
     c:finds { "rollout-stuck", "deployment/web", "has timed out progressing" }
   end)
+  it("gives way to the probe of its pods", function()
+    local c = cluster.new()
+    local deployment = c:deployment("web", { pod = { unready = 1200, containers = { { ready = false, running = 1200, spec = { readinessProbe = { httpGet = { path = "/ready", port = 80 } } } } } } })
+    c:condition(deployment, "Progressing", "False", { reason = "ProgressDeadlineExceeded", message = "has timed out progressing." })
+    c:finds { "probe-failing", "deployment/web", "/ready" }
+  end)
   it("is quiet about a paused Deployment", function()
     local c = cluster.new()
     local deployment = c:deployment("web", { replicas = 2 })

@@ -77,7 +77,7 @@ return {
   },
   detect = function(context)
     for _, blocked in ipairs(creation.blocked(context)) do
-      if blocked.class == "admission" or blocked.class == "rollout-stuck" then report_blocked(context, blocked) end
+      if blocked.class == "admission" or blocked.class == "rollout-stuck" and blocked.object.kind ~= "CronJob" then report_blocked(context, blocked) end
     end
     for _, kind in ipairs { "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration" } do
       for _, configuration in ipairs(context.index:all(kind)) do inspect_configuration(context, configuration) end

@@ -31,7 +31,7 @@ local function inspect(context, budget)
     or budget.spec.maxUnavailable and "maxUnavailable " .. objects.port(budget.spec.maxUnavailable) or ""
   context:report {
     class = "pdb", id = "B01", on = budget, severity = "warning", needs = (unhealthy or sync_failed) and covered(context, budget) or {},
-    settling = unhealthy and not context:lasted(since, "disruption"),
+    settling = unhealthy and not context:persists(budget, since, "disruption"),
     message = sync_failed and "the budget cannot be computed: " .. (allowed.message or "SyncFailed")
       or unhealthy and ("only %d of %d required pods are healthy, so none may be evicted"):format(healthy, desired)
       or ("it allows no eviction: %s of %d pods (a drain of their node will wait)"):format(rule, status.expectedPods),

@@ -40,7 +40,7 @@ local function inspect_service(context)
   local state = service and endpoints.state(context, service)
   local no_endpoint = state and state.known and state.ready == 0
   if not (#pods > 0 and ready == 0) and not scaled_away and not no_endpoint then return end
-  local on = deployment or first and index:top(first) or service
+  local on = ready > 0 and service or deployment or first and index:top(first) or service
   local evidence = objects.lines(("%d of %d pods with k8s-app=kube-dns are ready"):format(ready, #pods), first and why_unready(first),
     no_endpoint and ("Service %s has no ready endpoint"):format(service.metadata.name), deployment and "spec.replicas " .. math.floor(objects.wanted(deployment)))
   context:report {

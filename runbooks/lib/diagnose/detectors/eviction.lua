@@ -78,8 +78,9 @@ local function inspect_failed(context)
     local group = groups[top]
     table.sort(group, function(a, b) return a.time > b.time end)
     local recent = context:age(group[1].time) < context.graces.evicted_recent
-    local recurring = #group >= context.graces.evicted_count
-      and context:age(group[context.graces.evicted_count].time) < context.graces.evicted_recurring
+    local nth = group[context.graces.evicted_count]
+    local recurring = nth and context:age(nth.time) < context.graces.evicted_recurring
+      and group[1].time - nth.time >= context.graces.evicted_spread
     if recent or recurring then report(context, top, group) end
   end
 end
@@ -103,7 +104,7 @@ return {
   reads = { "Pod", "Event", "Node" },
   classes = {
     { id = "S04", class = "evicted", grace = "within the last hour" },
-    { id = "S05", class = "evicted", grace = "within the last hour, or three within a day" },
+    { id = "S05", class = "evicted", grace = "within the last hour, or three at different times of the last six" },
     { id = "S06", class = "evicted", grace = "as S05" },
     { id = "S07", class = "evicted", grace = "as S05" },
     { id = "S08", class = "evicted", grace = "as S05" },

@@ -7,7 +7,7 @@ local docs = "https://gateway-api.sigs.k8s.io/guides/"
 local function report(context, object, message, evidence, since)
   context:report {
     class = "ingress", id = "N05", on = object, message = message, evidence = evidence, since = since,
-    settling = since ~= nil and not context:lasted(since, "api_service"), suggestions = { context.describe(object) }, docs = docs,
+    settling = since ~= nil and not context:persists(object, since, "api_service"), suggestions = { context.describe(object) }, docs = docs,
   }
 end
 

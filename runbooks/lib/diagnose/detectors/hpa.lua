@@ -58,7 +58,7 @@ local function inspect_metrics(context, hpa, target)
     evidence[#evidence + 1] = ("%s: container %s has no request for %s"):format(objects.title(target), table.concat(missing, ", "), resource)
     message = ("it cannot compute its target: container %s of %s has no request for %s"):format(table.concat(missing, ", "), objects.title(target), resource)
   end
-  local failing = resource or (event and event.count >= 12) or context:lasted(since, "hpa") or active.reason == "InvalidSelector"
+  local failing = resource or (event and event.count >= 12) or context:persists(hpa, since, "hpa") or active.reason == "InvalidSelector"
     or active.reason == "AmbiguousSelector" or active.reason == "InvalidMetricSourceType"
   local needs = {}
   needs[#needs + 1] = metrics_api(context, active.reason)
@@ -93,7 +93,7 @@ local function inspect_ceiling(context, hpa, target)
   if (status.desiredReplicas or 0) < (hpa.spec.maxReplicas or math.huge) then return end
   local since = clock.parse(limited.lastTransitionTime)
   report(context, hpa, {
-    id = "H03", severity = "warning", settling = since ~= nil and not context:lasted(since, "hpa_ceiling"), since = since, needs = { target },
+    id = "H03", severity = "warning", settling = since ~= nil and not context:persists(hpa, since, "hpa_ceiling"), since = since, needs = { target },
     message = ("it is at its ceiling of %d replicas and wants more"):format(hpa.spec.maxReplicas),
     evidence = objects.lines("condition ScalingLimited = True, reason TooManyReplicas", limited.message,
       ("status.desiredReplicas %d, spec.maxReplicas %d"):format(status.desiredReplicas or 0, hpa.spec.maxReplicas)),

@@ -35,7 +35,7 @@ local function inspect_ready(context, node)
   local joined = objects.created(node)
   local new = joined and context:age(joined) < 120
   report(context, node, {
-    id = "D01", settling = new or not context:lasted(since, "node") and since ~= nil, since = since, last = clock.parse(ready.lastHeartbeatTime),
+    id = "D01", settling = new or since ~= nil and not context:persists(node, since, "node"), since = since, last = clock.parse(ready.lastHeartbeatTime),
     message = ("the node is not ready: %s"):format(ready.message or ready.reason or "?"),
     evidence = objects.lines(ready.message, ("condition Ready = %s, reason %s"):format(ready.status, ready.reason or "?"),
       ready.lastHeartbeatTime and "last heartbeat " .. ready.lastHeartbeatTime),

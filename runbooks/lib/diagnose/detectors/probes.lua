@@ -74,8 +74,9 @@ local function inspect_kills(context, pod, spec, status)
   return true
 end
 
-local function unready_since(pod, status)
+local function unready_since(context, pod, status)
   local started = clock.parse(status.state.running.startedAt)
+  if context.recorded then return started end
   local ready = objects.condition(pod, "Ready")
   return clock.latest(started, ready and ready.status == "False" and clock.parse(ready.lastTransitionTime) or nil)
 end
@@ -87,13 +88,13 @@ local function inspect_readiness(context, pod, spec, status)
   local kind = starting and "startup" or "readiness"
   local probe = spec[kind .. "Probe"]
   if not probe then return end
-  local since = unready_since(pod, status)
+  local since = unready_since(context, pod, status)
   local unhealthy = containers.unhealthy(context, pod, spec.name, starting and "Startup" or "Readiness")
   if unhealthy and since and unhealthy.time < since - 1 and not starting then unhealthy = nil end
   local threshold = probe.failureThreshold or 3
   local allowed = allowance(probe) + context.graces.probe_extra
   local recurred = not starting and unhealthy and unhealthy.count >= math.max(6, 5 * threshold)
-  local failing = recurred or context:age(since) >= math.max(60, allowed)
+  local failing = recurred or starting and (status.restartCount or 0) >= 1 or context:age(since) >= math.max(60, allowed)
   local condition = objects.condition(pod, "Ready") or {}
   local evidence = { ("%sProbe: %s"):format(kind, describe(probe)) }
   if unhealthy then evidence[#evidence + 1] = events.line(unhealthy) end

@@ -133,7 +133,7 @@ end
 --- Whether a port number stands in a container's arguments or environment: then it may be served undeclared.
 local function is_mentioned(pods, number)
   for _, pod in ipairs(pods) do
-    for _, spec in ipairs(pod.spec.containers) do
+    for _, spec in ipairs(pod.spec.containers or {}) do
       for _, list in ipairs { spec.command or {}, spec.args or {} } do
         for _, text in ipairs(list) do
           if text:find("%f[%d]" .. number .. "%f[%D]") then return true end
