@@ -16,6 +16,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         .systemLibrary(
@@ -26,23 +29,40 @@ let package = Package(
         .target(name: "RunbookLua", dependencies: ["CLua", "CRunbookLua"], swiftSettings: strict),
         .target(name: "RunbookSecrets", swiftSettings: strict),
         .target(name: "RunbookSpec", swiftSettings: strict),
+        .target(name: "LuaSyntax", swiftSettings: strict),
         .target(
             name: "RunbookHost",
             dependencies: [
-                "RunbookLua", "RunbookSecrets", "RunbookSpec",
+                "LuaSyntax", "RunbookLua", "RunbookSecrets", "RunbookSpec",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "Yams", package: "Yams"),
+            ], swiftSettings: strict),
+        .target(
+            name: "RunbookHTTP",
+            dependencies: [
+                "RunbookHost", "RunbookSecrets",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: strict),
+        .target(name: "RunbookCheck", dependencies: ["LuaSyntax", "RunbookSpec"], swiftSettings: strict),
+        .target(name: "RunbookDocs", dependencies: ["RunbookSpec"], swiftSettings: strict),
+        .target(name: "RunbookTestSupport", swiftSettings: strict),
         .executableTarget(
             name: "runbook",
             dependencies: [
-                "RunbookHost", "RunbookLua",
+                "RunbookHTTP", "RunbookHost", "RunbookLua",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .testTarget(name: "RunbookLuaTests", dependencies: ["RunbookLua"], swiftSettings: strict),
+        .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: strict),
+        .testTarget(name: "RunbookCheckTests", dependencies: ["RunbookCheck", "LuaSyntax"], swiftSettings: strict),
+        .testTarget(name: "RunbookDocsTests", dependencies: ["RunbookDocs", "LuaSyntax"], swiftSettings: strict),
+        .testTarget(
+            name: "RunbookSecretsTests", dependencies: ["RunbookSecrets", "RunbookTestSupport"], swiftSettings: strict),
     ]
 )

@@ -1,11 +1,11 @@
 import RunbookHost
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// Where the program runs: environment, folders.
@@ -54,11 +54,11 @@ enum Surroundings {
 
     private static var executable: String {
         #if canImport(Darwin)
-        var size: UInt32 = 4096
-        var buffer = [CChar](repeating: 0, count: Int(size))
-        guard _NSGetExecutablePath(&buffer, &size) == 0, let path = realpath(buffer, nil) else { return "/" }
+            var size: UInt32 = 4096
+            var buffer = [CChar](repeating: 0, count: Int(size))
+            guard _NSGetExecutablePath(&buffer, &size) == 0, let path = realpath(buffer, nil) else { return "/" }
         #else
-        guard let path = realpath("/proc/self/exe", nil) else { return "/" }
+            guard let path = realpath("/proc/self/exe", nil) else { return "/" }
         #endif
         defer { free(path) }
         return String(cString: path)

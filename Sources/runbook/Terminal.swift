@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// The two output streams of the program.
@@ -21,9 +21,9 @@ enum Terminal {
             var offset = 0
             while offset < bytes.count, let start = bytes.baseAddress {
                 #if canImport(Darwin)
-                let count = Darwin.write(descriptor, start + offset, bytes.count - offset)
+                    let count = Darwin.write(descriptor, start + offset, bytes.count - offset)
                 #else
-                let count = Glibc.write(descriptor, start + offset, bytes.count - offset)
+                    let count = Glibc.write(descriptor, start + offset, bytes.count - offset)
                 #endif
                 if count < 0 && errno == EINTR { continue }
                 if count <= 0 { return }

@@ -1,11 +1,11 @@
 import RunbookHost
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// Asks the person at the terminal.
@@ -16,7 +16,8 @@ struct TerminalPrompter: Prompter {
         if prompt.kind == .confirm && options.assumesYes { return "yes" }
         guard options.isInteractive else {
             throw RunbookError(
-                .declined, "\"\(prompt.text)\" needs a person to answer it", remedy: "run it on a terminal, or with --yes")
+                .declined, "\"\(prompt.text)\" needs a person to answer it",
+                remedy: "run it on a terminal, or with --yes")
         }
         switch prompt.kind {
         case .confirm: return Self.isYes(Self.line(prompt.text + " [y/N] ", hidden: false)) ? "yes" : "no"

@@ -11,17 +11,15 @@ import Testing
         #expect(values[0]["b"].listValue?.count == 3)
     }
 
-    @Test func suspendsAndRunsConcurrently() async throws {
+    @Test func passesArguments() async throws {
         let engine = try LuaEngine()
-        try await engine.setGlobals(functions: [
-            (
-                "sleep",
-                .suspending("sleep") { call in
-                    try await Task.sleep(for: .milliseconds(call.arguments[0].integerValue ?? 0))
-                    return [.string("slept")]
-                }
-            )
-        ])
+        let values = try await run(engine, "local a, b = ... return b, a, select('#', ...)", ["x", 2, nil])
+        #expect(values.map(\.typeName) == ["number", "string", "number"])
+        #expect(values[2].integerValue == 3)
+    }
+
+    @Test func suspendsAndRunsConcurrently() async throws {
+        let engine = try await makeEngine()
         let function = try await engine.load(Array("return sleep(100)".utf8), name: "a.lua")
         let clock = ContinuousClock()
         let elapsed = try await clock.measure {
@@ -29,7 +27,7 @@ import Testing
                 for _ in 0..<20 {
                     group.addTask {
                         let values = try await engine.call(function)
-                        #expect(values[0].stringValue == "slept")
+                        #expect(values.first?.integerValue == 100)
                     }
                 }
                 try await group.waitForAll()
@@ -37,8 +35,4 @@ import Testing
         }
         #expect(elapsed < .seconds(1))
     }
-}
-
-func run(_ engine: LuaEngine, _ text: String, name: String = "test.lua") async throws -> [LuaValue] {
-    try await engine.call(try await engine.load(Array(text.utf8), name: name))
 }

@@ -43,7 +43,8 @@ public struct Capabilities: Sendable {
         }
         if isWrite, let namespace, let namespaces, !namespaces.contains(namespace) {
             throw RunbookError(
-                .refused, "the header allows changes in \(namespaces.joined(separator: ", ")) only, not in \(namespace)")
+                .refused, "the header allows changes in \(namespaces.joined(separator: ", ")) only, not in \(namespace)"
+            )
         }
     }
 }

@@ -8,7 +8,8 @@ enum HeaderCall {
             throw HeaderError(RunbookError(.usage, "`runbook { … }` stands twice in this file"), call.site)
         }
         guard !run.hasActed else {
-            throw HeaderError(RunbookError(.usage, "`runbook { … }` must be the first statement of the file"), call.site)
+            throw HeaderError(
+                RunbookError(.usage, "`runbook { … }` must be the first statement of the file"), call.site)
         }
         do {
             let header = try RunbookHeader(arguments, fileName: run.source.name)

@@ -31,12 +31,14 @@ final class KubeTarget: Sendable {
     private static func current(in world: any World) async throws -> String {
         let result = try await world.read(
             Command(
-                ["kubectl", "config", "current-context"], environment: ["KUBERC": "off"], timeout: .seconds(20), isQuiet: true,
+                ["kubectl", "config", "current-context"], environment: ["KUBERC": "off"], timeout: .seconds(20),
+                isQuiet: true,
                 inherited: KubeEnvironment.variables))
         let name = result.text
         guard result.succeeded, !name.isEmpty else {
             throw RunbookError(
-                .missing, "no kube context is set", remedy: "start a cluster (`minikube start`), or give --context, or try --sim")
+                .missing, "no kube context is set",
+                remedy: "start a cluster (`minikube start`), or give --context, or try --sim")
         }
         return name
     }
@@ -50,7 +52,10 @@ final class KubeTarget: Sendable {
             if let task = confirmation { return task }
             let task = Task {
                 let question = "\(context) is not a local cluster. Type its name to go on:"
-                guard case .answer(context) = try await run.world.perform(.read(.prompt(Prompt(question, .type(context))))) else {
+                guard
+                    case .answer(context) = try await run.world.perform(
+                        .read(.prompt(Prompt(question, .type(context)))))
+                else {
                     throw RunbookError(.declined, "changes in the context \(context) were not confirmed")
                 }
                 confirmed.withLock { $0 = true }
@@ -71,8 +76,10 @@ final class KubeTarget: Sendable {
 
 /// What kubectl and helm may see of the engine's environment.
 enum KubeEnvironment {
-    static let variables = Command.commonVariables + [
-        "KUBECONFIG", "KUBECACHEDIR", "KUBERNETES_*", "AWS_*", "GOOGLE_*", "CLOUDSDK_*", "AZURE_*", "USE_GKE_GCLOUD_AUTH_PLUGIN",
-    ]
+    static let variables =
+        Command.commonVariables + [
+            "KUBECONFIG", "KUBECACHEDIR", "KUBERNETES_*", "AWS_*", "GOOGLE_*", "CLOUDSDK_*", "AZURE_*",
+            "USE_GKE_GCLOUD_AUTH_PLUGIN",
+        ]
     static let helmVariables = variables + ["HELM_*"]
 }

@@ -1,3 +1,4 @@
+import LuaSyntax
 import RunbookLua
 import Synchronization
 
@@ -23,7 +24,8 @@ struct LibraryLoader: Sendable {
                 guard run.run.files.status(path)?.isFolder == false else { continue }
                 let text = try run.run.files.read(path)
                 run.run.libraries.add(path: path, text: text)
-                return try await run.run.engine.load(SourceText.prepare(text, for: run.run), name: root.shown + candidate)
+                return try await run.run.engine.load(
+                    SourceText.prepare(text, for: run.run), name: root.shown + candidate)
             }
         }
         throw RunbookError(
@@ -68,7 +70,12 @@ final class LibraryFiles: Sendable {
 /// The text of a script as it is handed to Lua.
 enum SourceText {
     /// In a preview, conditions are rewritten so that a branch on an unknown value is seen.
+    ///
+    /// A text that cannot be rewritten is left as it is: Lua's own compiler then says what is wrong with it.
     static func prepare(_ text: [UInt8], for run: RunSession) -> [UInt8] {
-        text
+        guard run.options.dryRun != nil, let source = String(validating: text, as: UTF8.self),
+            let rewritten = try? BranchInstrumenter.instrument(source)
+        else { return text }
+        return Array(rewritten.utf8)
     }
 }

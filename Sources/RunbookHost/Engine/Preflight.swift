@@ -49,7 +49,8 @@ struct Preflight {
         for declaration in run.header.secrets {
             do {
                 if let reference = try await run.secrets.load(declaration, in: run.world) {
-                    values.append((declaration.name, .object(LuaObject(kind: .secret, payload: SensitiveText(reference)))))
+                    values.append(
+                        (declaration.name, .object(LuaObject(kind: .secret, payload: SensitiveText(reference)))))
                     continue
                 }
             } catch let error as RunbookError where run.options.dryRun != nil {
@@ -70,7 +71,9 @@ struct Preflight {
         }
         let file = run.options.environmentFiles?.first ?? ".env"
         throw RunbookError(
-            .missing, text, remedy: "set \(missing.count == 1 ? "it" : "them") in \(file), in a provider of runbook.yaml, or in the environment",
+            .missing, text,
+            remedy:
+                "set \(missing.count == 1 ? "it" : "them") in \(file), in a provider of runbook.yaml, or in the environment",
             runExit: 3)
     }
 }

@@ -83,15 +83,36 @@ enum Prelude {
         end
 
         -- a preview rewrites conditions to these, so that a branch on an unknown value is seen
-        local branch = __rb_branch
-        function __rb_test(value, line)
-          if type(value) == "userdata" and branch(value, line) then return true end
-          return value
+        local is_unknown, note_branch, entered = __rb_is_unknown, __rb_branch, {}
+        function __rb_test(value, line, kind)
+          if type(value) ~= "userdata" or not is_unknown(value) then return value end
+          if kind ~= "while" then
+            note_branch(value, line)
+            return true
+          end
+          -- the body of a loop is shown once
+          entered[line] = not entered[line] or nil
+          if entered[line] then note_branch(value, line) end
+          return entered[line] or false
         end
         function __rb_eq(left, right, line)
-          if type(left) == "userdata" and branch(left, line) then return true end
-          if type(right) == "userdata" and branch(right, line) then return true end
+          if type(left) == "userdata" and is_unknown(left) then return left end
+          if type(right) == "userdata" and is_unknown(right) then return right end
           return left == right
+        end
+        function __rb_ne(left, right, line)
+          if type(left) == "userdata" and is_unknown(left) then return left end
+          if type(right) == "userdata" and is_unknown(right) then return right end
+          return left ~= right
+        end
+        function __rb_not(value, line)
+          if type(value) == "userdata" and is_unknown(value) then return value end
+          return not value
+        end
+        function __rb_bound(value, line)
+          if type(value) ~= "userdata" or not is_unknown(value) then return value end
+          note_branch(value, line)
+          return 1
         end
         """#
 }

@@ -29,9 +29,11 @@ enum RunOutcome {
                 break
             }
         }
-        if let error = innermost as? RunbookError { describe(error, hasRun, &summary, &failure) }
-        else if innermost is CancellationError { stop(&summary, &failure) }
-        else if failure.message.isEmpty {
+        if let error = innermost as? RunbookError {
+            describe(error, hasRun, &summary, &failure)
+        } else if innermost is CancellationError {
+            stop(&summary, &failure)
+        } else if failure.message.isEmpty {
             failure.message = String(describing: innermost)
             set(&summary, .failed, 1)
         }

@@ -43,7 +43,8 @@ public struct RunbookHeader: Sendable {
             ParameterSpec(
                 "secrets", .any, "names of secrets; `NAME = { optional = true }` for one that may be missing"),
             ParameterSpec("lock", .string, "a name that keeps two runs apart; `${params.x}` stands for a parameter"),
-            ParameterSpec("on_failure", .enumeration(["undo", "ask", "keep"]), "what to do with the writes of a failed run"),
+            ParameterSpec(
+                "on_failure", .enumeration(["undo", "ask", "keep"]), "what to do with the writes of a failed run"),
             ParameterSpec("timeout", .duration, "the limit of the whole run"),
             ParameterSpec("allow", .map(.any), "capabilities: `{ kubectl = \"read\", namespaces = { \"shop\" } }`"),
         ],
@@ -59,7 +60,9 @@ public struct RunbookHeader: Sendable {
         ])
 
     private static let parameterFields: [ParameterSpec] = [
-        ParameterSpec("type", .enumeration(ParameterDeclaration.Kind.allCases.map(\.rawValue)), default: "\"string\"", "what it takes"),
+        ParameterSpec(
+            "type", .enumeration(ParameterDeclaration.Kind.allCases.map(\.rawValue)), default: "\"string\"",
+            "what it takes"),
         ParameterSpec("default", .any, "the value when none is given; without it the parameter is required"),
         ParameterSpec("optional", .boolean, default: "false", "true: it may be left out and is then nil"),
         ParameterSpec("values", .list(.string), "the words of an enum"),
@@ -84,13 +87,16 @@ public struct RunbookHeader: Sendable {
         allow = try arguments["allow"].tableValue.map { try Capabilities($0) }
         for requirement in requires where VersionConstraint(requirement.constraint) == nil {
             throw RunbookError(
-                .usage, "`requires.\(requirement.tool)`: \"\(requirement.constraint)\" is no version constraint such as \">=3.12\"")
+                .usage,
+                "`requires.\(requirement.tool)`: \"\(requirement.constraint)\" is no version constraint such as \">=3.12\""
+            )
         }
     }
 
     private static func parameter(_ name: String, _ value: LuaValue) throws -> ParameterDeclaration {
         let arguments = Arguments(
-            function: "runbook", values: Dictionary(
+            function: "runbook",
+            values: Dictionary(
                 (value.tableValue?.fields ?? []).map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }))
         let declaration = ParameterDeclaration(
             name: name, kind: arguments.optionalString("type").flatMap(ParameterDeclaration.Kind.init) ?? .string,
@@ -106,7 +112,9 @@ public struct RunbookHeader: Sendable {
                 try ArgumentCheck.check(declaration.fallback, declaration.type, "parameter `\(name)`: its default")
                 try parser.check(declaration.fallback, declaration)
             } catch let error as RunbookError {
-                throw RunbookError(.usage, error.message.replacing("parameter `\(name)`: \"", with: "parameter `\(name)`: its default \""))
+                throw RunbookError(
+                    .usage,
+                    error.message.replacing("parameter `\(name)`: \"", with: "parameter `\(name)`: its default \""))
             }
         }
         return declaration

@@ -7,6 +7,7 @@ public struct Runner: Sendable {
     private let listeners: [any EventListener]
     private let lifecycle: any RunLifecycle
     private let prompter: any Prompter
+    private let http: any HTTPSender
     private let wrap: @Sendable (any World) -> any World
 
     /// Makes a runner.
@@ -16,18 +17,20 @@ public struct Runner: Sendable {
     ///   - wrap: Puts worlds between the run and the real one: tapes, the simulator, faults.
     public init(
         options: RunOptions, listeners: [any EventListener], lifecycle: any RunLifecycle, prompter: any Prompter,
-        wrap: @escaping @Sendable (any World) -> any World = { $0 }
+        http: any HTTPSender, wrap: @escaping @Sendable (any World) -> any World = { $0 }
     ) {
         self.options = options
         self.listeners = listeners
         self.lifecycle = lifecycle
         self.prompter = prompter
+        self.http = http
         self.wrap = wrap
     }
 
     /// Runs a file; the summary is also the stream's last event.
     public func run(_ source: RunbookSource, id: String = RunID.make()) async -> RunSummary {
-        let vault = SecretVault(options: RedactorOptions(shapes: options.project.masksShapes ? Set(CredentialShape.allCases) : []))
+        let vault = SecretVault(
+            options: RedactorOptions(shapes: options.project.masksShapes ? Set(CredentialShape.allCases) : []))
         let hub = EventHub(vault: vault, listeners: listeners)
         var summary = RunSummary(
             id: id, runbook: source.name, status: .ok, exitCode: 0, isDryRun: options.dryRun != nil,
@@ -59,7 +62,8 @@ public struct Runner: Sendable {
             var summary = RunSummary(
                 id: "", runbook: source.name, status: .ok, exitCode: 0, isDryRun: true, started: "", milliseconds: 0)
             RunOutcome.fail(&summary, error, step: nil)
-            throw RunbookError(.usage, [summary.failure?.site, summary.failure?.message].compactMap { $0 }.joined(separator: ": "))
+            throw RunbookError(
+                .usage, [summary.failure?.site, summary.failure?.message].compactMap { $0 }.joined(separator: ": "))
         }
         return run.header
     }
@@ -76,7 +80,7 @@ public struct Runner: Sendable {
                 settings: LiveWorld.Settings(
                     folder: source.folder, environment: options.environment,
                     privateFolder: "\(options.stateFolder)/runs/\(id)/private"),
-                vault: vault, prompts: prompter)
+                vault: vault, prompts: prompter, http: http)
             var world = wrap(live)
             if options.dryRun != nil { world = PreviewWorld(base: world, run: run) }
             run.setWorld(ObservedWorld(base: world, run: run))
@@ -86,7 +90,8 @@ public struct Runner: Sendable {
     }
 
     private func body(_ run: RunSession) async throws -> [LuaValue] {
-        let chunk = try await run.engine.load(SourceText.prepare(run.source.text, for: run), name: run.source.displayName)
+        let chunk = try await run.engine.load(
+            SourceText.prepare(run.source.text, for: run), name: run.source.displayName)
         return try await run.engine.call(chunk)
     }
 

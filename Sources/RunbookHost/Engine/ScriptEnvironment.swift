@@ -45,13 +45,16 @@ enum ScriptEnvironment {
                 }
             ),
             (
+                "__rb_is_unknown",
+                .immediate("unknown") { call in [.boolean(UnknownValue.of(call.arguments.first) != nil)] }
+            ),
+            (
                 "__rb_branch",
                 .immediate("branch") { call in
-                    guard let unknown = UnknownValue.of(call.arguments.first) else { return [false] }
+                    guard let unknown = UnknownValue.of(call.arguments.first) else { return [] }
                     let line = call.arguments.count > 1 ? call.arguments[1].integerValue.map { Int($0) } : nil
-                    let site = call.site.map { LuaSite(file: $0.file, line: line ?? $0.line) }
-                    run.run.noteBranch(unknown, site)
-                    return [true]
+                    run.run.noteBranch(unknown, call.site.map { LuaSite(file: $0.file, line: line ?? $0.line) })
+                    return []
                 }
             ),
         ]

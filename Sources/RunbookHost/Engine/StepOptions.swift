@@ -16,11 +16,14 @@ struct StepOptions: Sendable {
 
     static let fields: [ParameterSpec] = [
         ParameterSpec("retries", .integer, default: "0", "how often it is tried again after a failure"),
-        ParameterSpec("backoff", .duration, default: "\"1s\"", "the wait before the first new try; it doubles, up to a minute"),
+        ParameterSpec(
+            "backoff", .duration, default: "\"1s\"", "the wait before the first new try; it doubles, up to a minute"),
         ParameterSpec("timeout", .duration, "how long one try may take"),
         ParameterSpec("budget", .duration, "how long it should take: a warning when it takes longer"),
         ParameterSpec("when", .either([.boolean, .function]), default: "true", "false: the step is skipped"),
-        ParameterSpec("unless", .either([.boolean, .function]), default: "false", "true: it already holds, and the step is skipped"),
+        ParameterSpec(
+            "unless", .either([.boolean, .function]), default: "false",
+            "true: it already holds, and the step is skipped"),
         ParameterSpec("undo", .function, "takes the step back; it wins over what its calls know themselves"),
         ParameterSpec("confirm", .either([.boolean, .string]), "ask before it runs"),
         ParameterSpec("allow_failure", .boolean, default: "false", "the run goes on when the step fails"),

@@ -145,7 +145,8 @@ enum Confirmation {
         if run.options.assumesYes || run.options.dryRun != nil { return }
         guard run.options.isInteractive else {
             throw RunbookError(
-                .declined, "\"\(question)\" needs a person to confirm it", remedy: "run it on a terminal, or with --yes")
+                .declined, "\"\(question)\" needs a person to confirm it", remedy: "run it on a terminal, or with --yes"
+            )
         }
         guard case .answer("yes") = try await run.world.perform(.read(.prompt(Prompt(question, .confirm)))) else {
             throw RunbookError(.declined, "\"\(question)\" was answered with no")

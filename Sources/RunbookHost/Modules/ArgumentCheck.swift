@@ -62,7 +62,8 @@ struct ArgumentCheck {
         var values: [String: LuaValue] = [:]
         if arguments.count > spec.parameters.count {
             throw RunbookError(
-                .argument, "`\(name)` takes at most \(spec.parameters.count) arguments and was given \(arguments.count)")
+                .argument, "`\(name)` takes at most \(spec.parameters.count) arguments and was given \(arguments.count)"
+            )
         }
         for (index, parameter) in spec.parameters.enumerated() {
             guard index < arguments.count, !arguments[index].isNil else {
@@ -102,10 +103,13 @@ struct ArgumentCheck {
             if words.contains(word) { return }
             let near = NearestName.of(word, among: words)
             throw RunbookError(
-                .argument, "\(what) is \"\(word)\"; it takes \(type.displayName)"
+                .argument,
+                "\(what) is \"\(word)\"; it takes \(type.displayName)"
                     + (near.map { "; did you mean \"\($0)\"?" } ?? ""))
         case (.list(let element), _) where value.listValue != nil:
-            for (index, item) in (value.listValue ?? []).enumerated() { try check(item, element, "\(what)[\(index + 1)]") }
+            for (index, item) in (value.listValue ?? []).enumerated() {
+                try check(item, element, "\(what)[\(index + 1)]")
+            }
             return
         case (.map(let element), _) where value.tableValue != nil:
             for field in value.tableValue?.fields ?? [] { try check(field.value, element, "\(what).\(field.name)") }

@@ -30,7 +30,9 @@ enum CoreModule {
                 return try await StepRunner(run: call.run, site: call.site).run(name, StepOptions(), body)
             }
             guard let body = arguments.function("body") else {
-                throw RunbookError(.argument, "`step` needs a function as its last argument: step(\"\(name)\", { … }, function() … end)")
+                throw RunbookError(
+                    .argument,
+                    "`step` needs a function as its last argument: step(\"\(name)\", { … }, function() … end)")
             }
             let options = StepOptions(arguments.record("options") ?? arguments, name: name)
             return try await StepRunner(run: call.run, site: call.site).run(name, options, body)
@@ -48,7 +50,8 @@ enum CoreModule {
             returns: ReturnSpec(.any, "the results, under the functions' keys"),
             examples: [
                 ExampleSpec(
-                    "local r = parallel { a = function() return 1 end, b = function() return 2 end }\nassert(r.a + r.b == 3)")
+                    "local r = parallel { a = function() return 1 end, b = function() return 2 end }\nassert(r.a + r.b == 3)"
+                )
             ])
     ) { arguments, call in
         switch arguments["functions"] {
@@ -100,7 +103,8 @@ enum CoreModule {
     ) { arguments, call in
         if let record = arguments.record("reason") {
             throw RunbookError(
-                .failed, record.string("message"), remedy: record.optionalString("remedy"), runExit: record.integer("exit"))
+                .failed, record.string("message"), remedy: record.optionalString("remedy"),
+                runExit: record.integer("exit"))
         }
         throw RunbookError(.failed, arguments.string("reason"))
     }

@@ -6,7 +6,8 @@ import RunbookSpec
 enum ExecModule {
     static let module = LuaModule(
         "exec", summary: "Run any program",
-        details: "No shell is between: each element of the list is one argument. A secret goes in `env` or `stdin`, never in the list.",
+        details:
+            "No shell is between: each element of the list is one argument. A secret goes in `env` or `stdin`, never in the list.",
         [run])
 
     private static let run = ModuleFunction(
@@ -26,8 +27,10 @@ enum ExecModule {
                         ParameterSpec("stdin", .text, "what it reads on standard input"),
                         ParameterSpec("cwd", .path, "the folder that it starts in; the runbook's when left out"),
                         ParameterSpec("timeout", .duration, "how long it may take"),
-                        ParameterSpec("check", .boolean, default: "true", "false: an exit code other than 0 is no error"),
-                        ParameterSpec("read", .boolean, default: "false", "true: it changes nothing, so a preview runs it"),
+                        ParameterSpec(
+                            "check", .boolean, default: "true", "false: an exit code other than 0 is no error"),
+                        ParameterSpec(
+                            "read", .boolean, default: "false", "true: it changes nothing, so a preview runs it"),
                         ParameterSpec("quiet", .boolean, default: "false", "true: its output is not logged"),
                         ParameterSpec("idempotent", .boolean, default: "false", "true: running it twice does no harm"),
                         ParameterSpec("undo", .list(.string), "the program and arguments that take it back"),
@@ -37,7 +40,8 @@ enum ExecModule {
             returns: ReturnSpec(
                 .record([
                     .required("status", .integer, "the exit code; 128 + n for signal n"),
-                    .required("stdout", .string, "what it printed"), .required("stderr", .string, "the end of its errors"),
+                    .required("stdout", .string, "what it printed"),
+                    .required("stderr", .string, "the end of its errors"),
                     .required("ms", .integer, "how long it took"),
                 ])),
             examples: [
@@ -62,7 +66,8 @@ enum ExecModule {
         } else {
             let undo = options.strings("undo")
             let change = Change(
-                .run, "command", options.optionalString("title") ?? program, isIdempotent: options.boolean("idempotent"),
+                .run, "command", options.optionalString("title") ?? program,
+                isIdempotent: options.boolean("idempotent"),
                 capability: "exec",
                 inverse: undo.isEmpty ? nil : inverse(undo))
             guard case .process(let made)? = try await call.write(.process(command), change) else {

@@ -12,7 +12,8 @@ extension LuaObjectKind {
 
 /// The metamethods of the opaque objects, installed in every run's state.
 enum OpaqueObjects {
-    static func install(in engine: LuaEngine, branch: @escaping @Sendable (UnknownValue, LuaSite?) -> Void) async throws {
+    static func install(in engine: LuaEngine, branch: @escaping @Sendable (UnknownValue, LuaSite?) -> Void) async throws
+    {
         try await engine.defineObjects(.secret, name: "secret", metamethods: secretMetamethods)
         try await engine.defineObjects(.unknown, name: "unknown", metamethods: UnknownValue.metamethods(branch: branch))
         try await engine.defineObjects(.handle, name: "handle", metamethods: [])
@@ -37,7 +38,9 @@ enum OpaqueObjects {
 
     private static func refusal(_ name: String, _ reason: String) -> HostFunction {
         .immediate(name) { call in
-            let secrets = call.arguments.filter { if case .object(let object) = $0 { object.kind == .secret } else { false } }
+            let secrets = call.arguments.filter {
+                if case .object(let object) = $0 { object.kind == .secret } else { false }
+            }
             throw RunbookError(.refused, "\(description(of: secrets.first)): \(reason)")
         }
     }
@@ -106,13 +109,15 @@ enum TextJoining {
             let letter = rest.first
             rest = rest.dropFirst()
             guard let value = values.popFirst() else {
-                throw RunbookError(.argument, "string.format: no value for %\(directive)\(letter.map(String.init) ?? "")")
+                throw RunbookError(
+                    .argument, "string.format: no value for %\(directive)\(letter.map(String.init) ?? "")")
             }
             guard let text = Arguments.sensitive(value), letter == "s" || letter == "d" || letter == "i",
                 directive.isEmpty
             else {
                 throw RunbookError(
-                    .refused, "string.format: with a secret among the values only %s and %d without a width can be used")
+                    .refused, "string.format: with a secret among the values only %s and %d without a width can be used"
+                )
             }
             result.append(text)
         }

@@ -22,7 +22,8 @@ struct ParameterParser {
             if let value = values[declaration.name] { return (declaration.name, value) }
             if declaration.isRequired {
                 throw RunbookError(
-                    .usage, "parameter `\(declaration.name)` is missing\(declaration.help.isEmpty ? "" : ": " + declaration.help)",
+                    .usage,
+                    "parameter `\(declaration.name)` is missing\(declaration.help.isEmpty ? "" : ": " + declaration.help)",
                     remedy: "give it with -p \(declaration.name)=…; `runbook show \(runbook)` lists all")
             }
             return (declaration.name, declaration.fallback)
@@ -55,13 +56,19 @@ struct ParameterParser {
             }
         case .enum: value = .string(text)
         case .list:
-            value = .list(text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false).map { .string(String($0)) })
+            value = .list(
+                text.isEmpty
+                    ? [] : text.split(separator: ",", omittingEmptySubsequences: false).map { .string(String($0)) })
         case .path: value = .string(text.hasPrefix("/") || text.isEmpty ? text : workingDirectory + "/" + text)
         case .duration:
-            guard DurationText.parse(text) != nil else { throw wrong(text, declaration, "is no duration such as 90s or 2m") }
+            guard DurationText.parse(text) != nil else {
+                throw wrong(text, declaration, "is no duration such as 90s or 2m")
+            }
             value = .string(text)
         case .size:
-            guard SizeText.parse(text) != nil else { throw wrong(text, declaration, "is no size such as 500MB or 2GiB") }
+            guard SizeText.parse(text) != nil else {
+                throw wrong(text, declaration, "is no size such as 500MB or 2GiB")
+            }
             value = .string(text)
         }
         try check(value, declaration)
@@ -75,7 +82,8 @@ struct ParameterParser {
             let near = NearestName.of(shown, among: declaration.values)
             throw wrong(
                 shown, declaration,
-                "is none of \(declaration.values.joined(separator: ", "))" + (near.map { "; did you mean `\($0)`?" } ?? ""))
+                "is none of \(declaration.values.joined(separator: ", "))"
+                    + (near.map { "; did you mean `\($0)`?" } ?? ""))
         }
         if let number = value.numberValue {
             if let minimum = declaration.minimum, number < minimum {

@@ -43,7 +43,9 @@ struct ProviderReader {
             // The value is not loaded yet, so nothing could mask it: its output goes past the run's listeners.
             result = try await OutputTap.$current.withValue(nil) { try await world.read(command) }
         } catch let error as RunbookError {
-            throw failure(argv[0], name, error.code == .timeout ? "was over its limit of \(DurationText.of(timeout))" : error.message)
+            throw failure(
+                argv[0], name,
+                error.code == .timeout ? "was over its limit of \(DurationText.of(timeout))" : error.message)
         }
         guard result.succeeded else { throw failure(argv[0], name, "exited \(result.status)") }
         return result.stdout

@@ -28,7 +28,9 @@ final class SecretSources: Sendable {
             return vault.load(name: name, value: entry.value, masking: masking)
         }
         for provider in options.project.providers where provider.names.isEmpty || provider.names.contains(name) {
-            if let value = try await ProviderReader(world: world, options: options, vault: vault).read(name, from: provider) {
+            if let value = try await ProviderReader(world: world, options: options, vault: vault).read(
+                name, from: provider)
+            {
                 return vault.load(name: name, value: value, masking: masking)
             }
         }
@@ -36,7 +38,9 @@ final class SecretSources: Sendable {
             return vault.load(name: name, text: value, masking: masking)
         }
         if options.isInteractive && options.dryRun == nil && !declaration.isOptional {
-            if case .answer(let value) = try await world.perform(.read(.prompt(Prompt("\(name):", .hidden)))), !value.isEmpty {
+            if case .answer(let value) = try await world.perform(.read(.prompt(Prompt("\(name):", .hidden)))),
+                !value.isEmpty
+            {
                 return vault.load(name: name, text: value, masking: masking)
             }
         }

@@ -9,7 +9,8 @@ enum Display {
         case .null: "null"
         case .boolean(let flag): flag ? "true" : "false"
         case .integer(let number): String(number)
-        case .number(let number): number == number.rounded() && abs(number) < 1e15 ? String(format(number)) : String(number)
+        case .number(let number):
+            number == number.rounded() && abs(number) < 1e15 ? String(format(number)) : String(number)
         case .string(let text): text
         case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
         case .list, .table: JSONText.encode(value, pretty: false)

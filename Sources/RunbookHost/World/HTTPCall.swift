@@ -50,3 +50,11 @@ public struct HTTPAnswer: Sendable {
         self.milliseconds = milliseconds
     }
 }
+
+/// Sends HTTP requests: the part of the real world that a program links only when it wants it.
+public protocol HTTPSender: Sendable {
+    /// Sends a request and reads the whole answer, with secrets masked.
+    ///
+    /// - Throws: `RunbookError` with code `io` and the reason, or `argument` for what is no address.
+    func send(_ call: HTTPCall, vault: SecretVault) async throws -> HTTPAnswer
+}

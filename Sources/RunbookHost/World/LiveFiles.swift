@@ -1,11 +1,11 @@
 import RunbookSecrets
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// Works on the real file system.
@@ -49,9 +49,9 @@ struct LiveFiles: Sendable {
         var info = stat()
         guard stat(path, &info) == 0 else { return nil }
         #if canImport(Darwin)
-        let modified = info.st_mtimespec
+            let modified = info.st_mtimespec
         #else
-        let modified = info.st_mtim
+            let modified = info.st_mtim
         #endif
         return FileStatus(
             isFolder: info.st_mode & S_IFMT == S_IFDIR, size: Int64(info.st_size), mode: UInt16(info.st_mode & 0o7777),

@@ -2,9 +2,9 @@ import RunbookSecrets
 import Subprocess
 
 #if canImport(System)
-import System
+    import System
 #else
-import SystemPackage
+    import SystemPackage
 #endif
 
 /// Runs programs: no shell, a process group of their own, standard input closed unless given, bounded memory.
@@ -26,14 +26,16 @@ struct LiveProcesses: Sendable {
         let outcome: ExecutionResult<Captured, SequenceOutput, SequenceOutput>
         do {
             outcome = try await Subprocess.run(
-                executable(argv), arguments: Subprocess.Arguments(Array(argv.dropFirst())), environment: try environment(command),
+                executable(argv), arguments: Subprocess.Arguments(Array(argv.dropFirst())),
+                environment: try environment(command),
                 workingDirectory: FilePath(files.absolute(command.directory ?? ".")),
                 platformOptions: options(command), input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in
                 try await deadline.run {
                     await execution.teardown(using: Self.ending(grace: command.grace))
                 } while: {
-                    try await capture(execution, input: input, limit: command.outputLimit, quiet: command.isQuiet, tap: tap)
+                    try await capture(
+                        execution, input: input, limit: command.outputLimit, quiet: command.isQuiet, tap: tap)
                 }
             }
         } catch let error as SubprocessError {
@@ -48,8 +50,10 @@ struct LiveProcesses: Sendable {
         }
         if outcome.closureResult.isOverLimit {
             throw RunbookError(
-                .command, "\(command.argv[0]) printed more than \(SizeText.of(command.outputLimit)), the limit of what is kept",
-                remedy: "send its output to a file, or ask it for less", command: vault.redactor.redact(command.display))
+                .command,
+                "\(command.argv[0]) printed more than \(SizeText.of(command.outputLimit)), the limit of what is kept",
+                remedy: "send its output to a file, or ask it for less", command: vault.redactor.redact(command.display)
+            )
         }
         return ProcessResult(
             status: Self.code(outcome.terminationStatus), stdout: outcome.closureResult.stdout,
@@ -63,7 +67,8 @@ struct LiveProcesses: Sendable {
         let start = ContinuousClock.now
         do {
             let outcome = try await Subprocess.run(
-                executable(argv), arguments: Subprocess.Arguments(Array(argv.dropFirst())), environment: try environment(command),
+                executable(argv), arguments: Subprocess.Arguments(Array(argv.dropFirst())),
+                environment: try environment(command),
                 workingDirectory: FilePath(files.absolute(command.directory ?? ".")),
                 input: .currentStandardInput, output: .currentStandardOutput, error: .currentStandardError)
             return ProcessResult(
@@ -189,7 +194,8 @@ struct LiveProcesses: Sendable {
             return RunbookError(
                 .missing, "\(program): command not found", remedy: "install \(program), or put it on the PATH")
         case .failedToChangeWorkingDirectory:
-            return RunbookError(.missing, "\(program): the folder \(command.directory ?? settings.folder) does not exist")
+            return RunbookError(
+                .missing, "\(program): the folder \(command.directory ?? settings.folder) does not exist")
         default:
             return RunbookError(.io, "\(program) could not be run: \(error)")
         }
@@ -206,7 +212,9 @@ struct LiveProcesses: Sendable {
                 let path = "\(settings.privateFolder)/\(UInt64.random(in: .min ... .max))-\(name)"
                 paths.append(path)
                 try files.writeNew(path, try vault.reveal(content), mode: 0o600)
-                argv = argv.map { $0.split(separator: "{{\(name)}}", omittingEmptySubsequences: false).joined(separator: path) }
+                argv = argv.map {
+                    $0.split(separator: "{{\(name)}}", omittingEmptySubsequences: false).joined(separator: path)
+                }
             }
         } catch {
             paths.forEach(files.removeQuietly)

@@ -21,15 +21,17 @@ public struct LiveWorld: World {
 
     private let processes: LiveProcesses
     private let files: LiveFiles
-    private let http: LiveHTTP
+    private let http: any HTTPSender
+    private let vault: SecretVault
     private let prompts: any Prompter
     private let environment: [String: String]
 
     /// Makes the real world for a run.
-    public init(settings: Settings, vault: SecretVault, prompts: any Prompter) {
+    public init(settings: Settings, vault: SecretVault, prompts: any Prompter, http: any HTTPSender) {
         files = LiveFiles(folder: settings.folder, vault: vault)
         processes = LiveProcesses(settings: settings, vault: vault, files: files)
-        http = LiveHTTP(vault: vault)
+        self.http = http
+        self.vault = vault
         self.prompts = prompts
         environment = settings.environment
     }
@@ -40,7 +42,7 @@ public struct LiveWorld: World {
         case .process(let command): return .process(try await processes.run(command))
         case .terminal(let command): return .process(try await processes.runOnTerminal(command))
         case .file(let action): return try files.perform(action)
-        case .http(let call): return .http(try await http.send(call))
+        case .http(let call): return .http(try await http.send(call, vault: vault))
         case .sleep(let duration):
             try await Task.sleep(for: duration)
             return .done

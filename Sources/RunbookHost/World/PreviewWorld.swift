@@ -17,7 +17,8 @@ struct PreviewWorld: World {
             summary: change.summary, command: Self.command(request.action), difference: nil, certainty: .certain,
             undo: nil, site: CallSite.current?.description, server: nil)
         if let dependency {
-            planned.certainty = dependency.change > 0 ? .dependent(on: dependency.change) : .unvalidated(dependency.what)
+            planned.certainty =
+                dependency.change > 0 ? .dependent(on: dependency.change) : .unvalidated(dependency.what)
         } else {
             planned.difference = await difference(of: change)
             planned.undo = await inverse(of: change)

@@ -10,10 +10,10 @@ enum Escapes {
     static let goJSON = EscapeStyle(
         short: jsonShort, control: .utf16(upper: false), invalid: .utf16(upper: false), numbered: "<>&")
     /// JSON as Python writes it by default.
-    private static let asciiJSON = EscapeStyle(
-        short: jsonShort, control: .utf16(upper: false), wide: .utf16(upper: false))
+    static let asciiJSON = EscapeStyle(
+        short: jsonShort, control: .utf16(upper: false), wide: .utf16(upper: false), escapesDelete: true)
     /// JSON as Swift's Foundation writes it by default.
-    private static let slashJSON = EscapeStyle(short: jsonShort + "//", control: .utf16(upper: false))
+    static let slashJSON = EscapeStyle(short: jsonShort + "//", control: .utf16(upper: false))
     /// JSON as PHP writes it by default.
     private static let slashASCIIJSON = EscapeStyle(
         short: jsonShort + "//", control: .utf16(upper: false), wide: .utf16(upper: false))
@@ -29,8 +29,7 @@ enum Escapes {
         EscapeStyle(short: jsonShort, control: .utf16(upper: false), escapesDelete: true),  // jq
         asciiJSON,
         EscapeStyle(short: jsonShort, control: .utf16(upper: true), wide: .utf16(upper: true)),
-        EscapeStyle(
-            short: jsonShort, control: .utf16(upper: false), wide: .utf16(upper: false), escapesDelete: true),
+        EscapeStyle(short: jsonShort, control: .utf16(upper: false), wide: .utf16(upper: false)),
         slashJSON,
         slashASCIIJSON,
         EscapeStyle(  // .NET

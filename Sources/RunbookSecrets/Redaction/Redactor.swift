@@ -41,11 +41,11 @@ public final class Redactor: Sendable {
         if long.shortest < .max {
             let automaton = Automaton(long)
             folded.append(FoldedMatcher(automaton: automaton))
-            matchers.append(LiteralMatcher(automaton: automaton, filter: .gram(GramFilter(automaton))))
+            matchers.append(LiteralMatcher(automaton: automaton, filter: GramFilter(automaton)))
         }
         if short.shortest < .max {
             let automaton = Automaton(short)
-            matchers.append(LiteralMatcher(automaton: automaton, filter: .pair(PairFilter(automaton))))
+            matchers.append(LiteralMatcher(automaton: automaton, filter: PairFilter(automaton)))
             folded.append(FoldedMatcher(automaton: automaton))
         }
         long.wipeLabels()

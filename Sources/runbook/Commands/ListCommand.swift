@@ -1,17 +1,21 @@
 import ArgumentParser
+import RunbookHTTP
 import RunbookHost
 import RunbookLua
 
 /// Lists the runbooks that can be found.
 struct ListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the runbooks that can be found.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the runbooks that can be found.")
 
     @OptionGroup var group: RunOptionsGroup
 
     mutating func run() async throws {
         let options = try group.options()
         let locator = RunbookLocator(options: options)
-        let runner = Runner(options: options, listeners: [], lifecycle: PlainLifecycle(), prompter: NoPrompter())
+        let runner = Runner(
+            options: options, listeners: [], lifecycle: PlainLifecycle(), prompter: NoPrompter(),
+            http: AsyncHTTPSender())
         var rows: [(name: String, text: String, path: String)] = []
         for (name, path) in locator.all() {
             guard let source = try locator.read(path) else { continue }
@@ -22,9 +26,12 @@ struct ListCommand: AsyncParsableCommand {
             }
         }
         if group.output == .json {
-            let list = rows.map { LuaValue.table(LuaTable(fields: [
-                "name": .string($0.name), "description": .string($0.text), "path": .string($0.path),
-            ])) }
+            let list = rows.map {
+                LuaValue.table(
+                    LuaTable(fields: [
+                        "name": .string($0.name), "description": .string($0.text), "path": .string($0.path),
+                    ]))
+            }
             Terminal.out(JSONText.encode(["runbooks": .list(list)], pretty: false))
             return
         }

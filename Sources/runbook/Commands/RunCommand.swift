@@ -1,4 +1,5 @@
 import ArgumentParser
+import RunbookHTTP
 import RunbookHost
 
 /// Runs a runbook.
@@ -31,7 +32,7 @@ struct RunCommand: AsyncParsableCommand {
             let source = try RunbookLocator(options: options).find(file)
             let runner = Runner(
                 options: options, listeners: [renderer], lifecycle: PlainLifecycle(),
-                prompter: TerminalPrompter(options: options))
+                prompter: TerminalPrompter(options: options), http: AsyncHTTPSender())
             summary = await runner.run(source)
         } catch let error as RunbookError {
             summary = RunSummary.refused(file, error)

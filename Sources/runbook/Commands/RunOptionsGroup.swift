@@ -3,7 +3,8 @@ import RunbookHost
 
 /// The options of a run, as every verb that runs something takes them.
 struct RunOptionsGroup: ParsableArguments {
-    @Option(name: [.customShort("p"), .customLong("param")], help: ArgumentHelp("Set a parameter.", valueName: "key=value"))
+    @Option(
+        name: [.customShort("p"), .customLong("param")], help: ArgumentHelp("Set a parameter.", valueName: "key=value"))
     var parameters: [String] = []
 
     @Option(name: .customLong("env-file"), help: "Read secrets and settings from this file (default: .env).")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import RunbookHTTP
 import RunbookHost
 import RunbookLua
 
@@ -14,7 +15,9 @@ struct ShowCommand: AsyncParsableCommand {
 
     mutating func run() async throws {
         let options = try group.options()
-        let runner = Runner(options: options, listeners: [], lifecycle: PlainLifecycle(), prompter: NoPrompter())
+        let runner = Runner(
+            options: options, listeners: [], lifecycle: PlainLifecycle(), prompter: NoPrompter(),
+            http: AsyncHTTPSender())
         do {
             let source = try RunbookLocator(options: options).find(file)
             let header = try await runner.header(of: source)

@@ -17,7 +17,9 @@ enum HeaderText {
             lines += ["", "Needs     " + header.requires.map { "\($0.tool) \($0.constraint)" }.joined(separator: ", ")]
         }
         if !header.secrets.isEmpty {
-            lines.append("Secrets   " + header.secrets.map { $0.isOptional ? "\($0.name) (optional)" : $0.name }.joined(separator: ", "))
+            lines.append(
+                "Secrets   "
+                    + header.secrets.map { $0.isOptional ? "\($0.name) (optional)" : $0.name }.joined(separator: ", "))
         }
         if let lock = header.lock { lines.append("Lock      \(lock)") }
         return lines.joined(separator: "\n")
@@ -57,7 +59,8 @@ enum HeaderText {
                     "name": .string(header.name), "description": .string(header.description),
                     "file": .string(source.path), "params": .list(parameters),
                     "requires": .table(LuaTable(header.requires.map { (.string($0.tool), .string($0.constraint)) })),
-                    "secrets": .list(header.secrets.map { ["name": .string($0.name), "optional": .boolean($0.isOptional)] }),
+                    "secrets": .list(
+                        header.secrets.map { ["name": .string($0.name), "optional": .boolean($0.isOptional)] }),
                     "lock": header.lock.map { .string($0) } ?? .null,
                 ])), pretty: false)
     }

@@ -37,14 +37,18 @@ final class PlainRenderer: EventListener {
         case .ok:
             Terminal.error(line(step, style.green("✓"), time))
             if let budget = step.budget, step.milliseconds > budget {
-                Terminal.error(indent(step.depth + 2) + style.yellow("over its budget of \(DurationText.of(milliseconds: budget))"))
+                Terminal.error(
+                    indent(step.depth + 2) + style.yellow("over its budget of \(DurationText.of(milliseconds: budget))")
+                )
             }
         case .restored: Terminal.error(line(step, style.green("✓"), "done earlier"))
         case .skipped: Terminal.error(line(step, style.dim("–"), "not needed"))
         case .failed: Terminal.error(line(step, style.red("✗"), time))
         case .allowed:
             Terminal.error(line(step, style.yellow("!"), time))
-            if let error = step.error { Terminal.error(indent(step.depth + 2) + style.yellow("failed, and may: \(error)")) }
+            if let error = step.error {
+                Terminal.error(indent(step.depth + 2) + style.yellow("failed, and may: \(error)"))
+            }
         case .interrupted: Terminal.error(line(step, style.yellow("■"), time))
         }
     }

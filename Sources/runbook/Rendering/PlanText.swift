@@ -8,17 +8,21 @@ struct PlanText {
     func write(_ summary: RunSummary) {
         let plan = summary.plan
         let dependent = plan.filter { if case .dependent = $0.certainty { true } else { false } }.count
-        var title = plan.isEmpty ? "Would change nothing" : "Would make \(plan.count) change\(plan.count == 1 ? "" : "s")"
+        var title =
+            plan.isEmpty ? "Would change nothing" : "Would make \(plan.count) change\(plan.count == 1 ? "" : "s")"
         if dependent > 0 { title += ", \(dependent) of them depend\(dependent == 1 ? "s" : "") on an earlier one" }
         line(title)
         let objects = plan.map(\.object.count).max() ?? 0
         let names = min(36, plan.map(\.name.count).max() ?? 0)
         for change in plan {
             line(
-                "  \(sign(change.kind)) \(change.object.padding(to: objects))  \(change.name.padding(to: names))  \(summaryLine(change))")
+                "  \(sign(change.kind)) \(change.object.padding(to: objects))  \(change.name.padding(to: names))  \(summaryLine(change))"
+            )
             if !change.command.isEmpty { line("      " + style.dim("$ " + Command.display(change.command))) }
             for text in change.difference?.lines ?? [] { line("      " + colored(text)) }
-            if let unknown = change.difference?.unknown { line("      " + style.yellow("difference not known: \(unknown)")) }
+            if let unknown = change.difference?.unknown {
+                line("      " + style.yellow("difference not known: \(unknown)"))
+            }
             if let server = change.server { line("      server   \(server)") }
             if let undo = change.undo { line("      " + style.dim("undo     \(undo)")) }
         }

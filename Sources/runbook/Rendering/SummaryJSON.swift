@@ -33,7 +33,8 @@ enum SummaryJSON {
 
     private static func step(_ step: StepRecord) -> LuaValue {
         var fields = LuaTable(fields: [
-            "name": .string(step.name), "status": .string(step.status.rawValue), "ms": .integer(Int64(step.milliseconds)),
+            "name": .string(step.name), "status": .string(step.status.rawValue),
+            "ms": .integer(Int64(step.milliseconds)),
             "depth": .integer(Int64(step.depth)), "attempts": .integer(Int64(step.attempt)),
         ])
         if let parent = step.parent { fields["parent"] = .integer(Int64(parent)) }

@@ -26,7 +26,9 @@ struct SummaryText {
         var lines: [(String, String)] = []
         if let step = failure.step { Terminal.error("\n" + style.red("✗ ") + step) }
         Terminal.error((failure.step == nil ? "" : "  ") + style.red(failure.message))
-        for line in failure.details.suffix(6) where !failure.message.hasSuffix(line) { Terminal.error("    " + style.dim(line)) }
+        for line in failure.details.suffix(6) where !failure.message.hasSuffix(line) {
+            Terminal.error("    " + style.dim(line))
+        }
         for cause in failure.causes { lines.append(("Cause", cause)) }
         if let site = failure.site { lines.append(("Where", site)) }
         for undone in summary.undone { lines.append(("Undone", undone)) }
@@ -40,6 +42,7 @@ struct SummaryText {
 /// An error of the command line for a person.
 enum ErrorText {
     static func of(_ error: RunbookError) -> String {
-        ([error.message] + error.details.map { "  " + $0 } + (error.remedy.map { ["  Try  " + $0] } ?? [])).joined(separator: "\n")
+        ([error.message] + error.details.map { "  " + $0 } + (error.remedy.map { ["  Try  " + $0] } ?? [])).joined(
+            separator: "\n")
     }
 }

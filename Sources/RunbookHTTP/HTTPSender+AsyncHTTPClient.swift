@@ -2,16 +2,19 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import RunbookHost
 import RunbookSecrets
 
 /// Sends real HTTP requests.
-struct LiveHTTP: Sendable {
-    let vault: SecretVault
+public struct AsyncHTTPSender: HTTPSender {
+    /// Makes a sender; nothing is opened before the first request.
+    public init() {}
 
     /// The largest answer that is kept.
     private static let bodyLimit = 64 << 20
 
-    func send(_ call: HTTPCall) async throws -> HTTPAnswer {
+    /// Sends a request and reads the whole answer.
+    public func send(_ call: HTTPCall, vault: SecretVault) async throws -> HTTPAnswer {
         var request = HTTPClientRequest(url: call.url)
         request.method = HTTPMethod(rawValue: call.method)
         for header in call.headers {
@@ -21,15 +24,19 @@ struct LiveHTTP: Sendable {
         if let body = call.body { request.body = .bytes(try vault.reveal(body)) }
         let start = ContinuousClock.now
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: .milliseconds(Int64(call.timeout.milliseconds)))
+            let response = try await HTTPClient.shared.execute(
+                request, timeout: .nanoseconds(Int64(call.timeout / .nanoseconds(1))))
             let body = try await response.body.collect(upTo: Self.bodyLimit)
             let elapsed = ContinuousClock.now - start
             return HTTPAnswer(
                 status: Int(response.status.code),
                 headers: response.headers.map { ($0.name.lowercased(), vault.redactor.redact($0.value)) },
-                body: vault.redactor.redact(Array(body.readableBytesView)), milliseconds: elapsed.seconds * 1000)
-        } catch let error as HTTPClientError where error == .invalidURL || error == .emptyHost || error == .emptyScheme {
-            throw RunbookError(.argument, "`\(call.url)` is no address of the web", remedy: "write http://HOST:PORT/PATH")
+                body: vault.redactor.redact(Array(body.readableBytesView)),
+                milliseconds: Double(elapsed.components.seconds) * 1000 + Double(elapsed.components.attoseconds) / 1e15)
+        } catch let error as HTTPClientError where error == .invalidURL || error == .emptyHost || error == .emptyScheme
+        {
+            throw RunbookError(
+                .argument, "`\(call.url)` is no address of the web", remedy: "write http://HOST:PORT/PATH")
         } catch is CancellationError {
             throw CancellationError()
         } catch {
@@ -39,7 +46,9 @@ struct LiveHTTP: Sendable {
 
     private static func reason(_ error: any Error) -> String {
         if let error = error as? HTTPClientError {
-            if error == .connectTimeout || error == .deadlineExceeded || error == .readTimeout { return "no answer in time" }
+            if error == .connectTimeout || error == .deadlineExceeded || error == .readTimeout {
+                return "no answer in time"
+            }
             return String(describing: error)
         }
         if let error = error as? NIOConnectionError {
