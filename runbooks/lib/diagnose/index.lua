@@ -215,31 +215,4 @@ function Index:pods_matching(namespace, labels)
   return found
 end
 
---- The latest moment that anything in the snapshot speaks of.
-function Index.newest_time(snapshot)
-  local newest
-  local function see(text) newest = clock.latest(newest, clock.parse(text)) end
-  for kind, list in pairs(snapshot.objects) do
-    for _, object in ipairs(list) do
-      see(object.metadata.creationTimestamp)
-      if kind == "Event" then newest = clock.latest(newest, events.time(object)) end
-      local status = object.status or {}
-      for _, condition in ipairs(status.conditions or {}) do
-        see(condition.lastTransitionTime)
-        see(condition.lastHeartbeatTime)
-        see(condition.lastUpdateTime)
-      end
-      for _, container in ipairs(status.containerStatuses or {}) do
-        local state = container.state or {}
-        see((state.running or {}).startedAt)
-        see((state.terminated or {}).finishedAt)
-      end
-      see(status.lastScheduleTime)
-      see(status.completionTime)
-      see(object.spec and object.spec.renewTime)
-    end
-  end
-  return newest
-end
-
 return Index

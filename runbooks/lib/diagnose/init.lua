@@ -7,23 +7,11 @@ local enrich = require "diagnose.enrich"
 local findings = require "diagnose.findings"
 local Index = require "diagnose.index"
 local logs = require "diagnose.logs"
+local moment = require "diagnose.moment"
 
 local diagnose = {}
 
-local live_within = 600
 local log_limit = 40
-
---- The moment a snapshot is judged at. A live cluster is judged by the wall clock; a recorded one, whose nodes report
--- nothing new, by the latest time that it knows.
-function diagnose.moment(snapshot, wall)
-  local newest = Index.newest_time(snapshot)
-  if not newest then return wall or 0, wall == nil end
-  if not wall then return newest, true end
-  if math.abs(wall - newest) <= live_within then return wall, false end
-  -- a quiet namespace of a live cluster, whose nodes this account may not see
-  if (snapshot.unreadable or {}).Node and newest < wall then return wall, false end
-  return newest, true
-end
 
 local function run_detectors(context, detectors)
   local names = {}
@@ -63,7 +51,7 @@ end
 -- container, previous) }`. `detectors` maps names to detectors; without it all that are found are used.
 function diagnose.analyse(snapshot, detectors)
   local now, recorded = snapshot.now, snapshot.recorded
-  if not now then now, recorded = diagnose.moment(snapshot, snapshot.wall) end
+  if not now then now, recorded = moment.of(snapshot, snapshot.wall) end
   local index = Index.new(snapshot)
   local context = Context.new(index, now, recorded)
   run_detectors(context, detectors or require_all("diagnose.detectors"))

@@ -2,6 +2,7 @@ local clock = require "diagnose.clock"
 local cluster = require "cluster"
 local diagnose = require "diagnose"
 local events = require "diagnose.events"
+local moments = require "diagnose.moment"
 local quantity = require "diagnose.quantity"
 local resources = require "diagnose.resources"
 local selector = require "diagnose.selector"
@@ -115,7 +116,7 @@ end)
 describe("the moment a snapshot is judged at", function()
   local function moment(ago, unreadable)
     local c = cluster.new()
-    return diagnose.moment({ objects = c.objects, unreadable = unreadable }, cluster.moment + ago)
+    return moments.of({ objects = c.objects, unreadable = unreadable }, cluster.moment + ago)
   end
   it("is the wall clock for a live cluster", function()
     expect(moment(60)).to_equal(cluster.moment + 60)
@@ -123,6 +124,15 @@ describe("the moment a snapshot is judged at", function()
   it("is the latest known time for a recorded one, of the past and of the future", function()
     expect(moment(86400)).to_equal(cluster.moment - 30)
     expect(moment(-86400)).to_equal(cluster.moment - 30)
+  end)
+  it("is not what a simulator added when it opened the recording", function()
+    local c = cluster.new()
+    local node = c.objects.Node[1]
+    node.metadata.creationTimestamp = clock.format(cluster.moment + 86400)
+    node.status.conditions[1].lastHeartbeatTime = clock.format(cluster.moment + 86400)
+    c:add("StorageClass", "standard", { metadata = { creationTimestamp = clock.format(cluster.moment + 86400) } })
+    c:deployment("web", { pod = { unready = 50 } })
+    expect(moments.of({ objects = c.objects }, cluster.moment + 86400)).to_equal(cluster.moment - 50)
   end)
   it("is the wall clock where the nodes may not be seen", function()
     expect(moment(86400, { Node = "forbidden" })).to_equal(cluster.moment + 86400)
