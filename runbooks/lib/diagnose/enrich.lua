@@ -81,8 +81,10 @@ function enrich.with_log(index, findings, request, text)
   if not found then return end
   local where = ("log of %s/%s%s"):format(request.pod, request.container, request.previous and ", previous run" or "")
   finding.log_source = where
-  for i = #found.lines, 1, -1 do table.insert(finding.evidence, 1, found.lines[i]) end
-  table.insert(finding.evidence, #found.lines + 1, where)
+  -- the exception comes first where it is the cause, and last where the cause is known without it
+  local place = finding.headline and 0 or #finding.evidence
+  for i, line in ipairs(found.lines) do table.insert(finding.evidence, place + i, line) end
+  table.insert(finding.evidence, place + #found.lines + 1, where)
   if not found.cause then return end
   finding.log_cause = found.cause
   if finding.headline then finding.message = ("%s: %s (%s)"):format(finding.headline, found.cause, finding.detail) end

@@ -80,8 +80,7 @@ end
 local function show(results, options)
   local text = render(results, options.format)
   if options.out then
-    fs.write { path = options.out, text = text }
-    log.info("written to " .. options.out)
+    step("Write the report to " .. options.out, function() fs.write { path = options.out, text = text } end)
     if options.format ~= "text" then print(render(results, "text")) end
   else
     print(text)
@@ -91,9 +90,11 @@ end
 local function write_bundle(results, snapshots, folder)
   for i, snapshot in ipairs(snapshots) do
     local place = #snapshots == 1 and folder or ("%s/%s"):format(folder, results[i].context)
-    for _, file in ipairs(bundle.files(snapshot, markdown.report { results[i] }, json.encode)) do
-      fs.write { path = place .. "/" .. file.name, text = file.text }
-    end
+    step("Write the bundle to " .. place, function()
+      for _, file in ipairs(bundle.files(snapshot, markdown.report { results[i] }, json.encode)) do
+        fs.write { path = place .. "/" .. file.name, text = file.text }
+      end
+    end)
     log.info(("bundle in %s: open it with `runbook diagnose.lua --sim=%s`"):format(place, place))
   end
 end
