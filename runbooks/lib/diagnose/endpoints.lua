@@ -9,7 +9,7 @@ local slice_label = "kubernetes.io/service-name"
 local function slices_of(context, service)
   if not context.slices then
     context.slices = {}
-    for _, slice in ipairs(context.index:all("EndpointSlice")) do
+    for _, slice in ipairs(context.index.everywhere.EndpointSlice or {}) do
       local name = (slice.metadata.labels or {})[slice_label]
       if name then
         local key = objects.key(slice.metadata.namespace, name)

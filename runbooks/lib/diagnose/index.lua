@@ -36,7 +36,7 @@ end
 --- Builds the index of `{ namespace, now, objects = { Pod = {…}, … }, unreadable = { Kind = reason } }`.
 function Index.new(snapshot)
   local self = setmetatable({
-    kinds = {}, names = {}, uids = {}, tops = {}, labels = {}, pods_by_top = {}, pods_by_owner = {}, newest = {}, superseded = {},
+    kinds = {}, everywhere = {}, names = {}, uids = {}, tops = {}, labels = {}, pods_by_top = {}, pods_by_owner = {}, newest = {}, superseded = {},
     events_by_object = {}, events_by_reason = {}, unreadable = snapshot.unreadable or {}, namespace = snapshot.namespace,
   }, Index)
   for kind, list in pairs(snapshot.objects) do
@@ -44,15 +44,16 @@ function Index.new(snapshot)
   end
   self:add_events(snapshot.objects.Event or {})
   self:add_replica_sets()
-  for _, pod in ipairs(self:all("Pod")) do self:add_pod(pod) end
+  for _, pod in ipairs(self.everywhere.Pod or no_objects) do self:add_pod(pod) end
   return self
 end
 
 function Index:add_kind(kind, list)
-  local names = {}
-  self.kinds[kind], self.names[kind] = list, names
+  local names, own = {}, {}
+  self.kinds[kind], self.names[kind], self.everywhere[kind] = own, names, list
   for _, object in ipairs(list) do
     local metadata = object.metadata
+    if not self.namespace or not metadata.namespace or metadata.namespace == self.namespace then own[#own + 1] = object end
     object.kind, object.spec, object.status = kind, object.spec or {}, object.status or {}
     names[objects.key(metadata.namespace, metadata.name)] = object
     if metadata.uid then self.uids[metadata.uid] = object end
@@ -69,7 +70,7 @@ function Index:add_events(list)
 end
 
 function Index:add_replica_sets()
-  for _, replica_set in ipairs(self:all("ReplicaSet")) do
+  for _, replica_set in ipairs(self.everywhere.ReplicaSet or no_objects) do
     local owner = objects.controller(replica_set)
     if owner then
       local key = owner.uid or owner.name
@@ -96,7 +97,8 @@ function Index:add_pod(pod)
   append(self.pods_by_top, self:top(pod), pod)
 end
 
---- All objects of a kind; empty where there are none or they could not be read.
+--- All objects of a kind in the namespace that is diagnosed, or of the cluster; empty where there are none or they could
+-- not be read. What was read of other namespaces, as for the DNS, is had by `get` and `pods_matching` only.
 function Index:all(kind)
   return self.kinds[kind] or no_objects
 end
