@@ -40,7 +40,8 @@ local function from_names(object)
   local value = object.kind == "Secret" and masked_value or "masked"
   local data = {}
   for key in pairs(objects.keys(object)) do data[key] = value end
-  return { apiVersion = "v1", kind = object.kind, type = object.kind == "Secret" and object.type or nil, metadata = redacted(object.metadata, "metadata"),
+  return { apiVersion = "v1", kind = object.kind, type = object.kind == "Secret" and object.type or nil,
+    metadata = redacted(object.metadata, "metadata"),
     data = next(data) and data or nil }
 end
 

@@ -31,8 +31,10 @@ function capacity.picture(nodes, pods)
     rows[#rows + 1] = {
       name = node.metadata.name, pods = total.pods, pods_allocatable = math.floor(quantity.parse(allocatable.pods) or 0),
       cpu = { requested = quantity.cpu(total.cpu), allocatable = quantity.cpu(cpu), percent = percent(total.cpu, cpu) },
-      memory = { requested = quantity.memory(total.memory), allocatable = quantity.memory(memory), percent = percent(total.memory, memory) },
-      fits = takes and ("cpu %s, memory %s"):format(quantity.cpu(math.max(0, cpu - total.cpu)), quantity.memory(math.max(0, memory - total.memory)))
+      memory = { requested = quantity.memory(total.memory), allocatable = quantity.memory(memory),
+        percent = percent(total.memory, memory) },
+      fits = takes and ("cpu %s, memory %s"):format(quantity.cpu(math.max(0, cpu - total.cpu)),
+        quantity.memory(math.max(0, memory - total.memory)))
         or "nothing: it takes no pods",
     }
   end

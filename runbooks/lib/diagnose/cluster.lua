@@ -12,21 +12,26 @@ local logs_at_once = 8
 local namespaced = {
   { Pod = "pods", ReplicaSet = "replicasets" },
   {
-    Event = "events", Deployment = "deployments", StatefulSet = "statefulsets", DaemonSet = "daemonsets", Job = "jobs", CronJob = "cronjobs",
-    Service = "services", EndpointSlice = "endpointslices", PersistentVolumeClaim = "persistentvolumeclaims", ResourceQuota = "resourcequotas",
-    LimitRange = "limitranges", ServiceAccount = "serviceaccounts", Ingress = "ingresses", NetworkPolicy = "networkpolicies",
+    Event = "events", Deployment = "deployments", StatefulSet = "statefulsets", DaemonSet = "daemonsets", Job = "jobs",
+    CronJob = "cronjobs",
+    Service = "services", EndpointSlice = "endpointslices", PersistentVolumeClaim = "persistentvolumeclaims",
+    ResourceQuota = "resourcequotas",
+    LimitRange = "limitranges", ServiceAccount = "serviceaccounts", Ingress = "ingresses",
+    NetworkPolicy = "networkpolicies",
     HorizontalPodAutoscaler = "horizontalpodautoscalers", PodDisruptionBudget = "poddisruptionbudgets",
   },
 }
 local cluster_wide = {
   Node = "nodes", PersistentVolume = "persistentvolumes", StorageClass = "storageclasses", IngressClass = "ingressclasses",
-  VolumeAttachment = "volumeattachments", APIService = "apiservices", ValidatingWebhookConfiguration = "validatingwebhookconfigurations",
+  VolumeAttachment = "volumeattachments", APIService = "apiservices",
+  ValidatingWebhookConfiguration = "validatingwebhookconfigurations",
   MutatingWebhookConfiguration = "mutatingwebhookconfigurations",
 }
 -- Kinds of the Gateway API, which not every cluster has.
 local gateway_kinds = { Gateway = "gateways.gateway.networking.k8s.io", HTTPRoute = "httproutes.gateway.networking.k8s.io",
   GatewayClass = "gatewayclasses.gateway.networking.k8s.io" }
-local dns_kinds = { Deployment = "deployments", ReplicaSet = "replicasets", Pod = "pods", Service = "services", EndpointSlice = "endpointslices" }
+local dns_kinds = { Deployment = "deployments", ReplicaSet = "replicasets", Pod = "pods", Service = "services",
+  EndpointSlice = "endpointslices" }
 
 -- Names, labels and times of Secrets and ConfigMaps, and the names of their keys: no value leaves kubectl.
 local names_template = '{{range .items}}{{.kind}}|{{.metadata.namespace}}|{{.metadata.name}}|{{.metadata.uid}}|{{.metadata.creationTimestamp}}|{{.type}}|'
@@ -54,7 +59,8 @@ local function get(kinds, options)
   local wanted = resources_of(kinds)
   while #wanted > 0 do
     local answer = kubectl.get {
-      resource = table.concat(wanted, ","), namespace = options.namespace, all_namespaces = options.all_namespaces, selector = options.selector,
+      resource = table.concat(wanted, ","), namespace = options.namespace, all_namespaces = options.all_namespaces,
+      selector = options.selector,
       field_selector = options.field_selector, context = options.context, template = options.template, check = false,
     }
     local unknown = problems.unknown_resource(answer.stderr)
@@ -72,7 +78,9 @@ local function take(snapshot, kinds, answer)
   local value = answer.value
   for _, object in ipairs(value and value.items or {}) do add(snapshot, object) end
   if answer.status ~= 0 then
-    for kind, reason in pairs(problems.unreadable(kinds, answer.stderr, value ~= nil)) do snapshot.unreadable[kind] = reason end
+    for kind, reason in pairs(problems.unreadable(kinds, answer.stderr, value ~= nil)) do
+      snapshot.unreadable[kind] = reason
+    end
   end
 end
 
@@ -82,7 +90,8 @@ local function take_names(snapshot, answer)
     local kind, namespace, name, uid, created, type_name, keys, labels, changes =
       line:match("^(%a+)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)$")
     if kind then
-      local object = { kind = kind, type = type_name, keys = {}, metadata = { namespace = namespace, name = name, uid = uid, creationTimestamp = created, labels = {} } }
+      local object = { kind = kind, type = type_name, keys = {},
+        metadata = { namespace = namespace, name = name, uid = uid, creationTimestamp = created, labels = {} } }
       for key in keys:gmatch("[^,]+") do object.keys[key] = true end
       for key, value in labels:gmatch("([^=,]+)=([^,]*)") do object.metadata.labels[key] = value end
       for time in changes:gmatch("[^,]+") do
@@ -93,7 +102,8 @@ local function take_names(snapshot, answer)
   end
   if answer.status ~= 0 then
     problems.stop_if_out_of_reach(answer.stderr)
-    for kind, reason in pairs(problems.unreadable({ Secret = "secrets", ConfigMap = "configmaps" }, answer.stderr, text ~= "")) do
+    for kind, reason in pairs(problems.unreadable({ Secret = "secrets", ConfigMap = "configmaps" }, answer.stderr,
+      text ~= "")) do
       snapshot.unreadable[kind] = reason
     end
   end
@@ -104,9 +114,11 @@ local function read_logs(snapshot, requests, context)
   local texts = {}
   local function read(request)
     return logs.best(function(previous)
-      local answer = kubectl.logs { pod = request.pod, container = request.container, namespace = request.namespace, previous = previous,
+      local answer = kubectl.logs { pod = request.pod, container = request.container, namespace = request.namespace,
+        previous = previous,
         tail = log_lines, context = context, check = false }
-      local text = type(answer) == "table" and (answer.status == 0 and answer.stdout or nil) or type(answer) == "string" and answer or nil
+      local text = type(answer) == "table" and (answer.status == 0 and answer.stdout or nil) or type(answer) == "string"
+        and answer or nil
       local name = request.pod .. "/" .. request.container
       snapshot.log_texts[name] = snapshot.log_texts[name] or {}
       snapshot.log_texts[name][previous and "previous" or "current"] = text
@@ -153,7 +165,8 @@ end
 function cluster.collect(options)
   local snapshot = { namespace = options.namespace, objects = {}, unreadable = {}, log_texts = {}, wall = time.now() }
   local everywhere = options.all_namespaces
-  local scope = { namespace = not everywhere and options.namespace or nil, all_namespaces = everywhere, context = options.context }
+  local scope = { namespace = not everywhere and options.namespace or nil, all_namespaces = everywhere,
+    context = options.context }
   local function scoped(fields)
     for key, value in pairs(scope) do
       if fields[key] == nil then fields[key] = value end
@@ -165,16 +178,20 @@ function cluster.collect(options)
     function() return get(namespaced[2], scoped {}) end,
     function() return get({ Secret = "secrets", ConfigMap = "configmaps" }, scoped { template = names_template }) end,
     function() return get(gateway_kinds, scoped {}) end,
-    function() return get(everywhere and union { cluster_wide, { Namespace = "namespaces" } } or cluster_wide, { context = options.context }) end,
+    function() return get(everywhere and union { cluster_wide, { Namespace = "namespaces" } } or cluster_wide,
+      { context = options.context }) end,
   }
   if not everywhere then
-    work[6] = function() return kubectl.get { resource = "namespace", name = options.namespace, context = options.context, check = false } end
+    work[6] = function() return kubectl.get { resource = "namespace", name = options.namespace, context = options.context,
+      check = false } end
     if options.namespace ~= "kube-system" then
-      work[#work + 1] = function() return get(dns_kinds, { namespace = "kube-system", selector = "k8s-app=kube-dns", context = options.context }) end
+      work[#work + 1] = function() return get(dns_kinds,
+        { namespace = "kube-system", selector = "k8s-app=kube-dns", context = options.context }) end
     end
     if options.namespace ~= "default" then
       work[#work + 1] = function()
-        return get({ Event = "events" }, { namespace = "default", field_selector = "involvedObject.kind=Node", context = options.context })
+        return get({ Event = "events" },
+          { namespace = "default", field_selector = "involvedObject.kind=Node", context = options.context })
       end
     end
   end
@@ -190,7 +207,8 @@ function cluster.collect(options)
     for i = 7, #work do take(snapshot, {}, answers[i]) end
   end
   if snapshot.unreadable.Pod and snapshot.unreadable.Deployment and snapshot.unreadable.Service then
-    fail { message = ("this account may read nothing in %s: %s"):format(options.namespace or "the cluster", snapshot.unreadable.Pod), exit = 3,
+    fail { message = ("this account may read nothing in %s: %s"):format(options.namespace or "the cluster",
+      snapshot.unreadable.Pod), exit = 3,
       remedy = "kubectl auth can-i --list" .. (options.namespace and " -n " .. options.namespace or "") }
   end
   snapshot.read_logs = function(requests) return read_logs(snapshot, requests, options.context) end
@@ -200,7 +218,9 @@ end
 --- The pods of every namespace, for the picture of the nodes; nil and the reason when they may not be read.
 function cluster.all_pods(context)
   local answer = kubectl.get { resource = "pods", all_namespaces = true, context = context, check = false }
-  if answer.status ~= 0 then return nil, "could not read the pods of all namespaces: " .. (answer.stderr:match("[^\n]+") or "?") end
+  if answer.status ~= 0 then
+    return nil, "could not read the pods of all namespaces: " .. (answer.stderr:match("[^\n]+") or "?")
+  end
   return answer.value and answer.value.items or {}
 end
 

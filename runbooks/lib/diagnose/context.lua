@@ -112,7 +112,9 @@ function Context:cordon_victims()
   local list = {}
   for _, pod in ipairs(self:suspects()) do
     local scheduled = objects.condition(pod, "PodScheduled")
-    if scheduled and scheduled.status == "False" and (scheduled.message or ""):find("were unschedulable", 1, true) then list[#list + 1] = pod end
+    if scheduled and scheduled.status == "False" and (scheduled.message or ""):find("were unschedulable", 1, true) then
+      list[#list + 1] = pod
+    end
   end
   self.cordoned_pods = list
   return list

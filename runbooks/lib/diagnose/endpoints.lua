@@ -47,7 +47,8 @@ function endpoints.state(context, service)
   end
   local from_slices = slices ~= nil
   return {
-    known = from_slices or index:readable("Pod"), from_slices = from_slices, slices = slices or {}, pods = pods, ready_pods = ready_pods,
+    known = from_slices or index:readable("Pod"), from_slices = from_slices, slices = slices or {}, pods = pods,
+    ready_pods = ready_pods,
     ready = from_slices and ready or ready_pods, total = from_slices and total or #pods,
   }
 end

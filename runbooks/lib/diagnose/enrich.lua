@@ -34,7 +34,8 @@ end
 local function missing_names(line)
   local lower = line:lower()
   local says_missing = line:find("KeyError", 1, true) or lower:find("not set", 1, true) or lower:find("missing", 1, true)
-    or lower:find("required", 1, true) or lower:find("undefined", 1, true) or lower:find("must be", 1, true) or lower:find("not defined", 1, true)
+    or lower:find("required", 1, true) or lower:find("undefined", 1, true) or lower:find("must be", 1, true)
+      or lower:find("not defined", 1, true)
     or lower:find("not found", 1, true)
   local names = {}
   if says_missing then
@@ -63,7 +64,8 @@ end
 --- The finding about a service or workload that a line names, as in `connect to db:5432`.
 local function dependency(findings, finding, line)
   local lower = line:lower()
-  if not (lower:find("refused", 1, true) or lower:find("timed out", 1, true) or lower:find("resolve", 1, true) or lower:find("no such host", 1, true)
+  if not (lower:find("refused", 1, true) or lower:find("timed out", 1, true) or lower:find("resolve", 1, true)
+    or lower:find("no such host", 1, true)
     or lower:find("unreachable", 1, true) or lower:find("notfound", 1, true)) then
     return nil
   end
@@ -114,7 +116,8 @@ local function changed_source(index, finding, since_last)
   local pod = finding.on
   if pod.kind ~= "Pod" or not finding.since then return nil end
   local names = {}
-  require("diagnose.references").each(pod.spec, function(reference) names[reference.kind .. "/" .. reference.name] = reference end)
+  require("diagnose.references").each(pod.spec,
+    function(reference) names[reference.kind .. "/" .. reference.name] = reference end)
   local latest, latest_time
   for _, reference in pairs(names) do
     local object = index:get(reference.kind, pod.metadata.namespace, reference.name)
@@ -157,7 +160,8 @@ local function healthy_revision(index, deployment)
   local best
   for _, replica_set in ipairs(index:all("ReplicaSet")) do
     local owner = objects.controller(replica_set)
-    if replica_set ~= newest and owner and owner.name == deployment.metadata.name and replica_set.metadata.namespace == deployment.metadata.namespace
+    if replica_set ~= newest and owner and owner.name == deployment.metadata.name
+      and replica_set.metadata.namespace == deployment.metadata.namespace
       and ((replica_set.status or {}).readyReplicas or 0) > 0 then
       local number = tonumber((replica_set.metadata.annotations or {})["deployment.kubernetes.io/revision"]) or 0
       if not best or number > best then best = number end
@@ -176,12 +180,14 @@ function enrich.with_repair(index, finding)
     if not revision then
       local source, time = changed_source(index, finding, true)
       if source and top.kind ~= "Pod" then
-        finding.fix = { kind = "restart", object = finding.object, reason = ("%s changed at %s"):format(objects.title(source), clock.format(time)) }
+        finding.fix = { kind = "restart", object = finding.object,
+          reason = ("%s changed at %s"):format(objects.title(source), clock.format(time)) }
       end
       return
     end
     fix.revision, fix.object = math.tointeger(revision) or revision, finding.object
-    table.insert(finding.suggestions, 1, ("kubectl rollout undo %s -n %s --to-revision=%d"):format(finding.object, finding.namespace, fix.revision))
+    table.insert(finding.suggestions, 1,
+      ("kubectl rollout undo %s -n %s --to-revision=%d"):format(finding.object, finding.namespace, fix.revision))
   end
   fix.namespace = finding.namespace
   finding.fix = fix

@@ -65,8 +65,10 @@ local function new_finding(index, problem, top)
     message = problem.message, headline = problem.headline, detail = problem.detail,
     evidence = {}, suggestions = {}, consequences = {}, pods = {}, container = problem.container,
     docs = problem.docs, fix = problem.fix, confidence = problem.confidence or "high",
-    top = top, on = problem.on, needs = {}, soft = problem.soft, only_with = problem.only_with, absorbs = problem.absorbs, order = 0,
-    log = problem.log and { pod = problem.log.pod or problem.on, container = problem.log.container, state = problem.log.state },
+    top = top, on = problem.on, needs = {}, soft = problem.soft, only_with = problem.only_with, absorbs = problem.absorbs,
+    order = 0,
+    log = problem.log and { pod = problem.log.pod or problem.on, container = problem.log.container,
+      state = problem.log.state },
     pod_total = #index:pods_of(top),
   }
 end

@@ -43,8 +43,11 @@ return {
   -- A recording knows its own moment only from below: nothing in it is newer than its latest event or heartbeat. What it
   -- shows as failing gets less time there.
   recorded = {
-    unschedulable = 15, container_creating = 120, sandbox = 15, image_failed = 10, config = 10, init_running = 180, probe_extra = 5,
-    terminating = 30, finalizer = 60, namespace_terminating = 60, mount = 30, claim_pending = 15, rollout = 300, pods_missing = 30,
-    create_failed = 15, load_balancer = 120, node = 10, hpa = 30, hpa_ceiling = 30, disruption = 60, api_service = 10, helm_pending = 300,
+    unschedulable = 15, container_creating = 120, sandbox = 15, image_failed = 10, config = 10, init_running = 180,
+    probe_extra = 5,
+    terminating = 30, finalizer = 60, namespace_terminating = 60, mount = 30, claim_pending = 15, rollout = 300,
+    pods_missing = 30,
+    create_failed = 15, load_balancer = 120, node = 10, hpa = 30, hpa_ceiling = 30, disruption = 60, api_service = 10,
+    helm_pending = 300,
   },
 }

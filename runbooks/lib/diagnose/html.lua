@@ -46,12 +46,14 @@ function html.report(results)
   local parts = { "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Diagnosis</title><style>"
     .. style .. "</style>" }
   for _, result in ipairs(results) do
-    parts[#parts + 1] = ("<h1>Diagnosis of %s</h1><p>%s, as of %s.</p>"):format(escape(words.scope(result)), escape(words.summary(result.findings) or "Nothing is wrong"),
+    parts[#parts + 1] = ("<h1>Diagnosis of %s</h1><p>%s, as of %s.</p>"):format(escape(words.scope(result)),
+      escape(words.summary(result.findings) or "Nothing is wrong"),
       escape(result.judged_at))
     for i, finding in ipairs(result.findings) do add_finding(parts, i, finding) end
     add_list(parts, "Not checked", result.notes, "span")
     if result.opinion then
-      parts[#parts + 1] = ("<h2>Second opinion by %s (not checked)</h2><pre>%s</pre>"):format(escape(result.opinion.tool), escape(result.opinion.text))
+      parts[#parts + 1] = ("<h2>Second opinion by %s (not checked)</h2><pre>%s</pre>"):format(escape(result.opinion.tool),
+        escape(result.opinion.text))
     end
   end
   return table.concat(parts, "\n") .. "\n</html>\n"

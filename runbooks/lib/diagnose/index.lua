@@ -36,7 +36,8 @@ end
 --- Builds the index of `{ namespace, now, objects = { Pod = {…}, … }, unreadable = { Kind = reason } }`.
 function Index.new(snapshot)
   local self = setmetatable({
-    kinds = {}, everywhere = {}, names = {}, uids = {}, tops = {}, labels = {}, pods_by_top = {}, pods_by_owner = {}, newest = {}, superseded = {},
+    kinds = {}, everywhere = {}, names = {}, uids = {}, tops = {}, labels = {}, pods_by_top = {}, pods_by_owner = {},
+    newest = {}, superseded = {},
     events_by_object = {}, events_by_reason = {}, unreadable = snapshot.unreadable or {}, namespace = snapshot.namespace,
   }, Index)
   for kind, list in pairs(snapshot.objects) do
@@ -185,7 +186,8 @@ end
 
 --- The pods whose controller is the object itself, as the pods of a Job.
 function Index:pods_owned(object)
-  return self.pods_by_owner[object.kind .. ":" .. objects.key(object.metadata.namespace, object.metadata.name)] or no_objects
+  return self.pods_by_owner[object.kind .. ":" .. objects.key(object.metadata.namespace, object.metadata.name)]
+    or no_objects
 end
 
 --- The ReplicaSet of the newest revision of a Deployment, or nil.

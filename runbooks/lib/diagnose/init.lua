@@ -68,7 +68,8 @@ function diagnose.analyse(snapshot, detectors)
   end
   unreadable_notes(snapshot, context.notes)
   return {
-    namespace = snapshot.namespace, healthy = healthy, findings = plain, notes = context.notes, recorded = recorded or false,
+    namespace = snapshot.namespace, healthy = healthy, findings = plain, notes = context.notes,
+    recorded = recorded or false,
     judged_at = clock.format(now),
   }
 end

@@ -24,7 +24,8 @@ end
 
 local function add_finding(lines, number, finding)
   lines[#lines + 1] = ("\n## %d. %s: %s\n"):format(number, escape(finding.object), words.title(finding.class))
-  lines[#lines + 1] = ("**%s** (%s%s)"):format(escape(finding.message), finding.severity, finding.change and ", " .. escape(finding.change) or "")
+  lines[#lines + 1] = ("**%s** (%s%s)"):format(escape(finding.message), finding.severity,
+    finding.change and ", " .. escape(finding.change) or "")
   if finding.because then lines[#lines + 1] = "\nBecause " .. escape(finding.because) .. "." end
   local pods = words.pods(finding)
   if pods then lines[#lines + 1] = "\n" .. escape(pods) end
@@ -45,13 +46,15 @@ function markdown.report(results)
     if #result.findings > 0 then
       lines[#lines + 1] = "\n| # | object | what | severity |\n| --- | --- | --- | --- |"
       for i, finding in ipairs(result.findings) do
-        lines[#lines + 1] = ("| %d | %s | %s | %s |"):format(i, escape(finding.object), escape(finding.message), finding.severity)
+        lines[#lines + 1] = ("| %d | %s | %s | %s |"):format(i, escape(finding.object), escape(finding.message),
+          finding.severity)
       end
     end
     for i, finding in ipairs(result.findings) do add_finding(lines, i, finding) end
     list(lines, "Not checked", result.notes, escape)
     if result.opinion then
-      lines[#lines + 1] = ("\n## Second opinion by %s (not checked)\n\n%s"):format(escape(result.opinion.tool), (result.opinion.text:gsub("\n", "\n\n")))
+      lines[#lines + 1] = ("\n## Second opinion by %s (not checked)\n\n%s"):format(escape(result.opinion.tool),
+        (result.opinion.text:gsub("\n", "\n\n")))
     end
     lines[#lines + 1] = ""
   end

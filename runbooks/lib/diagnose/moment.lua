@@ -10,7 +10,8 @@ local live_within = 600
 -- What happens in a namespace by itself. What a simulator adds to a recording when it opens it (a node, a storage class,
 -- the namespaces that every cluster has) must not make it look alive.
 local active_kinds = {
-  "Event", "Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "PersistentVolumeClaim", "HorizontalPodAutoscaler",
+  "Event", "Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "PersistentVolumeClaim",
+  "HorizontalPodAutoscaler",
   "PodDisruptionBudget",
 }
 

@@ -8,7 +8,8 @@ local out_of_reach = {
   { "no configuration has been provided", "no kube context is set", "start a cluster, or give --context" },
   { "invalid configuration", "the kubeconfig is not valid", "kubectl config view" },
   { "error loading config file", "the kubeconfig is not valid", "kubectl config view" },
-  { "You must be logged in to the server", "the account's token is not valid, or has expired", "log in to the cluster again" },
+  { "You must be logged in to the server", "the account's token is not valid, or has expired",
+    "log in to the cluster again" },
   { "Unauthorized", "the account's token is not valid, or has expired", "log in to the cluster again" },
   { "getting credentials", "the account's credentials cannot be had", "log in to the cluster again" },
   { "connection to the server .- was refused", "the cluster is not reachable", "start it, or check the kube context" },
@@ -43,7 +44,8 @@ function problems.stop_if_out_of_reach(stderr)
     if not line:find("orbidden", 1, true) and not line:find("^Error from server %(NotFound%)") then
       for _, entry in ipairs(out_of_reach) do
         if line:find(entry[1]) then
-          fail { message = ("%s: %s"):format(entry[2], (line:gsub("^error: ", ""):gsub("^Error: ", ""))), remedy = entry[3], exit = 3 }
+          fail { message = ("%s: %s"):format(entry[2], (line:gsub("^error: ", ""):gsub("^Error: ", ""))), remedy = entry[3],
+            exit = 3 }
         end
       end
     end
@@ -55,13 +57,15 @@ end
 function problems.unreadable(kinds, stderr, has_value)
   local found, named = {}, false
   for _, line in ipairs(error_lines(stderr)) do
-    local resource = line:match('cannot list resource "([^"]+)"') or line:match('Resource=([%w%.]+)') or line:match("%): ([%w%.]+) is forbidden")
+    local resource = line:match('cannot list resource "([^"]+)"') or line:match('Resource=([%w%.]+)')
+      or line:match("%): ([%w%.]+) is forbidden")
     local reason = line:find("orbidden", 1, true) and "forbidden" or line:find("NotFound", 1, true) and "not served" or line
     for kind, name in pairs(kinds) do
       if resource and name:match("^[^.]+") == resource:match("^[^.]+") then
         named = true
         if reason ~= "not served" then
-          found[kind] = reason == "forbidden" and ("forbidden (list %s%s)"):format(name, line:match('in the namespace "[^"]+"') and
+          found[kind] = reason == "forbidden"
+            and ("forbidden (list %s%s)"):format(name, line:match('in the namespace "[^"]+"') and
             " in " .. line:match('in the namespace "([^"]+)"') or "") or reason
         end
       end

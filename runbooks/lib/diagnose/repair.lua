@@ -11,9 +11,11 @@ kinds["image-load"] = {
 }
 
 kinds.memory = {
-  title = function(fix) return ("Raise the memory limit of %s, container %s, to %s"):format(fix.object, fix.container, fix.limit) end,
+  title = function(fix) return ("Raise the memory limit of %s, container %s, to %s"):format(fix.object, fix.container,
+    fix.limit) end,
   run = function(fix, context)
-    kubectl.set_resources { resource = fix.object, namespace = fix.namespace, container = fix.container, limits = { memory = fix.limit }, context = context }
+    kubectl.set_resources { resource = fix.object, namespace = fix.namespace, container = fix.container,
+      limits = { memory = fix.limit }, context = context }
   end,
 }
 
@@ -26,7 +28,8 @@ kinds.rollback = {
 
 kinds.restart = {
   title = function(fix) return ("Restart %s: %s"):format(fix.object, fix.reason) end,
-  run = function(fix, context) kubectl.rollout_restart { resource = fix.object, namespace = fix.namespace, context = context } end,
+  run = function(fix, context) kubectl.rollout_restart { resource = fix.object, namespace = fix.namespace,
+    context = context } end,
 }
 
 kinds["helm-recover"] = {
@@ -41,7 +44,8 @@ function repair.plan(result)
     local fix = finding.fix
     local kind = fix and kinds[fix.kind]
     if kind and finding.severity ~= "info" and (not kind.applies or kind.applies(fix, result)) then
-      list[#list + 1] = { title = kind.title(fix), finding = finding, run = function() kind.run(fix, result.context_option) end }
+      list[#list + 1] = { title = kind.title(fix), finding = finding,
+        run = function() kind.run(fix, result.context_option) end }
     end
   end
   return list

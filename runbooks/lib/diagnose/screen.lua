@@ -57,7 +57,8 @@ local function finding_lines(number, finding, width, shows_namespace)
   local object = shows_namespace and finding.namespace and finding.namespace .. "/" .. finding.object or finding.object
   local title = words.title(finding.class)
   if finding.severity == "warning" then title = "warning: " .. title end
-  local head = ("%s  %s   %s"):format(pad(tostring(number), 1), pad(object, width), finding.change and pad(title, 26) .. " " .. finding.change or title)
+  local head = ("%s  %s   %s"):format(pad(tostring(number), 1), pad(object, width),
+    finding.change and pad(title, 26) .. " " .. finding.change or title)
   local lines = { head, "   " .. clip(finding.message) }
   for _, row in ipairs(rows_of(finding)) do lines[#lines + 1] = row end
   return lines
@@ -69,7 +70,8 @@ function screen.capacity(nodes)
   local lines = { "Nodes, requested of allocatable" }
   for _, node in ipairs(nodes) do
     lines[#lines + 1] = ("   %s  cpu %s of %s (%d%%)   memory %s of %s (%d%%)   pods %d of %d   fits %s"):format(pad(node.name, 20), node.cpu.requested, node.cpu.allocatable,
-      node.cpu.percent, node.memory.requested, node.memory.allocatable, node.memory.percent, node.pods, node.pods_allocatable, node.fits)
+      node.cpu.percent, node.memory.requested, node.memory.allocatable, node.memory.percent, node.pods,
+        node.pods_allocatable, node.fits)
   end
   return table.concat(lines, "\n")
 end
@@ -78,12 +80,14 @@ end
 function screen.text(result)
   local blocks, width = {}, 12
   for _, finding in ipairs(result.findings) do
-    local object = not result.namespace and finding.namespace and finding.namespace .. "/" .. finding.object or finding.object
+    local object = not result.namespace and finding.namespace and finding.namespace .. "/" .. finding.object
+      or finding.object
     width = math.max(width, #object)
   end
   width = math.min(width, 48)
   local summary = words.summary(result.findings)
-  local head = summary and ("%s: %s"):format(words.scope(result), summary) or ("%s: nothing is wrong"):format(words.scope(result))
+  local head = summary and ("%s: %s"):format(words.scope(result), summary)
+    or ("%s: nothing is wrong"):format(words.scope(result))
   if result.checked then head = ("%s   (%s)"):format(head, result.checked) end
   if result.recorded then head = ("%s\nrecorded: judged as of %s"):format(head, result.judged_at) end
   blocks[1] = head
@@ -94,7 +98,8 @@ function screen.text(result)
   if capacity then blocks[#blocks + 1] = capacity end
   if #result.notes > 0 then blocks[#blocks + 1] = table.concat(result.notes, "\n") end
   if result.opinion then
-    blocks[#blocks + 1] = ("Second opinion by %s, not checked\n   %s"):format(result.opinion.tool, (result.opinion.text:gsub("\n", "\n   ")))
+    blocks[#blocks + 1] = ("Second opinion by %s, not checked\n   %s"):format(result.opinion.tool,
+      (result.opinion.text:gsub("\n", "\n   ")))
   end
   return table.concat(blocks, "\n\n")
 end
@@ -103,12 +108,16 @@ end
 function screen.difference(before, after)
   local function by_key(result)
     local map = {}
-    for _, finding in ipairs(result.findings) do map[(finding.namespace or "") .. " " .. finding.class .. " " .. finding.object] = finding end
+    for _, finding in ipairs(result.findings) do
+      map[(finding.namespace or "") .. " " .. finding.class .. " " .. finding.object] = finding
+    end
     return map
   end
   local old, new, lines = by_key(before), by_key(after), {}
   for key, finding in pairs(new) do
-    if not old[key] then lines[#lines + 1] = ("+ %s   %s   %s"):format(finding.object, words.title(finding.class), clip(finding.message)) end
+    if not old[key] then
+      lines[#lines + 1] = ("+ %s   %s   %s"):format(finding.object, words.title(finding.class), clip(finding.message))
+    end
   end
   for key, finding in pairs(old) do
     if not new[key] then lines[#lines + 1] = ("- %s   %s   is over"):format(finding.object, words.title(finding.class)) end

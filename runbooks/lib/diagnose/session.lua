@@ -14,7 +14,9 @@ local session = {}
 
 local function count_checked(snapshot)
   local workloads = 0
-  for _, kind in ipairs { "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob" } do workloads = workloads + #(snapshot.objects[kind] or {}) end
+  for _, kind in ipairs { "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob" } do
+    workloads = workloads + #(snapshot.objects[kind] or {})
+  end
   return ("%s, %s, %s"):format(words.count(#(snapshot.objects.Pod or {}), "pod"), words.count(workloads, "workload"),
     words.count(#(snapshot.objects.Service or {}), "service"))
 end
@@ -34,7 +36,8 @@ end
 function session.examine(options)
   local namespace = options.namespace
   if not options.all_namespaces and not namespace then namespace = cluster.current_namespace(options.context) end
-  local snapshot = cluster.collect { namespace = not options.all_namespaces and namespace or nil, all_namespaces = options.all_namespaces,
+  local snapshot = cluster.collect { namespace = not options.all_namespaces and namespace or nil,
+    all_namespaces = options.all_namespaces,
     context = options.context }
   local result = diagnose.analyse(snapshot)
   result.context, result.context_option = options.context or run.context, options.context
@@ -122,12 +125,15 @@ end
 --- The results as the contract has them: one result, with the findings of every context.
 local function combined(results)
   local whole = results[1]
-  local all = { namespace = whole.namespace, healthy = true, findings = {}, notes = {}, recorded = whole.recorded, judged_at = whole.judged_at,
+  local all = { namespace = whole.namespace, healthy = true, findings = {}, notes = {}, recorded = whole.recorded,
+    judged_at = whole.judged_at,
     nodes = whole.nodes, opinion = whole.opinion, context = whole.context }
   for _, result in ipairs(results) do
     all.healthy = all.healthy and result.healthy
     for _, finding in ipairs(result.findings) do
-      for _, field in ipairs { "evidence", "suggestions", "consequences", "pods" } do finding[field] = list(finding[field]) end
+      for _, field in ipairs { "evidence", "suggestions", "consequences", "pods" } do
+        finding[field] = list(finding[field])
+      end
       if #results > 1 then finding.context = result.context end
       all.findings[#all.findings + 1] = finding
     end

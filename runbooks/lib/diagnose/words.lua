@@ -3,12 +3,18 @@ local words = {}
 
 local titles = {
   ["container-crash"] = "container crashes", ["oom-killed"] = "out of memory", ["image-pull"] = "image cannot be pulled",
-  ["missing-config"] = "configuration is missing", ["unschedulable"] = "no node can take it", ["probe-failing"] = "probe fails",
-  ["init-container"] = "init container fails", ["service-no-endpoints"] = "service has no endpoint", ["service-port"] = "service port is wrong",
-  ["container-start"] = "container cannot start", ["evicted"] = "pods are put out", ["volume-mount"] = "volume cannot be mounted",
-  ["pvc-pending"] = "claim has no volume", ["job-failed"] = "job failed", ["cronjob"] = "cron job does not work", ["quota"] = "quota",
-  ["admission"] = "creation is refused", ["rollout-stuck"] = "rollout is stuck", ["stuck-terminating"] = "does not go away", ["node"] = "node",
-  ["hpa"] = "autoscaler", ["ingress"] = "way in from outside", ["network-policy"] = "network policy", ["dns"] = "DNS", ["helm-pending"] = "helm release is stuck",
+  ["missing-config"] = "configuration is missing", ["unschedulable"] = "no node can take it",
+  ["probe-failing"] = "probe fails",
+  ["init-container"] = "init container fails", ["service-no-endpoints"] = "service has no endpoint",
+  ["service-port"] = "service port is wrong",
+  ["container-start"] = "container cannot start", ["evicted"] = "pods are put out",
+  ["volume-mount"] = "volume cannot be mounted",
+  ["pvc-pending"] = "claim has no volume", ["job-failed"] = "job failed", ["cronjob"] = "cron job does not work",
+  ["quota"] = "quota",
+  ["admission"] = "creation is refused", ["rollout-stuck"] = "rollout is stuck", ["stuck-terminating"] = "does not go away",
+  ["node"] = "node",
+  ["hpa"] = "autoscaler", ["ingress"] = "way in from outside", ["network-policy"] = "network policy", ["dns"] = "DNS",
+  ["helm-pending"] = "helm release is stuck",
   ["pdb"] = "no pod may be evicted", ["api-service"] = "API does not answer", ["settling"] = "is settling",
 }
 
@@ -37,7 +43,8 @@ end
 function words.pods(finding)
   if (finding.pods_affected or 0) == 0 then return nil end
   local more = finding.pods_affected > #finding.pods and ", …" or ""
-  return ("%d of %s: %s%s"):format(finding.pods_affected, words.count(math.max(finding.pods_total, finding.pods_affected), "pod"),
+  return ("%d of %s: %s%s"):format(finding.pods_affected,
+    words.count(math.max(finding.pods_total, finding.pods_affected), "pod"),
     table.concat(finding.pods, ", "), more)
 end
 

@@ -7,7 +7,8 @@ local quantity = require "diagnose.quantity"
 local resources = require "diagnose.resources"
 local selector = require "diagnose.selector"
 
-local crashing = { containers = { { ready = false, restarts = 5, state = { waiting = { reason = "CrashLoopBackOff" } }, last = { exitCode = 1, reason = "Error", finishedAt = cluster.at(9) } } } }
+local crashing = { containers = { { ready = false, restarts = 5, state = { waiting = { reason = "CrashLoopBackOff" } },
+  last = { exitCode = 1, reason = "Error", finishedAt = cluster.at(9) } } } }
 
 describe("times", function()
   it("reads what API servers write", function()
@@ -19,7 +20,8 @@ describe("times", function()
     expect(clock.parse(nil)).to_be_nil()
   end)
   it("writes them back", function()
-    for _, text in ipairs { "1970-01-01T00:00:00Z", "2000-02-29T23:59:59Z", "2026-11-21T07:48:47Z", "2100-03-01T00:00:00Z" } do
+    for _, text in ipairs { "1970-01-01T00:00:00Z", "2000-02-29T23:59:59Z", "2026-11-21T07:48:47Z",
+      "2100-03-01T00:00:00Z" } do
       expect(clock.format(clock.parse(text))).to_equal(text)
     end
     expect(clock.duration(59)).to_equal("59 s")
@@ -28,7 +30,8 @@ describe("times", function()
     expect(clock.duration(864000)).to_equal("10 days")
   end)
   it("takes an event's time from the first field that is set (rule R1)", function()
-    local fields = { { series = { lastObservedTime = cluster.at(1) } }, { lastTimestamp = cluster.at(2) }, { eventTime = cluster.at(3) }, { firstTimestamp = cluster.at(4) },
+    local fields = { { series = { lastObservedTime = cluster.at(1) } }, { lastTimestamp = cluster.at(2) },
+      { eventTime = cluster.at(3) }, { firstTimestamp = cluster.at(4) },
       { metadata = { creationTimestamp = cluster.at(5) } } }
     for ago = 1, 5 do
       local event = {}
@@ -47,14 +50,16 @@ describe("quantities and selectors", function()
     expect(quantity.format("cpu", 0.25)).to_equal("250m")
   end)
   it("matches expressions", function()
-    local value = { matchExpressions = { { key = "tier", operator = "NotIn", values = { "db" } }, { key = "app", operator = "Exists" } } }
+    local value = { matchExpressions = { { key = "tier", operator = "NotIn", values = { "db" } },
+      { key = "app", operator = "Exists" } } }
     expect(selector.matches(value, { app = "x" })).to_equal(true)
     expect(selector.matches(value, { app = "x", tier = "db" })).to_equal(false)
     expect(selector.matches(value, {})).to_equal(false)
   end)
   it("counts requests as the scheduler does", function()
     local function asks(cpu, policy) return { resources = { requests = { cpu = cpu } }, restartPolicy = policy } end
-    expect(resources.of_pod({ initContainers = { asks("100m", "Always"), asks("2") }, containers = { asks("500m"), asks("500m") }, overhead = { cpu = "1" } }).cpu).to_equal(3.1)
+    expect(resources.of_pod({ initContainers = { asks("100m", "Always"), asks("2") },
+      containers = { asks("500m"), asks("500m") }, overhead = { cpu = "1" } }).cpu).to_equal(3.1)
   end)
 end)
 
@@ -62,9 +67,13 @@ describe("events belong to their object (rule R3)", function()
   it("not to a namesake of another kind, or one that was before", function()
     local c = cluster.new()
     c:service("web", { fields = { spec = { type = "ExternalName" } } })
-    local pod = c:pod("web", { containers = { { restarts = 4, running = 20, spec = { livenessProbe = { httpGet = { path = "/x", port = 1 } } }, last = { exitCode = 1, finishedAt = cluster.at(22) } } } })
-    c:event(pod, "Killing", "Container app failed liveness probe, will be restarted", { raw = { involvedObject = { uid = "another" } } })
-    c:event({ kind = "Service", metadata = { name = "web", namespace = "shop" } }, "Killing", "Container app failed liveness probe, will be restarted")
+    local pod = c:pod("web", { containers = { { restarts = 4, running = 20,
+      spec = { livenessProbe = { httpGet = { path = "/x", port = 1 } } },
+      last = { exitCode = 1, finishedAt = cluster.at(22) } } } })
+    c:event(pod, "Killing", "Container app failed liveness probe, will be restarted",
+      { raw = { involvedObject = { uid = "another" } } })
+    c:event({ kind = "Service", metadata = { name = "web", namespace = "shop" } }, "Killing",
+      "Container app failed liveness probe, will be restarted")
     c:finds { "container-crash", "pod/web" }
   end)
 end)
@@ -72,7 +81,8 @@ end)
 describe("folding", function()
   it("keeps two causes of one owner apart", function()
     local c = cluster.new()
-    c:deployment("web", { pod = { phase = "Pending", age = 300, containers = { crashing.containers[1], { name = "proxy", ready = false, image = "proxy:9",
+    c:deployment("web", { pod = { phase = "Pending", age = 300,
+      containers = { crashing.containers[1], { name = "proxy", ready = false, image = "proxy:9",
       state = { waiting = { reason = "ImagePullBackOff", message = "proxy:9: not found" } } } } } })
     c:finds({ "container-crash", "deployment/web" }, { "image-pull", "deployment/web", "proxy:9" })
   end)
@@ -88,14 +98,16 @@ describe("folding", function()
     local c = cluster.new()
     c:deployment("web", { pod = crashing })
     local finding = c:diagnose().findings[1]
-    for _, field in ipairs { "id", "class", "severity", "object", "namespace", "container", "message", "first_seen", "last_seen", "confidence", "docs" } do
+    for _, field in ipairs { "id", "class", "severity", "object", "namespace", "container", "message", "first_seen",
+      "last_seen", "confidence", "docs" } do
       expect(finding[field]).to_be_truthy()
     end
     expect(#finding.evidence > 0 and #finding.suggestions > 0).to_equal(true)
   end)
   it("says which detector failed and goes on", function()
     local c = cluster.new()
-    local result = diagnose.analyse({ namespace = "shop", objects = c.objects, now = cluster.moment }, { broken = { detect = function() error("no field x", 0) end } })
+    local result = diagnose.analyse({ namespace = "shop", objects = c.objects, now = cluster.moment },
+      { broken = { detect = function() error("no field x", 0) end } })
     expect(result.notes).to_equal({ "the detector broken failed: no field x" })
     expect(result.healthy).to_equal(true)
   end)
@@ -104,7 +116,8 @@ describe("folding", function()
     c:deployment("web")
     local own = { detect = function(context)
       for _, deployment in ipairs(context.index:all("Deployment")) do
-        context:report { class = "no-owner-label", on = deployment, severity = "warning", message = "it has no label owner" }
+        context:report { class = "no-owner-label", on = deployment, severity = "warning",
+          message = "it has no label owner" }
       end
     end }
     local result = diagnose.analyse({ namespace = "shop", objects = c.objects, now = cluster.moment }, { own = own })
@@ -148,9 +161,12 @@ describe("a recording", function()
   end)
   it("bears objects without spec or status", function()
     local c = cluster.new()
-    for _, kind in ipairs { "Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "PersistentVolumeClaim", "PersistentVolume", "ResourceQuota", "Ingress",
-      "NetworkPolicy", "HorizontalPodAutoscaler", "PodDisruptionBudget", "APIService", "ReplicaSet", "EndpointSlice", "Node", "Gateway", "HTTPRoute", "GatewayClass",
-      "ValidatingWebhookConfiguration", "VolumeAttachment", "StorageClass", "IngressClass", "Secret", "ConfigMap", "ServiceAccount", "Namespace", "Service" } do
+    for _, kind in ipairs { "Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "PersistentVolumeClaim",
+      "PersistentVolume", "ResourceQuota", "Ingress",
+      "NetworkPolicy", "HorizontalPodAutoscaler", "PodDisruptionBudget", "APIService", "ReplicaSet", "EndpointSlice",
+      "Node", "Gateway", "HTTPRoute", "GatewayClass",
+      "ValidatingWebhookConfiguration", "VolumeAttachment", "StorageClass", "IngressClass", "Secret", "ConfigMap",
+        "ServiceAccount", "Namespace", "Service" } do
       c:add(kind, "bare")
     end
     expect(c:diagnose().notes).to_equal({})
@@ -167,8 +183,10 @@ describe("the classes of the contract", function()
         expect(class.id ~= nil and class.grace ~= nil).to_equal(true)
       end
     end
-    for _, class in ipairs { "container-crash", "oom-killed", "image-pull", "missing-config", "unschedulable", "probe-failing", "init-container", "service-no-endpoints",
-      "service-port", "container-start", "evicted", "volume-mount", "pvc-pending", "job-failed", "cronjob", "quota", "admission", "rollout-stuck", "stuck-terminating", "node",
+    for _, class in ipairs { "container-crash", "oom-killed", "image-pull", "missing-config", "unschedulable",
+      "probe-failing", "init-container", "service-no-endpoints",
+      "service-port", "container-start", "evicted", "volume-mount", "pvc-pending", "job-failed", "cronjob", "quota",
+      "admission", "rollout-stuck", "stuck-terminating", "node",
       "hpa", "ingress", "network-policy", "dns", "helm-pending", "pdb", "api-service" } do
       expect(class .. (claimed[class] and "" or " unclaimed")).to_equal(class)
     end

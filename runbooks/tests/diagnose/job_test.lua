@@ -2,12 +2,15 @@ local cluster = require "cluster"
 local schedule = require "diagnose.schedule"
 
 local function job(c, name, fields)
-  return c:add("Job", name, cluster.merge({ spec = { backoffLimit = 2 }, status = { failed = 3, startTime = cluster.at(500) } }, fields))
+  return c:add("Job", name, cluster.merge({ spec = { backoffLimit = 2 },
+    status = { failed = 3, startTime = cluster.at(500) } }, fields))
 end
 
 local function failed_pod(c, owner, fields)
-  return c:pod(owner.metadata.name .. "-x", cluster.merge({ owner = owner, phase = "Failed", ready = false, spec = { restartPolicy = "Never" },
-    containers = { { ready = false, state = { terminated = { exitCode = 1, reason = "Error", finishedAt = cluster.at(100) } } } } }, fields))
+  return c:pod(owner.metadata.name .. "-x",
+    cluster.merge({ owner = owner, phase = "Failed", ready = false, spec = { restartPolicy = "Never" },
+    containers = { { ready = false,
+      state = { terminated = { exitCode = 1, reason = "Error", finishedAt = cluster.at(100) } } } } }, fields))
 end
 
 describe("W05 jobs", function()
@@ -21,7 +24,8 @@ describe("W05 jobs", function()
   it("shows the line that its pod ended with", function()
     local c = cluster.new()
     local object = job(c, "import")
-    c:condition(object, "Failed", "True", { reason = "BackoffLimitExceeded", message = "Job has reached the specified backoff limit" })
+    c:condition(object, "Failed", "True",
+      { reason = "BackoffLimitExceeded", message = "Job has reached the specified backoff limit" })
     c:log(failed_pod(c, object), "app", "psql: error: connection to server at \"db\" failed: Connection refused")
     c:finds { "job-failed", "job/import", "Connection refused" }
   end)
@@ -40,17 +44,26 @@ describe("W05 jobs", function()
   end)
   it("stands on the CronJob that made it", function()
     local c = cluster.new()
-    local cron = c:add("CronJob", "nightly", { spec = { schedule = "0 * * * *" }, status = { lastScheduleTime = cluster.at(500), lastSuccessfulTime = cluster.at(4200) } })
-    local object = job(c, "nightly-1", { metadata = { ownerReferences = { { kind = "CronJob", name = "nightly", uid = cron.metadata.uid, controller = true } } } })
-    c:condition(object, "Failed", "True", { reason = "BackoffLimitExceeded", message = "Job has reached the specified backoff limit" })
+    local cron = c:add("CronJob", "nightly",
+      { spec = { schedule = "0 * * * *" },
+      status = { lastScheduleTime = cluster.at(500), lastSuccessfulTime = cluster.at(4200) } })
+    local object = job(c, "nightly-1",
+      { metadata = { ownerReferences = { { kind = "CronJob", name = "nightly", uid = cron.metadata.uid,
+      controller = true } } } })
+    c:condition(object, "Failed", "True",
+      { reason = "BackoffLimitExceeded", message = "Job has reached the specified backoff limit" })
     c:finds { "job-failed", "cronjob/nightly", "BackoffLimitExceeded" }
   end)
   it("forgets a failure that a later run made good", function()
     local c = cluster.new()
-    local cron = c:add("CronJob", "nightly", { spec = { schedule = "0 * * * *" }, status = { lastScheduleTime = cluster.at(500), lastSuccessfulTime = cluster.at(400) } })
+    local cron = c:add("CronJob", "nightly",
+      { spec = { schedule = "0 * * * *" },
+      status = { lastScheduleTime = cluster.at(500), lastSuccessfulTime = cluster.at(400) } })
     local owner = { { kind = "CronJob", name = "nightly", uid = cron.metadata.uid, controller = true } }
-    c:condition(job(c, "nightly-1", { metadata = { ownerReferences = owner }, status = { startTime = cluster.at(4100) } }), "Failed", "True", { reason = "BackoffLimitExceeded" })
-    c:condition(job(c, "nightly-2", { metadata = { ownerReferences = owner }, status = { startTime = cluster.at(500) } }), "Complete", "True", {})
+    c:condition(job(c, "nightly-1", { metadata = { ownerReferences = owner }, status = { startTime = cluster.at(4100) } }),
+      "Failed", "True", { reason = "BackoffLimitExceeded" })
+    c:condition(job(c, "nightly-2", { metadata = { ownerReferences = owner }, status = { startTime = cluster.at(500) } }),
+      "Complete", "True", {})
     c:finds()
   end)
 end)
@@ -58,7 +71,9 @@ end)
 describe("W06 cron jobs", function()
   local function cron(spec, status)
     local c = cluster.new()
-    return c, c:add("CronJob", "nightly", { metadata = { creationTimestamp = cluster.at(864000) }, spec = cluster.merge({ schedule = "*/10 * * * *" }, spec), status = status or {} })
+    return c, c:add("CronJob", "nightly",
+      { metadata = { creationTimestamp = cluster.at(864000) }, spec = cluster.merge({ schedule = "*/10 * * * *" }, spec),
+      status = status or {} })
   end
   it("finds a schedule that cannot be read", function()
     local c = cron({ schedule = "61 * * * *" })
@@ -66,7 +81,8 @@ describe("W06 cron jobs", function()
   end)
   for _, reason in ipairs { "UnparseableSchedule", "UnknownTimeZone" } do
     it("finds the event " .. reason, function()
-      local c, object = cron({ timeZone = "Europe/Nowhere" }, { lastScheduleTime = cluster.at(100), lastSuccessfulTime = cluster.at(90) })
+      local c, object = cron({ timeZone = "Europe/Nowhere" },
+        { lastScheduleTime = cluster.at(100), lastSuccessfulTime = cluster.at(90) })
       c:event(object, reason, "invalid timeZone: \"Europe/Nowhere\"", { count = 3 })
       c:finds { "cronjob", "cronjob/nightly", "Europe/Nowhere" }
     end)
@@ -91,7 +107,8 @@ end)
 
 describe("schedules", function()
   it("knows the time between runs", function()
-    local cases = { ["* * * * *"] = 60, ["*/5 * * * *"] = 300, ["0 * * * *"] = 3600, ["30 */6 * * *"] = 21600, ["0 3 * * *"] = 86400, ["0 3 * * 1"] = 604800,
+    local cases = { ["* * * * *"] = 60, ["*/5 * * * *"] = 300, ["0 * * * *"] = 3600, ["30 */6 * * *"] = 21600,
+      ["0 3 * * *"] = 86400, ["0 3 * * 1"] = 604800,
       ["@hourly"] = 3600, ["@every 1h30m"] = 5400, ["0 3 * * mon-fri"] = 259200 }
     for text, seconds in pairs(cases) do expect(text .. " " .. schedule.interval(text)).to_equal(text .. " " .. seconds) end
   end)

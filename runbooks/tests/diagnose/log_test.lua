@@ -7,18 +7,23 @@ describe("decisive lines of a log", function()
     { "Python", "INFO boot\nTraceback (most recent call last):\n  File \"/app/main.py\", line 3, in <module>\n    x()\nKeyError: 'DATABASE_URL'\n", "KeyError: 'DATABASE_URL'" },
     { "Python, own exception", "Traceback (most recent call last):\n  File \"a\", line 1\nalembic.util.exc.CommandError: Can't locate revision identified by '9f3c'", "alembic.util.exc.CommandError: Can't locate revision identified by '9f3c'" },
     { "Go panic", "starting\npanic: runtime error: invalid memory address\n\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:9 +0x1d\nexit status 2", "panic: runtime error: invalid memory address" },
-    { "Go fatal", "2026/05/01 12:00:00 listening\n2026/05/01 12:00:01 dial tcp 10.0.0.1:5432: connect: connection refused", "2026/05/01 12:00:01 dial tcp 10.0.0.1:5432: connect: connection refused" },
+    { "Go fatal", "2026/05/01 12:00:00 listening\n2026/05/01 12:00:01 dial tcp 10.0.0.1:5432: connect: connection refused",
+      "2026/05/01 12:00:01 dial tcp 10.0.0.1:5432: connect: connection refused" },
     { "Java", "Exception in thread \"main\" java.lang.IllegalStateException: no\n\tat a.B.c(B.java:1)\nCaused by: java.net.UnknownHostException: db\n\t... 3 more", "Caused by: java.net.UnknownHostException: db" },
     { "Node", "/app/index.js:3\nError: Cannot find module 'express'\n    at Module._resolve (node:1)\n  code: 'MODULE_NOT_FOUND'", "Error: Cannot find module 'express'" },
     { "Rust", "thread 'main' panicked at src/main.rs:4: called `Option::unwrap()` on a `None` value\nnote: run with RUST_BACKTRACE=1", "thread 'main' panicked at src/main.rs:4: called `Option::unwrap()` on a `None` value" },
     { "architecture", "exec /app/serve: exec format error", "exec /app/serve: exec format error" },
-    { "permission", "nginx: info\nmkdir: can't create directory '/data': Permission denied", "mkdir: can't create directory '/data': Permission denied" },
-    { "port", "INFO starting\nOSError: [Errno 98] Address already in use\nINFO bye", "OSError: [Errno 98] Address already in use" },
+    { "permission", "nginx: info\nmkdir: can't create directory '/data': Permission denied",
+      "mkdir: can't create directory '/data': Permission denied" },
+    { "port", "INFO starting\nOSError: [Errno 98] Address already in use\nINFO bye",
+      "OSError: [Errno 98] Address already in use" },
     { "shell", "/bin/sh: serve: not found", "/bin/sh: serve: not found" },
     { "structured", "{\"level\":\"info\",\"msg\":\"boot\"}\n{\"level\":\"fatal\",\"msg\":\"cannot open database\",\"error\":\"no such host\"}\n{\"level\":\"info\",\"msg\":\"bye\"}", "cannot open database: no such host" },
     { "colours", "\27[31mERROR\27[0m database is locked", "ERROR database is locked" },
-    { "postgres", "LOG: ready\nFATAL:  password authentication failed for user \"app\"\nLOG: shutting down", "FATAL:  password authentication failed for user \"app\"" },
-    { "variable", "Error: environment variable SECRET_KEY is not set", "Error: environment variable SECRET_KEY is not set" },
+    { "postgres", "LOG: ready\nFATAL:  password authentication failed for user \"app\"\nLOG: shutting down",
+      "FATAL:  password authentication failed for user \"app\"" },
+    { "variable", "Error: environment variable SECRET_KEY is not set",
+      "Error: environment variable SECRET_KEY is not set" },
   }
   for _, entry in ipairs(cases) do
     it(entry[1], function() expect(logs.decisive(entry[2]).cause).to_equal(entry[3]) end)
@@ -38,7 +43,8 @@ describe("decisive lines of a log", function()
 end)
 
 describe("exit codes", function()
-  local cases = { [0] = "without an error", [1] = "reported an error", [2] = "Go panic", [126] = "cannot be executed", [127] = "was not found", [134] = "SIGABRT",
+  local cases = { [0] = "without an error", [1] = "reported an error", [2] = "Go panic", [126] = "cannot be executed",
+    [127] = "was not found", [134] = "SIGABRT",
     [137] = "SIGKILL", [139] = "SIGSEGV", [143] = "SIGTERM", [255] = "out of range", [42] = "own code" }
   for code, text in pairs(cases) do
     it("exit " .. code, function() expect(exits.meaning(code)).to_contain(text) end)

@@ -1,6 +1,7 @@
 local cluster = require "cluster"
 
-local crashing = { containers = { { ready = false, restarts = 5, state = { waiting = { reason = "CrashLoopBackOff" } }, last = { exitCode = 1, reason = "Error", finishedAt = cluster.at(9) } } } }
+local crashing = { containers = { { ready = false, restarts = 5, state = { waiting = { reason = "CrashLoopBackOff" } },
+  last = { exitCode = 1, reason = "Error", finishedAt = cluster.at(9) } } } }
 local with_port = { containers = { { spec = { ports = { { name = "http", containerPort = 8080, protocol = "TCP" } } } } } }
 
 describe("N01 services without endpoints", function()
@@ -35,14 +36,16 @@ describe("N01 services without endpoints", function()
   it("is a consequence of pods that cannot be created", function()
     local c = cluster.new()
     local deployment = c:deployment("web", { made = 0 })
-    c:condition(deployment, "ReplicaFailure", "True", { reason = "FailedCreate", message = "exceeded quota: compute, requested: pods=1" })
+    c:condition(deployment, "ReplicaFailure", "True",
+      { reason = "FailedCreate", message = "exceeded quota: compute, requested: pods=1" })
     c:service("web")
     c:finds { "quota", "deployment/web" }
   end)
   it("is quiet about services that need no pod of ours", function()
     local c = cluster.new()
     c:add("Service", "manual", { spec = { ports = { { port = 80 } } } })
-    c:add("Service", "external", { spec = { type = "ExternalName", externalName = "db.example.com", selector = { app = "x" } } })
+    c:add("Service", "external", { spec = { type = "ExternalName", externalName = "db.example.com",
+      selector = { app = "x" } } })
     c:finds()
   end)
   it("does not judge a service when pods may not be read", function()
@@ -78,7 +81,8 @@ describe("N02 ports", function()
   end)
   it("is quiet where no port is declared, where it is in the arguments, and beside one that fits", function()
     service({ { port = 80, targetPort = 9999 } }, {}):finds()
-    service({ { port = 80, targetPort = 9999 } }, { containers = { { spec = { args = { "--listen=:9999" }, ports = { { containerPort = 8080 } } } } } }):finds()
+    service({ { port = 80, targetPort = 9999 } },
+      { containers = { { spec = { args = { "--listen=:9999" }, ports = { { containerPort = 8080 } } } } } }):finds()
     service({ { port = 80, targetPort = 8080 }, { port = 9, targetPort = 9999 } }):finds()
   end)
 end)
@@ -110,7 +114,8 @@ describe("N04 ingress", function()
     c:service("web", { ports = { { name = "http", port = 80, targetPort = "http" } } })
     c:slice("web", 1)
     c:add("IngressClass", "nginx", { metadata = { namespace = false } })
-    c:add("Ingress", "web", cluster.merge({ spec = cluster.merge({ ingressClassName = "nginx", rules = { { host = "shop.example.com", http = { paths = { { path = "/",
+    c:add("Ingress", "web", cluster.merge({ spec = cluster.merge({ ingressClassName = "nginx",
+      rules = { { host = "shop.example.com", http = { paths = { { path = "/",
       backend = { service = { name = "web", port = { number = 80 } } } } } } } } }, spec) }, fields))
     return c
   end
@@ -144,7 +149,8 @@ describe("N04 ingress", function()
     setup({ tls = { { secretName = "shop-tls" } } }):finds { "ingress", "ingress/web", "shop-tls" }
   end)
   it("lets one be issued", function()
-    setup({ tls = { { secretName = "shop-tls" } } }, { metadata = { creationTimestamp = cluster.at(60), annotations = { ["cert-manager.io/cluster-issuer"] = "le" } } })
+    setup({ tls = { { secretName = "shop-tls" } } },
+      { metadata = { creationTimestamp = cluster.at(60), annotations = { ["cert-manager.io/cluster-issuer"] = "le" } } })
       :finds { "settling", "ingress/web" }
   end)
   it("is a consequence of the service behind it", function()
@@ -156,7 +162,8 @@ describe("N04 ingress", function()
     expect(#result.findings[1].consequences).to_equal(2)
   end)
   it("finds the error of a load balancer's port", function()
-    setup(nil, { status = { loadBalancer = { ingress = { { ip = "1.2.3.4", ports = { { port = 443, protocol = "TCP", error = "PortConflict" } } } } } } })
+    setup(nil, { status = { loadBalancer = { ingress = { { ip = "1.2.3.4",
+      ports = { { port = 443, protocol = "TCP", error = "PortConflict" } } } } } } })
       :finds { "ingress", "ingress/web", "PortConflict" }
   end)
 end)
@@ -167,7 +174,9 @@ describe("N05 gateways", function()
   end
   it("finds one that is not programmed, by the condition's type (defect 4)", function()
     local c = cluster.new()
-    c:add("GatewayClass", "envoy", { metadata = { namespace = false }, status = { conditions = { { type = "SupportedVersion", status = "False" }, { type = "Accepted", status = "True" } } } })
+    c:add("GatewayClass", "envoy", { metadata = { namespace = false },
+      status = { conditions = { { type = "SupportedVersion", status = "False" },
+      { type = "Accepted", status = "True" } } } })
     local object = gateway(c)
     c:condition(object, "Accepted", "True", {})
     c:condition(object, "Programmed", "False", { reason = "AddressNotAssigned", message = "no address" })
@@ -176,7 +185,8 @@ describe("N05 gateways", function()
   it("finds a class and a backend that do not exist", function()
     local c = cluster.new()
     gateway(c)
-    c:add("HTTPRoute", "web", { spec = { parentRefs = { { name = "public" } }, rules = { { backendRefs = { { name = "gone", port = 80 } } } } } })
+    c:add("HTTPRoute", "web", { spec = { parentRefs = { { name = "public" } },
+      rules = { { backendRefs = { { name = "gone", port = 80 } } } } } })
     c:finds({ "ingress", "gateway/public", "envoy" }, { "ingress", "httproute/web", "gone" })
   end)
 end)
@@ -186,7 +196,8 @@ describe("N06 network policies", function()
   it("finds one that selects no pod, by expressions too", function()
     local c = cluster.new()
     c:deployment("web")
-    policy(c, "db", { podSelector = { matchExpressions = { { key = "app", operator = "In", values = { "db", "cache" } } } }, policyTypes = { "Ingress" } })
+    policy(c, "db", { podSelector = { matchExpressions = { { key = "app", operator = "In", values = { "db", "cache" } } } },
+      policyTypes = { "Ingress" } })
     c:finds { "network-policy", "networkpolicy/db", "app In (db,cache)" }
   end)
   it("finds a default deny that cuts off the DNS", function()
@@ -199,7 +210,8 @@ describe("N06 network policies", function()
     local c = cluster.new()
     c:deployment("web")
     policy(c, "deny", { podSelector = {}, policyTypes = { "Ingress", "Egress" } })
-    policy(c, "dns", { podSelector = {}, policyTypes = { "Egress" }, egress = { { ports = { { protocol = "UDP", port = 53 } } } } })
+    policy(c, "dns", { podSelector = {}, policyTypes = { "Egress" },
+      egress = { { ports = { { protocol = "UDP", port = 53 } } } } })
     c:finds()
   end)
   it("is quiet about ingress rules, and about a workload at 0", function()
@@ -215,7 +227,8 @@ describe("N07 and N08 DNS", function()
     local c = cluster.new()
     c.namespace = "kube-system"
     c:deployment("coredns", { labels = { ["k8s-app"] = "kube-dns" }, pod = pod })
-    c:service("kube-dns", { selector = { ["k8s-app"] = "kube-dns" }, ports = { { port = 53, targetPort = 53, protocol = "UDP" } } })
+    c:service("kube-dns", { selector = { ["k8s-app"] = "kube-dns" },
+      ports = { { port = 53, targetPort = 53, protocol = "UDP" } } })
     c:slice("kube-dns", pod and 0 or 1, pod and 1 or 0)
     c.namespace = "shop"
     return c
@@ -228,7 +241,8 @@ describe("N07 and N08 DNS", function()
   end)
   it("warns of a pod's own settings that are cut", function()
     local c = cluster.new()
-    local _, pod = c:deployment("web", { pod = { spec = { dnsConfig = { nameservers = { "1.1.1.1", "8.8.8.8", "9.9.9.9", "1.0.0.1" } } } } })
+    local _, pod = c:deployment("web",
+      { pod = { spec = { dnsConfig = { nameservers = { "1.1.1.1", "8.8.8.8", "9.9.9.9", "1.0.0.1" } } } } })
     c:event(pod, "DNSConfigForming", "Nameserver limits were exceeded, some nameservers have been omitted", { count = 9 })
     c:finds { "dns", "deployment/web", "Nameserver limits" }
   end)

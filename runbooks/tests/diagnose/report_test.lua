@@ -9,13 +9,16 @@ local repair = require "diagnose.repair"
 local screen = require "diagnose.screen"
 
 local function crashing(spec)
-  return { age = 300, containers = { { ready = false, restarts = 4, spec = spec, state = { waiting = { reason = "CrashLoopBackOff" } },
+  return { age = 300, containers = { { ready = false, restarts = 4, spec = spec,
+    state = { waiting = { reason = "CrashLoopBackOff" } },
     last = { exitCode = 1, reason = "Error", finishedAt = cluster.at(40) } } } }
 end
 
 local function crash(options)
   local c = cluster.new()
-  local _, pod = c:deployment("backend", cluster.merge({ revision = 4, hash = "6489f9787", age = 305, pod = crashing { envFrom = { { secretRef = { name = "todo-secrets" } } } } }, options))
+  local _, pod = c:deployment("backend",
+    cluster.merge({ revision = 4, hash = "6489f9787", age = 305,
+    pod = crashing { envFrom = { { secretRef = { name = "todo-secrets" } } } } }, options))
   c:add("Secret", "todo-secrets", { data = { OTHER = "c2VjcmV0" } })
   c:service("backend")
   c:slice("backend", 0, 1)
@@ -58,7 +61,8 @@ describe("the screen", function()
   it("tells what changed between two looks", function()
     local before, after = crash():diagnose(), cluster.new():diagnose()
     expect(screen.difference(before, after)).to_equal({ "- deployment/backend   container crashes   is over" })
-    expect(screen.difference(after, before)[1]).to_contain("+ deployment/backend   container crashes   container app crashes")
+    expect(screen.difference(after,
+      before)[1]).to_contain("+ deployment/backend   container crashes   container app crashes")
     expect(screen.difference(before, before)).to_equal({})
   end)
 end)
@@ -75,7 +79,10 @@ describe("Markdown and HTML", function()
   end)
   it("hold the cause, the consequences and the commands", function()
     for _, text in ipairs { markdown.report { crash():diagnose() }, html.report { crash():diagnose() } } do
-      for _, part in ipairs { "deployment/backend", "has no key DATABASE", "service/backend", "kubectl logs backend-6489f9787-p001" } do expect(text).to_contain(part) end
+      for _, part in ipairs { "deployment/backend", "has no key DATABASE", "service/backend",
+        "kubectl logs backend-6489f9787-p001" } do
+        expect(text).to_contain(part)
+      end
     end
   end)
   it("say that nothing is wrong", function()
@@ -90,7 +97,8 @@ describe("the picture of the nodes", function()
     c:pod("done", { phase = "Succeeded", containers = { { spec = { resources = { requests = { cpu = "2" } } } } } })
     c:node("off", { spec = { unschedulable = true } })
     local rows = capacity.picture(c.objects.Node, c.objects.Pod)
-    expect(rows[1]).to_equal({ name = "minikube", pods = 1, pods_allocatable = 110, cpu = { requested = "1500m", allocatable = "4", percent = 38 },
+    expect(rows[1]).to_equal({ name = "minikube", pods = 1, pods_allocatable = 110,
+      cpu = { requested = "1500m", allocatable = "4", percent = 38 },
       memory = { requested = "2Gi", allocatable = "8Gi", percent = 25 }, fits = "cpu 2500m, memory 6Gi" })
     expect(rows[2].fits).to_equal("nothing: it takes no pods")
     expect(screen.capacity(rows)).to_contain("cpu 1500m of 4 (38%)")
@@ -101,7 +109,8 @@ describe("the support bundle", function()
   it("holds no value of a Secret, no literal secret, and no last applied object", function()
     local c = crash()
     c.objects.Deployment[1].metadata.annotations = { ["kubectl.kubernetes.io/last-applied-configuration"] = "password: hunter22", note = "kept" }
-    c.objects.Deployment[1].spec.template.spec.containers[1].env = { { name = "DB_PASSWORD", value = "hunter22" }, { name = "MODE", value = "dev" } }
+    c.objects.Deployment[1].spec.template.spec.containers[1].env = { { name = "DB_PASSWORD", value = "hunter22" },
+      { name = "MODE", value = "dev" } }
     c:add("ConfigMap", "settings", { data = { DSN = "postgres://app:hunter22@db/x" } })
     local text = json.encode(bundle.items { objects = c.objects })
     for _, secret in ipairs { "c2VjcmV0", "hunter22" } do expect(text:find(secret, 1, true)).to_be_nil() end
@@ -137,7 +146,8 @@ describe("repairs", function()
     local c = crash()
     local deployment = c.objects.Deployment[1]
     for revision = 2, 3 do
-      c:add("ReplicaSet", "backend-r" .. revision, { metadata = { annotations = { ["deployment.kubernetes.io/revision"] = tostring(revision) },
+      c:add("ReplicaSet", "backend-r" .. revision,
+        { metadata = { annotations = { ["deployment.kubernetes.io/revision"] = tostring(revision) },
         ownerReferences = { { kind = "Deployment", name = "backend", uid = deployment.metadata.uid, controller = true } } },
         spec = { replicas = 1 }, status = { replicas = 1, readyReplicas = revision == 3 and 1 or 0 } })
     end
@@ -154,19 +164,23 @@ describe("repairs", function()
   end)
   it("raise a memory limit", function()
     local c = cluster.new()
-    c:deployment("web", { pod = { containers = { { ready = false, restarts = 4, spec = { resources = { limits = { memory = "24Mi" } } },
-      state = { waiting = { reason = "CrashLoopBackOff" } }, last = { exitCode = 137, reason = "OOMKilled", finishedAt = cluster.at(40) } } } } })
+    c:deployment("web", { pod = { containers = { { ready = false, restarts = 4,
+      spec = { resources = { limits = { memory = "24Mi" } } },
+      state = { waiting = { reason = "CrashLoopBackOff" } },
+        last = { exitCode = 137, reason = "OOMKilled", finishedAt = cluster.at(40) } } } } })
     expect(titles(c)).to_equal({ "Raise the memory limit of deployment/web, container app, to 48Mi" })
   end)
   it("load an image on minikube only", function()
     local c = cluster.new()
-    c:deployment("web", { pod = { phase = "Pending", containers = { { ready = false, image = "web:1", state = { waiting = { reason = "ErrImageNeverPull" } } } } } })
+    c:deployment("web", { pod = { phase = "Pending",
+      containers = { { ready = false, image = "web:1", state = { waiting = { reason = "ErrImageNeverPull" } } } } } })
     expect(titles(c, "minikube")).to_equal({ "Load the image web:1 into minikube" })
     expect(titles(c, "production")).to_equal({})
   end)
   it("recover a helm release", function()
     local c = cluster.new()
-    c:add("Secret", "sh.helm.release.v1.todo.v2", { metadata = { labels = { owner = "helm", name = "todo", status = "pending-upgrade", version = "2" } } })
+    c:add("Secret", "sh.helm.release.v1.todo.v2",
+      { metadata = { labels = { owner = "helm", name = "todo", status = "pending-upgrade", version = "2" } } })
     expect(titles(c)).to_equal({ "Recover the helm release todo" })
   end)
 end)
@@ -194,7 +208,8 @@ describe("reads that fail", function()
     expect(problems.unknown_resource('error: the server doesn\'t have a resource type "gateways"\n')).to_equal("gateways")
   end)
   it("count for every kind where the error names none", function()
-    expect(problems.unreadable(kinds, "error: something broke\n", false)).to_equal({ Pod = "error: something broke", ResourceQuota = "error: something broke" })
+    expect(problems.unreadable(kinds, "error: something broke\n", false)).to_equal({ Pod = "error: something broke",
+      ResourceQuota = "error: something broke" })
   end)
   it("are not ended by the discovery of an API that is down", function()
     problems.stop_if_out_of_reach('E1121 10:00:00.0 1 memcache.go:381] "Unhandled Error" err="couldn\'t get resource list for metrics.k8s.io/v1beta1: connection refused"\n')

@@ -1,7 +1,8 @@
 local cluster = require "cluster"
 
 local function pending(message, fields)
-  return cluster.merge({ phase = "Pending", node = false, age = 300, status = { conditions = { { type = "PodScheduled", status = "False", reason = "Unschedulable",
+  return cluster.merge({ phase = "Pending", node = false, age = 300,
+    status = { conditions = { { type = "PodScheduled", status = "False", reason = "Unschedulable",
     message = message, lastTransitionTime = cluster.at(300) } } } }, fields)
 end
 
@@ -29,7 +30,8 @@ describe("S01 unschedulable", function()
   end
   it("compares the request with the largest node, and needs no grace then", function()
     local c = cluster.new()
-    local options = pending("0/1 nodes are available: 1 Insufficient cpu.", { age = 5, containers = { { spec = { resources = { requests = { cpu = "64" } } } } } })
+    local options = pending("0/1 nodes are available: 1 Insufficient cpu.",
+      { age = 5, containers = { { spec = { resources = { requests = { cpu = "64" } } } } } })
     options.status.conditions[1].lastTransitionTime = cluster.at(5)
     c:deployment("web", { pod = options })
     c:finds { "unschedulable", "deployment/web", "requests cpu 64, the largest node has 4" }
@@ -39,7 +41,8 @@ describe("S01 unschedulable", function()
     local options = pending("")
     options.status.conditions = nil
     local _, pod = c:deployment("web", { pod = options })
-    c:event(pod, "FailedScheduling", "0/1 nodes are available: 1 Insufficient cpu.", { raw = { count = 0, series = { count = 7, lastObservedTime = cluster.at(3) } } })
+    c:event(pod, "FailedScheduling", "0/1 nodes are available: 1 Insufficient cpu.",
+      { raw = { count = 0, series = { count = 7, lastObservedTime = cluster.at(3) } } })
     c:finds { "unschedulable", "deployment/web", "Insufficient cpu" }
   end)
   it("stands for a cordoned node that blocks pods (D03)", function()
@@ -73,7 +76,8 @@ describe("S01 unschedulable", function()
   it("warns of a resize that cannot be had (S10)", function()
     local c = cluster.new()
     local _, pod = c:deployment("web")
-    c:condition(pod, "PodResizePending", "True", { reason = "Infeasible", message = "Node didn't have enough capacity: cpu" })
+    c:condition(pod, "PodResizePending", "True",
+      { reason = "Infeasible", message = "Node didn't have enough capacity: cpu" })
     local result = c:finds { "unschedulable", "deployment/web", "enough capacity" }
     expect(result.findings[1].severity).to_equal("warning")
   end)
@@ -81,9 +85,11 @@ end)
 
 describe("S04 to S08 eviction", function()
   local function evicted(c, deployment, i, ago, reason, message)
-    c:pod("web-evicted-" .. i, { owner = deployment, age = ago + 100, phase = "Failed", ready = false, status = { reason = reason or "Evicted",
+    c:pod("web-evicted-" .. i, { owner = deployment, age = ago + 100, phase = "Failed", ready = false,
+      status = { reason = reason or "Evicted",
       message = message or "The node was low on resource: memory. Threshold quantity: 100Mi." },
-      containers = { { ready = false, state = { terminated = { exitCode = 137, reason = "Error", finishedAt = cluster.at(ago) } } } } })
+      containers = { { ready = false,
+        state = { terminated = { exitCode = 137, reason = "Error", finishedAt = cluster.at(ago) } } } } })
   end
   it("finds a recent one", function()
     local c = cluster.new()
@@ -116,15 +122,19 @@ describe("S04 to S08 eviction", function()
   end)
   it("is explained by the pressure of the node", function()
     local c = cluster.new()
-    c:condition(c.objects.Node[1], "DiskPressure", "True", { reason = "KubeletHasDiskPressure", message = "kubelet has disk pressure" })
+    c:condition(c.objects.Node[1], "DiskPressure", "True",
+      { reason = "KubeletHasDiskPressure", message = "kubelet has disk pressure" })
     local _, _, replica_set = c:deployment("web")
     evicted(c, replica_set, 1, 200)
     c:finds { "node", "node/minikube", "DiskPressure" }
   end)
   it("finds a preempted pod that is gone from service", function()
     local c = cluster.new()
-    local _, pod = c:deployment("web", { pod = { phase = "Pending", node = false, age = 200, status = { conditions = { { type = "PodScheduled", status = "False",
-      reason = "Unschedulable", message = "0/1 nodes are available: 1 Insufficient cpu.", lastTransitionTime = cluster.at(200) } } } } })
+    local _, pod = c:deployment("web",
+      { pod = { phase = "Pending", node = false, age = 200,
+      status = { conditions = { { type = "PodScheduled", status = "False",
+      reason = "Unschedulable", message = "0/1 nodes are available: 1 Insufficient cpu.",
+        lastTransitionTime = cluster.at(200) } } } } })
     c:event(pod, "Preempted", "Preempted by pod 123 on node minikube", { type = "Normal" })
     c:finds { "unschedulable", "deployment/web", "Preempted by pod" }
   end)
@@ -133,21 +143,25 @@ end)
 describe("S09 and Q03 stuck terminating", function()
   it("names the finalizer of a pod", function()
     local c = cluster.new()
-    c:deployment("web", { pod = { meta = { deletionTimestamp = cluster.at(600), deletionGracePeriodSeconds = 30, finalizers = { "example.com/keep" } } } })
+    c:deployment("web", { pod = { meta = { deletionTimestamp = cluster.at(600), deletionGracePeriodSeconds = 30,
+      finalizers = { "example.com/keep" } } } })
     c:finds { "stuck-terminating", "deployment/web", "example.com/keep" }
   end)
   it("lets a pod end in its grace", function()
     local c = cluster.new()
     local _, _, replica_set = c:deployment("web")
-    c:pod("web-old", { owner = replica_set, ready = false, meta = { deletionTimestamp = cluster.at(-10), deletionGracePeriodSeconds = 30 } })
+    c:pod("web-old", { owner = replica_set, ready = false,
+      meta = { deletionTimestamp = cluster.at(-10), deletionGracePeriodSeconds = 30 } })
     c:finds()
   end)
   it("is explained by a node that is not ready", function()
     local c = cluster.new()
     c:node("lost")
-    c:condition(c.objects.Node[2], "Ready", "Unknown", { reason = "NodeStatusUnknown", message = "Kubelet stopped posting node status." })
+    c:condition(c.objects.Node[2], "Ready", "Unknown",
+      { reason = "NodeStatusUnknown", message = "Kubelet stopped posting node status." })
     local _, _, replica_set = c:deployment("web")
-    c:pod("web-lost", { owner = replica_set, node = "lost", ready = false, meta = { deletionTimestamp = cluster.at(300), deletionGracePeriodSeconds = 30 } })
+    c:pod("web-lost", { owner = replica_set, node = "lost", ready = false,
+      meta = { deletionTimestamp = cluster.at(300), deletionGracePeriodSeconds = 30 } })
     local result = c:finds { "node", "node/lost", "Kubelet stopped posting node status." }
     expect(table.concat(result.findings[1].consequences, "\n")).to_contain("deployment/web")
   end)
@@ -155,7 +169,8 @@ describe("S09 and Q03 stuck terminating", function()
     local c = cluster.new()
     local namespace = c.objects.Namespace[1]
     namespace.metadata.deletionTimestamp, namespace.status.phase = cluster.at(900), "Terminating"
-    c:condition(namespace, "NamespaceFinalizersRemaining", "True", { message = "Some content in the namespace has finalizers remaining: example.com/f in 1 resource instances" })
+    c:condition(namespace, "NamespaceFinalizersRemaining", "True",
+      { message = "Some content in the namespace has finalizers remaining: example.com/f in 1 resource instances" })
     c:add("ConfigMap", "held", { metadata = { deletionTimestamp = cluster.at(890), finalizers = { "example.com/f" } } })
     c:finds { "stuck-terminating", "namespace/shop", "example.com/f" }
   end)
@@ -163,14 +178,19 @@ describe("S09 and Q03 stuck terminating", function()
     local c = cluster.new()
     local namespace = c.objects.Namespace[1]
     namespace.metadata.deletionTimestamp, namespace.status.phase = cluster.at(900), "Terminating"
-    c:condition(namespace, "NamespaceDeletionDiscoveryFailure", "True", { message = "unable to retrieve metrics.k8s.io/v1beta1" })
-    local service = c:add("APIService", "v1beta1.metrics.k8s.io", { metadata = { namespace = false }, spec = { service = { name = "metrics-server", namespace = "kube-system" } } })
-    c:condition(service, "Available", "False", { reason = "MissingEndpoints", message = "endpoints for service/metrics-server have no addresses" })
+    c:condition(namespace, "NamespaceDeletionDiscoveryFailure", "True",
+      { message = "unable to retrieve metrics.k8s.io/v1beta1" })
+    local service = c:add("APIService", "v1beta1.metrics.k8s.io",
+      { metadata = { namespace = false }, spec = { service = { name = "metrics-server", namespace = "kube-system" } } })
+    c:condition(service, "Available", "False",
+      { reason = "MissingEndpoints", message = "endpoints for service/metrics-server have no addresses" })
     c:finds { "api-service", "apiservice/v1beta1.metrics.k8s.io", "MissingEndpoints" }
   end)
   it("finds a claim that its finalizer keeps", function()
     local c = cluster.new()
-    c:add("PersistentVolumeClaim", "data", { metadata = { deletionTimestamp = cluster.at(900), finalizers = { "kubernetes.io/pvc-protection" } }, spec = {}, status = { phase = "Bound" } })
+    c:add("PersistentVolumeClaim", "data",
+      { metadata = { deletionTimestamp = cluster.at(900), finalizers = { "kubernetes.io/pvc-protection" } }, spec = {},
+      status = { phase = "Bound" } })
     c:finds { "stuck-terminating", "persistentvolumeclaim/data", "pvc-protection" }
   end)
 end)
@@ -179,7 +199,8 @@ describe("D01 to D04 nodes", function()
   it("finds one that is not ready", function()
     local c = cluster.new()
     c:node("second")
-    c:condition(c.objects.Node[2], "Ready", "False", { reason = "KubeletNotReady", message = "container runtime network not ready: cni plugin not initialized" })
+    c:condition(c.objects.Node[2], "Ready", "False",
+      { reason = "KubeletNotReady", message = "container runtime network not ready: cni plugin not initialized" })
     c:finds { "node", "node/second", "cni plugin not initialized" }
   end)
   for _, type_name in ipairs { "MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable" } do
@@ -191,7 +212,8 @@ describe("D01 to D04 nodes", function()
   end
   it("explains pods that wait for it", function()
     local c = cluster.new()
-    c:condition(c.objects.Node[1], "Ready", "Unknown", { reason = "NodeStatusUnknown", message = "Kubelet stopped posting node status." })
+    c:condition(c.objects.Node[1], "Ready", "Unknown",
+      { reason = "NodeStatusUnknown", message = "Kubelet stopped posting node status." })
     c:deployment("web", { pod = pending("0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/unreachable: }.") })
     c:finds { "node", "node/minikube", "NodeStatusUnknown" }
   end)

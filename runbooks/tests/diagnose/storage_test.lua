@@ -1,11 +1,14 @@
 local cluster = require "cluster"
 
 local function claim(c, fields)
-  return c:add("PersistentVolumeClaim", "data", cluster.merge({ spec = { storageClassName = "fast" }, status = { phase = "Pending" } }, fields))
+  return c:add("PersistentVolumeClaim", "data",
+    cluster.merge({ spec = { storageClassName = "fast" }, status = { phase = "Pending" } }, fields))
 end
 
 local function class(c, name, fields)
-  return c:add("StorageClass", name, cluster.merge({ metadata = { namespace = false }, provisioner = "csi.example.com", volumeBindingMode = "Immediate" }, fields))
+  return c:add("StorageClass", name,
+    cluster.merge({ metadata = { namespace = false }, provisioner = "csi.example.com", volumeBindingMode = "Immediate" },
+    fields))
 end
 
 local volumes = { { name = "data", persistentVolumeClaim = { claimName = "data" } } }
@@ -15,9 +18,13 @@ describe("V01 pending claims", function()
     local c = cluster.new()
     class(c, "fast")
     local pvc = claim(c)
-    c:event(pvc, "ProvisioningFailed", "failed to provision volume with StorageClass \"fast\": rpc error: quota exceeded", { count = 8 })
-    c:workload("StatefulSet", "db", { pod = { phase = "Pending", node = false, age = 300, spec = { volumes = volumes }, status = { conditions = { { type = "PodScheduled", status = "False",
-      reason = "Unschedulable", message = "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.", lastTransitionTime = cluster.at(300) } } } } })
+    c:event(pvc, "ProvisioningFailed", "failed to provision volume with StorageClass \"fast\": rpc error: quota exceeded",
+      { count = 8 })
+    c:workload("StatefulSet", "db",
+      { pod = { phase = "Pending", node = false, age = 300, spec = { volumes = volumes },
+      status = { conditions = { { type = "PodScheduled", status = "False",
+      reason = "Unschedulable", message = "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.",
+        lastTransitionTime = cluster.at(300) } } } } })
     local result = c:finds { "pvc-pending", "persistentvolumeclaim/data", "quota exceeded" }
     expect(table.concat(result.findings[1].consequences, "\n")).to_contain("statefulset/db")
   end)
@@ -31,21 +38,25 @@ describe("V01 pending claims", function()
     local c = cluster.new()
     class(c, "slow")
     local pvc = c:add("PersistentVolumeClaim", "data", { spec = {}, status = { phase = "Pending" } })
-    c:event(pvc, "FailedBinding", "no persistent volumes available for this claim and no storage class is set", { type = "Normal", count = 20 })
+    c:event(pvc, "FailedBinding", "no persistent volumes available for this claim and no storage class is set",
+      { type = "Normal", count = 20 })
     c:finds { "pvc-pending", "persistentvolumeclaim/data", "no storage class is set" }
   end)
   it("finds a provisioner that does not answer", function()
     local c = cluster.new()
     class(c, "fast")
     local pvc = claim(c)
-    c:event(pvc, "ExternalProvisioning", "Waiting for a volume to be created either by the external provisioner 'csi.example.com' or manually", { type = "Normal", count = 30 })
+    c:event(pvc, "ExternalProvisioning",
+      "Waiting for a volume to be created either by the external provisioner 'csi.example.com' or manually",
+      { type = "Normal", count = 30 })
     c:finds { "pvc-pending", "persistentvolumeclaim/data", "csi.example.com" }
   end)
   it("is healthy while it waits for its first consumer", function()
     local c = cluster.new()
     class(c, "fast", { volumeBindingMode = "WaitForFirstConsumer" })
     local pvc = claim(c)
-    c:event(pvc, "WaitForFirstConsumer", "waiting for first consumer to be created before binding", { type = "Normal", count = 40 })
+    c:event(pvc, "WaitForFirstConsumer", "waiting for first consumer to be created before binding",
+      { type = "Normal", count = 40 })
     c:finds()
   end)
   it("leaves the pod as the cause where it waits for the pod", function()
@@ -53,8 +64,11 @@ describe("V01 pending claims", function()
     class(c, "fast", { volumeBindingMode = "WaitForFirstConsumer" })
     local pvc = claim(c)
     c:event(pvc, "WaitForPodScheduled", "waiting for pod db-0 to be scheduled", { type = "Normal", count = 40 })
-    c:workload("StatefulSet", "db", { pod = { phase = "Pending", node = false, age = 300, spec = { volumes = volumes }, status = { conditions = { { type = "PodScheduled", status = "False",
-      reason = "Unschedulable", message = "0/1 nodes are available: 1 Insufficient memory.", lastTransitionTime = cluster.at(300) } } } } })
+    c:workload("StatefulSet", "db",
+      { pod = { phase = "Pending", node = false, age = 300, spec = { volumes = volumes },
+      status = { conditions = { { type = "PodScheduled", status = "False",
+      reason = "Unschedulable", message = "0/1 nodes are available: 1 Insufficient memory.",
+        lastTransitionTime = cluster.at(300) } } } } })
     c:finds { "unschedulable", "statefulset/db", "Insufficient memory" }
   end)
   it("lets a new claim be bound", function()
@@ -79,18 +93,23 @@ describe("V02 and V03 broken claims", function()
   end)
   it("leaves a released volume alone", function()
     local c = cluster.new()
-    c:add("PersistentVolume", "pv-old", { metadata = { namespace = false }, spec = { claimRef = { namespace = "shop", name = "old" } }, status = { phase = "Released" } })
+    c:add("PersistentVolume", "pv-old",
+      { metadata = { namespace = false }, spec = { claimRef = { namespace = "shop", name = "old" } },
+      status = { phase = "Released" } })
     c:finds()
   end)
   it("finds a failed volume", function()
     local c = cluster.new()
-    c:add("PersistentVolume", "pv-old", { metadata = { namespace = false }, spec = { claimRef = { namespace = "shop", name = "old" } }, status = { phase = "Failed", message = "error deleting volume" } })
+    c:add("PersistentVolume", "pv-old",
+      { metadata = { namespace = false }, spec = { claimRef = { namespace = "shop", name = "old" } },
+      status = { phase = "Failed", message = "error deleting volume" } })
     c:finds { "pvc-pending", "persistentvolume/pv-old", "error deleting volume" }
   end)
 end)
 
 describe("F02 and F03 mounts", function()
-  local creating = { phase = "Pending", age = 300, spec = { volumes = volumes }, containers = { { ready = false, started = false, state = { waiting = { reason = "ContainerCreating" } } } } }
+  local creating = { phase = "Pending", age = 300, spec = { volumes = volumes },
+    containers = { { ready = false, started = false, state = { waiting = { reason = "ContainerCreating" } } } } }
   local function setup(reason, message, fields)
     local c = cluster.new()
     claim(c, { status = { phase = "Bound" } })
@@ -103,7 +122,8 @@ describe("F02 and F03 mounts", function()
     c:finds { "volume-mount", "deployment/web", "exit status 32" }
   end)
   it("names the pod and node that hold a volume", function()
-    local c = setup("FailedAttachVolume", "Multi-Attach error for volume \"pvc-1\" Volume is already used by pod(s) web-old")
+    local c = setup("FailedAttachVolume",
+      "Multi-Attach error for volume \"pvc-1\" Volume is already used by pod(s) web-old")
     c:node("other")
     c:pod("holder", { node = "other", spec = { volumes = volumes } })
     c:finds { "volume-mount", "deployment/web", "claim data is still used by pod holder on node other" }
@@ -112,7 +132,8 @@ describe("F02 and F03 mounts", function()
     local c = cluster.new()
     claim(c, { status = { phase = "Bound" }, spec = { volumeName = "pv-1" } })
     c:deployment("web", { pod = creating })
-    c:add("VolumeAttachment", "csi-1", { metadata = { namespace = false }, spec = { source = { persistentVolumeName = "pv-1" }, nodeName = "minikube" },
+    c:add("VolumeAttachment", "csi-1",
+      { metadata = { namespace = false }, spec = { source = { persistentVolumeName = "pv-1" }, nodeName = "minikube" },
       status = { attached = false, attachError = { message = "rpc error: volume not found" } } })
     c:finds { "volume-mount", "deployment/web", "volume not found" }
   end)

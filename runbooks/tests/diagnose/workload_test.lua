@@ -63,13 +63,17 @@ describe("W01 rollouts", function()
     local c = cluster.new()
     local deployment = c:deployment("web", { replicas = 2 })
     deployment.status.updatedReplicas = 1
-    c:condition(deployment, "Progressing", "False", { reason = "ProgressDeadlineExceeded", message = "ReplicaSet \"web-2\" has timed out progressing." })
+    c:condition(deployment, "Progressing", "False",
+      { reason = "ProgressDeadlineExceeded", message = "ReplicaSet \"web-2\" has timed out progressing." })
     c:finds { "rollout-stuck", "deployment/web", "has timed out progressing" }
   end)
   it("gives way to the probe of its pods", function()
     local c = cluster.new()
-    local deployment = c:deployment("web", { pod = { unready = 1200, containers = { { ready = false, running = 1200, spec = { readinessProbe = { httpGet = { path = "/ready", port = 80 } } } } } } })
-    c:condition(deployment, "Progressing", "False", { reason = "ProgressDeadlineExceeded", message = "has timed out progressing." })
+    local deployment = c:deployment("web",
+      { pod = { unready = 1200, containers = { { ready = false, running = 1200,
+      spec = { readinessProbe = { httpGet = { path = "/ready", port = 80 } } } } } } })
+    c:condition(deployment, "Progressing", "False",
+      { reason = "ProgressDeadlineExceeded", message = "has timed out progressing." })
     c:finds { "probe-failing", "deployment/web", "/ready" }
   end)
   it("is quiet about a paused Deployment", function()
@@ -107,7 +111,8 @@ describe("W03 and W04 StatefulSets and DaemonSets", function()
   end)
   it("says that the governing service is missing", function()
     local c = cluster.new()
-    local set = c:workload("StatefulSet", "db", { replicas = 2, made = 1, pod = { ready = false, unready = 1200, age = 1300 } })
+    local set = c:workload("StatefulSet", "db",
+      { replicas = 2, made = 1, pod = { ready = false, unready = 1200, age = 1300 } })
     set.spec.serviceName = "db-headless"
     c:finds { "rollout-stuck", "statefulset/db", "Service db-headless does not exist" }
   end)
@@ -125,7 +130,9 @@ describe("W03 and W04 StatefulSets and DaemonSets", function()
   end)
   it("gives way to the crash of its pods", function()
     local c = cluster.new()
-    c:workload("DaemonSet", "agent", { replicas = 2, pod = { containers = { { ready = false, restarts = 9, state = { waiting = { reason = "CrashLoopBackOff" } },
+    c:workload("DaemonSet", "agent",
+      { replicas = 2, pod = { containers = { { ready = false, restarts = 9,
+      state = { waiting = { reason = "CrashLoopBackOff" } },
       last = { exitCode = 1, reason = "Error", finishedAt = cluster.at(20) } } } } })
     c:finds { "container-crash", "daemonset/agent" }
   end)
@@ -134,7 +141,8 @@ end)
 describe("Q01 quotas that are nearly full", function()
   local function quota(used, hard)
     local c = cluster.new()
-    c:add("ResourceQuota", "compute", { status = { hard = { ["requests.memory"] = hard }, used = { ["requests.memory"] = used } } })
+    c:add("ResourceQuota", "compute",
+      { status = { hard = { ["requests.memory"] = hard }, used = { ["requests.memory"] = used } } })
     return c
   end
   it("warns from 90 %", function()
@@ -149,7 +157,8 @@ end)
 
 describe("A01 webhooks", function()
   local function webhook(c, policy)
-    c:add("ValidatingWebhookConfiguration", "policy", { metadata = { namespace = false }, webhooks = { { name = "policy.example.com", failurePolicy = policy,
+    c:add("ValidatingWebhookConfiguration", "policy",
+      { metadata = { namespace = false }, webhooks = { { name = "policy.example.com", failurePolicy = policy,
       clientConfig = { service = { namespace = "shop", name = "policy" } } } } })
   end
   it("finds one whose service does not exist", function()
@@ -160,7 +169,8 @@ describe("A01 webhooks", function()
   it("is a consequence of what its service's pods have", function()
     local c = cluster.new()
     webhook(c, "Fail")
-    c:deployment("policy", { pod = { containers = { { ready = false, restarts = 5, state = { waiting = { reason = "CrashLoopBackOff" } }, last = { exitCode = 1, finishedAt = cluster.at(9) } } } } })
+    c:deployment("policy", { pod = { containers = { { ready = false, restarts = 5,
+      state = { waiting = { reason = "CrashLoopBackOff" } }, last = { exitCode = 1, finishedAt = cluster.at(9) } } } } })
     c:service("policy")
     c:slice("policy", 0, 1)
     local result = c:finds { "container-crash", "deployment/policy" }
@@ -175,7 +185,8 @@ end)
 
 describe("W08 helm releases", function()
   local function release(status, version, ago)
-    return { metadata = { creationTimestamp = cluster.at(ago or 3000), labels = { owner = "helm", name = "todo", status = status, version = tostring(version) } } }
+    return { metadata = { creationTimestamp = cluster.at(ago or 3000),
+      labels = { owner = "helm", name = "todo", status = status, version = tostring(version) } } }
   end
   for _, status in ipairs { "pending-install", "pending-upgrade", "pending-rollback" } do
     it("finds " .. status, function()
@@ -198,7 +209,9 @@ describe("W08 helm releases", function()
   it("explains a failed revision by the workload that failed it", function()
     local c = cluster.new()
     c:add("Secret", "sh.helm.release.v1.todo.v2", release("failed", 2))
-    local deployment = c:deployment("web", { pod = { containers = { { ready = false, restarts = 5, state = { waiting = { reason = "CrashLoopBackOff" } }, last = { exitCode = 1, finishedAt = cluster.at(9) } } } } })
+    local deployment = c:deployment("web",
+      { pod = { containers = { { ready = false, restarts = 5, state = { waiting = { reason = "CrashLoopBackOff" } },
+      last = { exitCode = 1, finishedAt = cluster.at(9) } } } } })
     deployment.metadata.annotations = { ["meta.helm.sh/release-name"] = "todo" }
     c:finds { "container-crash", "deployment/web" }
   end)
