@@ -6,6 +6,8 @@ local problems = require "diagnose.read_problems"
 local cluster = {}
 
 local log_lines = 200
+-- thousands of pods take a while to list
+local list_timeout = "5m"
 local logs_at_once = 8
 
 -- One process each, all at the same time; the order within a list is the order of the requests to the server.
@@ -61,7 +63,7 @@ local function get(kinds, options)
     local answer = kubectl.get {
       resource = table.concat(wanted, ","), namespace = options.namespace, all_namespaces = options.all_namespaces,
       selector = options.selector,
-      field_selector = options.field_selector, context = options.context, template = options.template, check = false,
+      field_selector = options.field_selector, context = options.context, template = options.template, timeout = list_timeout, check = false,
     }
     local unknown = problems.unknown_resource(answer.stderr)
     if answer.status == 0 or not unknown then return answer end
@@ -76,6 +78,8 @@ end
 local function take(snapshot, kinds, answer)
   if answer.status ~= 0 then problems.stop_if_out_of_reach(answer.stderr) end
   local value = answer.value
+  -- the text of a large list is not needed beside what it was read into
+  answer.stdout = nil
   for _, object in ipairs(value and value.items or {}) do add(snapshot, object) end
   if answer.status ~= 0 then
     for kind, reason in pairs(problems.unreadable(kinds, answer.stderr, value ~= nil)) do
@@ -117,8 +121,7 @@ local function read_logs(snapshot, requests, context)
       local answer = kubectl.logs { pod = request.pod, container = request.container, namespace = request.namespace,
         previous = previous,
         tail = log_lines, context = context, check = false }
-      local text = type(answer) == "table" and (answer.status == 0 and answer.stdout or nil) or type(answer) == "string"
-        and answer or nil
+      local text = answer.status == 0 and answer.stdout or nil
       local name = request.pod .. "/" .. request.container
       snapshot.log_texts[name] = snapshot.log_texts[name] or {}
       snapshot.log_texts[name][previous and "previous" or "current"] = text

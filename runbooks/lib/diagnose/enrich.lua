@@ -6,6 +6,15 @@ local objects = require "diagnose.objects"
 
 local enrich = {}
 
+--- How many findings have a log that would not be read.
+function enrich.unread_logs(findings, limit)
+  local count = 0
+  for _, finding in ipairs(findings) do
+    if finding.log and finding.severity ~= "info" then count = count + 1 end
+  end
+  return math.max(0, count - limit)
+end
+
 --- The logs to read, at most `limit`: `{ finding, namespace, pod, container, previous }`, worst finding first.
 function enrich.log_requests(findings, limit)
   local requests = {}

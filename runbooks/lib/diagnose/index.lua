@@ -1,6 +1,5 @@
 --- The objects of a snapshot, indexed once: by kind, name, uid, owner, label, and their events.
 -- Every lookup that a detector makes is a table access, so a diagnosis stays linear in the objects.
-local clock = require "diagnose.clock"
 local events = require "diagnose.events"
 local objects = require "diagnose.objects"
 local selector = require "diagnose.selector"

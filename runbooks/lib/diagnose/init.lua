@@ -66,6 +66,10 @@ function diagnose.analyse(snapshot, detectors)
     plain[i] = findings.plain(finding)
     healthy = healthy and finding.severity ~= "error"
   end
+  local unread = enrich.unread_logs(list, log_limit)
+  if unread > 0 then
+    context.notes[#context.notes + 1] = ("the logs of %d more findings were not read"):format(unread)
+  end
   unreadable_notes(snapshot, context.notes)
   return {
     namespace = snapshot.namespace, healthy = healthy, findings = plain, notes = context.notes,

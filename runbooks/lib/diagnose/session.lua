@@ -94,6 +94,7 @@ local function write_bundle(results, snapshots, folder)
   for i, snapshot in ipairs(snapshots) do
     local place = #snapshots == 1 and folder or ("%s/%s"):format(folder, results[i].context)
     step("Write the bundle to " .. place, function()
+      fs.mkdir(place)
       for _, file in ipairs(bundle.files(snapshot, markdown.report { results[i] }, json.encode)) do
         fs.write { path = place .. "/" .. file.name, text = file.text }
       end
