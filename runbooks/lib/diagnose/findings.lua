@@ -48,6 +48,9 @@ end
 local function add_lines(target, lines, limit)
   target.seen = target.seen or {}
   for _, line in ipairs(lines) do
+    -- an event whose text is already there only says how often it was seen
+    local head, message = line:match("^(event %S+ ?x?%d*): (.*)$")
+    if message and target.seen[message] then line = head end
     if not target.seen[line] and #target < limit then
       target.seen[line] = true
       target[#target + 1] = line

@@ -119,7 +119,7 @@ local function report_unschedulable(context, pod, condition)
       quantity.format(entry[1], entry[3]))
   end
   local asked = resources.describe(resources.of_pod(pod.spec))
-  if asked ~= "" then evidence[#evidence + 1] = "requests " .. asked end
+  if asked ~= "" and #too_large == 0 then evidence[#evidence + 1] = "requests " .. asked end
   if message:find("node affinity", 1, true) and pod.spec.nodeSelector then
     local terms = {}
     for key, value in pairs(pod.spec.nodeSelector) do terms[#terms + 1] = key .. "=" .. value end
