@@ -11,7 +11,7 @@ local moment = require "diagnose.moment"
 
 local diagnose = {}
 
-local log_limit = 40
+local log_limit = 60
 
 local function run_detectors(context, detectors)
   local names = {}
