@@ -6,13 +6,16 @@ import CRunbookLua
 /// Everything of the state happens on one thread of its own. Several coroutines can be under way at once: each `call`
 /// runs its function in a coroutine, and while one waits for a host function the others go on.
 public actor LuaEngine {
-    private let executor = LuaExecutor()
+    private nonisolated let executor = LuaExecutor()
     private let runtime: LuaRuntime
     private nonisolated let control: StopHandle
     private nonisolated let calls = CallList()
 
     /// The engine's own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// What the engine's thread holds while it runs, for tests.
+    nonisolated var threadQueue: AnyObject { executor.threadQueue }
 
     /// Opens a state.
     ///

@@ -11,6 +11,7 @@ import Synchronization
 /// Runs an actor's jobs on one thread of its own, so that a busy script never holds a thread of the shared pool.
 final class LuaExecutor: SerialExecutor {
     private let queue = JobQueue()
+    var threadQueue: AnyObject { queue }
 
     init() {
         let context = Unmanaged.passRetained(queue).toOpaque()

@@ -3,6 +3,12 @@ import Testing
 
 @testable import RunbookLua
 
+/// One after the other: many of them keep a processor busy, or measure how long something takes.
+@Suite(.serialized) enum LuaTests {}
+
+/// What a stop takes at most where other test targets keep the machine busy; alone it is under 25 ms.
+let longest = Duration.seconds(2)
+
 /// Counts the objects of a test that live, so that a leak shows.
 final class CanaryCount: Sendable {
     private let count = Mutex(0)
@@ -32,6 +38,7 @@ struct CanaryError: LuaConvertibleError {
 }
 
 extension LuaTable: ExpressibleByDictionaryLiteral {
+    /// Makes a table of named fields.
     public init(dictionaryLiteral elements: (String, LuaValue)...) {
         self.init(elements.map { (.string($0.0), $0.1) })
     }
@@ -88,4 +95,21 @@ func stopLatency(
     let latency = clock.now - start
     if case .failure(let error) = result { return (latency, (error as? LuaError)?.code) }
     return (latency, nil)
+}
+
+/// A host function `gate` that waits until it is opened.
+struct Gate: Sendable {
+    let function: HostFunction
+    private let opened: AsyncStream<Void>.Continuation
+
+    init() {
+        let (stream, continuation) = AsyncStream<Void>.makeStream()
+        opened = continuation
+        function = .suspending("gate") { call in
+            for await _ in stream {}
+            return call.arguments
+        }
+    }
+
+    func open() { opened.finish() }
 }

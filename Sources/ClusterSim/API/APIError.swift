@@ -23,8 +23,8 @@ struct APIError: Error {
         return details
     }
 
-    static func badRequest(_ message: String, prefix: String? = nil) -> APIError {
-        APIError(code: 400, reason: "BadRequest", message: (prefix ?? "") + message)
+    static func badRequest(_ message: String) -> APIError {
+        APIError(code: 400, reason: "BadRequest", message: message)
     }
 
     static func notFound(_ type: ResourceType, _ name: String) -> APIError {

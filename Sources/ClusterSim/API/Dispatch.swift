@@ -79,7 +79,7 @@ extension Cluster {
             guard type.verbs.contains("list") else { throw APIError.methodNotAllowed() }
             return try list(request, type: type, filter: filter)
         case "POST":
-            if type.group == "authorization.k8s.io" { return .value(try review(try request.decodedBody(), type: type), 201) }
+            if type.group == "authorization.k8s.io" || type.group == "authentication.k8s.io" { return .value(try review(try request.decodedBody(), type: type), 201) }
             guard type.verbs.contains("create") else { throw APIError.methodNotAllowed() }
             if type.isNamespaced, namespace == nil { throw APIError.methodNotAllowed() }
             return .object(

@@ -18,6 +18,8 @@ actor Cluster {
     var kubelet = KubeletState()
     var addresses = AddressPool()
     var apiFaults: APIFaults
+    /// When each autoscaler last looked, by uid.
+    var lastAutoscaling: [String: Double] = [:]
     var eventIndex: [String: ObjectKey] = [:]
 
     private var timers = TimerHeap<TimerAction>()

@@ -69,7 +69,8 @@ extension Cluster {
         event["reportingInstance"] = "default-scheduler-\(NodeCapacity.nodeName)"
         commit(
             event,
-            key: ObjectKey(type: types.events, namespace: pod.key.namespace, name: event["metadata"]["name"].string ?? ""))
+            key: ObjectKey(
+                type: types.events, namespace: pod.key.namespace, name: event["metadata"]["name"].string ?? ""))
     }
 
     private func reference(_ object: ObjectVersion) -> JSON {
@@ -88,7 +89,8 @@ extension Cluster {
         return [
             "apiVersion": "v1", "kind": "Event",
             "metadata": [
-                "name": .string("\(object.key.name).\(stamp)"), "namespace": .string(namespace), "uid": .string(Names.uid()),
+                "name": .string("\(object.key.name).\(stamp)"), "namespace": .string(namespace),
+                "uid": .string(Names.uid()),
                 "creationTimestamp": .string(Timestamp.seconds(now)),
             ],
         ]

@@ -9,6 +9,12 @@ extension Cluster {
         case types.services: EndpointsController.reconcile(key, self)
         case types.namespaces: NamespaceController.reconcile(key, self)
         case types.quotas: QuotaController.reconcile(key, self)
+        case types.statefulSets: StatefulSetController.reconcile(key, self)
+        case types.daemonSets: DaemonSetController.reconcile(key, self)
+        case types.jobs: JobController.reconcile(key, self)
+        case types.cronJobs: CronJobController.reconcile(key, self)
+        case types.autoscalers: AutoscalerController.reconcile(key, self)
+        case types.budgets: BudgetController.reconcile(key, self)
         case types.claims: ClaimController.reconcile(key, self)
         default: break
         }
@@ -32,13 +38,17 @@ extension Cluster {
         if let owner = object.controller { enqueueOwner(owner, namespace: key.namespace) }
         if event.kind == .deleted {
             collect(dependentsOf: object.uid)
-            for owner in object.json["metadata"]["ownerReferences"].array where owner["blockOwnerDeletion"].bool == true {
+            for owner in object.json["metadata"]["ownerReferences"].array where owner["blockOwnerDeletion"].bool == true
+            {
                 finishForegroundDeletion(of: owner, namespace: key.namespace)
             }
         }
         switch key.type {
         case types.pods: notePod(event)
-        case types.nodes: wakePendingPods()
+        case types.nodes:
+            wakePendingPods()
+            for set in store.objects(types.daemonSets) { queue.insert(set.key) }
+        case types.claims where event.kind == .deleted: ClaimController.release(object, self)
         case types.secrets, types.configMaps: kubelet.wake(namespace: key.namespace).forEach { queue.insert($0) }
         default: break
         }
@@ -50,7 +60,8 @@ extension Cluster {
     private func enqueueOwner(_ owner: JSON, namespace: String) {
         guard let type = catalog.type(apiVersion: owner["apiVersion"].string ?? "", kind: owner["kind"].string ?? "")
         else { return }
-        queue.insert(ObjectKey(type: type, namespace: type.isNamespaced ? namespace : "", name: owner["name"].string ?? ""))
+        queue.insert(
+            ObjectKey(type: type, namespace: type.isNamespaced ? namespace : "", name: owner["name"].string ?? ""))
     }
 
     private func notePod(_ event: WatchEvent) {
@@ -61,6 +72,7 @@ extension Cluster {
             let match = LabelSelector(equal: selector)
             if labels.contains(where: match.matches) { queue.insert(service.key) }
         }
+        for budget in store.objects(types.budgets, namespace: event.object.key.namespace) { queue.insert(budget.key) }
         if event.kind == .deleted {
             kubelet.forget(event.object.uid)
             wakePendingPods()
@@ -82,8 +94,12 @@ enum Conditions {
         updates: Bool = true
     ) {
         let old = list.element(where: "type", is: type)
-        if let old, old["status"].string == status, old["reason"].string == reason, old["message"].string == message { return }
-        var new: JSON = ["type": .string(type), "status": .string(status), "reason": .string(reason), "message": .string(message)]
+        if let old, old["status"].string == status, old["reason"].string == reason, old["message"].string == message {
+            return
+        }
+        var new: JSON = [
+            "type": .string(type), "status": .string(status), "reason": .string(reason), "message": .string(message),
+        ]
         let time: JSON = .string(Timestamp.seconds(now))
         new["lastTransitionTime"] = old?["status"].string == status ? old?["lastTransitionTime"] ?? time : time
         if updates { new["lastUpdateTime"] = time }

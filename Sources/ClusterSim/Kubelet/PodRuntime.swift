@@ -90,7 +90,8 @@ enum ProbeKind: String, Sendable {
 struct KubeletState: Sendable {
     var pods: [String: PodRuntime] = [:]
     var unscheduled: Set<ObjectKey> = []
-    private var followers: [Int: (uid: String, container: String, continuation: AsyncStream<[UInt8]>.Continuation, timestamps: Bool)] = [:]
+    private var followers:
+        [Int: (uid: String, container: String, continuation: AsyncStream<[UInt8]>.Continuation, timestamps: Bool)] = [:]
     private var followerCount = 0
     private var reservations: [String: [String: Quantity]] = [:]
     private var counts: [String: Int] = [:]
@@ -136,7 +137,9 @@ struct KubeletState: Sendable {
 
     // MARK: - Followers of logs
 
-    mutating func follow(uid: String, container: String, continuation: AsyncStream<[UInt8]>.Continuation, timestamps: Bool) {
+    mutating func follow(
+        uid: String, container: String, continuation: AsyncStream<[UInt8]>.Continuation, timestamps: Bool
+    ) {
         followerCount += 1
         followers[followerCount] = (uid, container, continuation, timestamps)
     }

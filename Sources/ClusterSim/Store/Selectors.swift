@@ -142,9 +142,7 @@ struct FieldSelector: Sendable {
                 field == "metadata.name" || (field == "metadata.namespace" && type.isNamespaced)
                 || Self.fields[type.plural]?.contains(field) == true
             guard isKnown else {
-                throw APIError.badRequest(
-                    "field label not supported: \(field)",
-                    prefix: type.plural == "events" ? nil : "Unable to find \"\(type.qualifiedName)\" that match label selector \"\", field selector \"\(text)\": ")
+                throw APIError.badRequest("field label not supported: \(field)")
             }
             var path = field.split(separator: ".").map(String.init)
             if type.group == "events.k8s.io" || type.plural == "events" { path = Self.eventPath(path) }

@@ -113,26 +113,30 @@ enum Escapes {
 
 /// An escape that replaces single bytes by fixed texts.
 struct Substitution {
-    private let replacements: [UInt8: [UInt8]]
+    /// What each byte becomes.
+    private let replacements: [[UInt8]]
 
     /// Replaces each character by a text.
     init(_ replacements: [Character: String]) {
-        var bytes: [UInt8: [UInt8]] = [:]
+        var bytes = (UInt8.min...UInt8.max).map { [$0] }
         for (character, text) in replacements {
-            if let byte = character.asciiValue { bytes[byte] = Array(text.utf8) }
+            if let byte = character.asciiValue { bytes[Int(byte)] = Array(text.utf8) }
         }
         self.replacements = bytes
     }
 
     /// Puts a backslash before each of the characters.
     init(escaping characters: String) {
-        var bytes: [UInt8: [UInt8]] = [:]
-        for byte in characters.utf8 { bytes[byte] = [UInt8(ascii: "\\"), byte] }
+        var bytes = (UInt8.min...UInt8.max).map { [$0] }
+        for byte in characters.utf8 { bytes[Int(byte)] = [UInt8(ascii: "\\"), byte] }
         replacements = bytes
     }
 
     /// The spelling of a value.
     func apply(_ value: [UInt8]) -> [UInt8] {
-        value.flatMap { replacements[$0] ?? [$0] }
+        var result: [UInt8] = []
+        result.reserveCapacity(value.count + 8)
+        for byte in value { result.append(contentsOf: replacements[Int(byte)]) }
+        return result
     }
 }

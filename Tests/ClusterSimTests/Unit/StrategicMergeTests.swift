@@ -8,7 +8,9 @@ struct StrategicMergeTests {
 
     /// The schema of a Deployment, from the recorded documents.
     private var deployment: SchemaView {
-        get throws { try #require(SchemaLibrary(directory: Fixtures.documents).catalog("apis/apps/v1")?.root(kind: "Deployment")) }
+        get throws {
+            try #require(SchemaLibrary(directory: Fixtures.documents).catalog("apis/apps/v1")?.root(kind: "Deployment"))
+        }
     }
 
     @Test("an object merges member by member, with and without a schema")
