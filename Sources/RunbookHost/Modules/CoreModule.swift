@@ -122,8 +122,8 @@ enum CoreModule {
         FunctionSpec(
             "require", summary: "Load a module once, and return what it returned",
             details: """
-                `require "diagnose.image"` is `diagnose/image.lua` or `diagnose/image/init.lua`: in the runbook's folder,
-                its `lib`, and the shipped `lib`. Nothing outside of them can be loaded.
+                `require "diagnose.image"` is `diagnose/image.lua` or `diagnose/image/init.lua`: in the runbook's
+                `lib`, the shipped `lib`, and the runbook's folder. Nothing outside of them can be loaded.
                 """,
             effect: .pure, style: .positional, parameters: [.required("module", .string, "the module's dotted name")],
             returns: ReturnSpec(.any, "the module"))
