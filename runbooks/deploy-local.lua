@@ -91,7 +91,7 @@ end)
 
 local report = budgets.report { namespace = params.namespace, began = began, limits = app.budget, run = "5m" }
 for _, service in ipairs(app.services) do
-  print(("%-9s ready  %s"):format(service.name, addresses[service.name]))
+  print(("%-9s ready  %s"):format(service.name, tostring(addresses[service.name] or "")))
 end
 
 return { namespace = params.namespace, env = params.env, images = built, addresses = addresses, requested = report }

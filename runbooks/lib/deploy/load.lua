@@ -43,7 +43,7 @@ end
 
 --- Runs the script of todo-chatbot/load with k6.
 function load.by_k6(url, plan)
-  local summary = fs.temporary()
+  local summary = ("%s/k6-%s.json"):format(env.get("TMPDIR", "/tmp"), run.id)
   -- 99 says that a threshold was missed, which `judge` says better.
   local result = exec.run(
     { "k6", "run", "--quiet", "--no-color", "--summary-export", summary, run.folder .. "/todo-chatbot/load/k6.js" },
@@ -51,7 +51,9 @@ function load.by_k6(url, plan)
   if result.status ~= 0 and result.status ~= 99 then
     fail(("k6 exited %d: %s"):format(result.status, result.stderr))
   end
-  return load.read_summary(fs.read(summary))
+  local measured = load.read_summary(fs.read(summary))
+  fs.remove(summary)
+  return measured
 end
 
 --- Shows what was measured, and fails when it is not good enough.
