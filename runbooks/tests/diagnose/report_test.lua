@@ -154,6 +154,19 @@ describe("repairs", function()
     expect(titles(c)).to_equal({ "Roll deployment/backend back to revision 3, which has ready pods" })
     expect(c:diagnose().findings[1].suggestions[1]).to_equal("kubectl rollout undo deployment/backend -n shop --to-revision=3")
   end)
+  it("go back by helm where helm manages the workload", function()
+    local c = crash()
+    local deployment = c.objects.Deployment[1]
+    deployment.metadata.annotations = { ["meta.helm.sh/release-name"] = "todo" }
+    c:add("ReplicaSet", "backend-r3", { metadata = { creationTimestamp = cluster.at(5000),
+      annotations = { ["deployment.kubernetes.io/revision"] = "3" },
+      ownerReferences = { { kind = "Deployment", name = "backend", uid = deployment.metadata.uid, controller = true } } },
+      spec = { replicas = 1 }, status = { replicas = 1, readyReplicas = 1 } })
+    expect(titles(c)).to_equal({})
+    c:add("Secret", "sh.helm.release.v1.todo.v6", { metadata = { creationTimestamp = cluster.at(5010),
+      labels = { owner = "helm", name = "todo", status = "superseded", version = "6" } } })
+    expect(titles(c)).to_equal({ "Roll the helm release todo back to revision 6, whose pods are ready" })
+  end)
   it("are not offered where no revision is known to be healthy", function()
     expect(titles(crash())).to_equal({})
   end)
