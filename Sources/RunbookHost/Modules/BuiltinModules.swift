@@ -4,8 +4,20 @@ import RunbookSpec
 public enum BuiltinModules {
     /// All modules, in the order of the reference.
     public static let all: [LuaModule] = [
-        CoreModule.module, ExecModule.module, JSONModule.module, DockerModule.module,
+        CoreModule.module,
+        DockerModule.module,
         MinikubeModule.module,
+        ExecModule.module,
+        FilesModule.module,
+        HTTPModule.module,
+        JSONModule.module,
+        YAMLModule.module,
+        TextModule.module,
+        TimeModule.module,
+        EnvironmentModule.module,
+        SecretModule.module,
+        Base64Module.module,
+        HashModule.module,
     ]
 
     /// The descriptions of all modules.
