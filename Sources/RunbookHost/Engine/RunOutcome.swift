@@ -5,8 +5,7 @@ enum RunOutcome {
     static func fail(_ summary: inout RunSummary, _ error: any Error, step: String?, hasWritten: Bool = false) {
         var failure = RunFailure(message: "")
         var innermost = error
-        // What is missing before anything was changed is the same as what is missing before the body.
-        var hasRun = hasWritten
+        var hasRun = true
         while true {
             if let lua = innermost as? LuaError {
                 failure.traceback = failure.traceback ?? lua.traceback.flatMap(Traceback.clean)
@@ -31,7 +30,7 @@ enum RunOutcome {
             }
         }
         if let error = innermost as? RunbookError {
-            describe(error, hasRun, &summary, &failure)
+            describe(error, hasRun, hasWritten, &summary, &failure)
         } else if innermost is CancellationError {
             stop(&summary, &failure)
         } else if failure.message.isEmpty {
@@ -62,7 +61,7 @@ enum RunOutcome {
     }
 
     private static func describe(
-        _ error: RunbookError, _ hasRun: Bool, _ summary: inout RunSummary, _ failure: inout RunFailure
+        _ error: RunbookError, _ hasRun: Bool, _ hasWritten: Bool, _ summary: inout RunSummary, _ failure: inout RunFailure
     ) {
         failure.message = error.message
         failure.details = error.details
@@ -72,7 +71,8 @@ enum RunOutcome {
         case .argument where !hasRun: set(&summary, .invalid, 2)
         case .declined: set(&summary, .declined, 6)
         case .locked: set(&summary, .locked, 7)
-        case .missing where !hasRun: set(&summary, .missing, 3)
+        // Found out in the body, before anything was changed, it is the same as found out before it.
+        case .missing where !hasWritten: set(&summary, .missing, 3)
         case .timeout where error.message.hasPrefix("the run was"): set(&summary, .timeout, 124)
         default: set(&summary, .failed, 1)
         }
