@@ -4,7 +4,7 @@ import RunbookSpec
 public enum BuiltinModules {
     /// All modules, in the order of the reference.
     public static let all: [LuaModule] = [
-        CoreModule.module, ExecModule.module, JSONModule.module, KubectlModule.module,
+        CoreModule.module, ExecModule.module, JSONModule.module, KubectlModule.module, HelmModule.module,
     ]
 
     /// The descriptions of all modules.
