@@ -21,6 +21,11 @@ public struct Catalogue: Sendable {
         "compose", "buildx",
     ]
 
+    /// The words of files that test runbooks.
+    public static let testVocabulary: Set<String> = [
+        "describe", "it", "expect", "before_each", "after_each", "before_all", "after_all", "on",
+    ]
+
     init(modules: [ModuleSpec], globals: [ModuleSpec], values: Set<String>, tools: Set<String>) {
         // The specs say themselves which list they belong to, so that one list of all will do.
         let all = modules + globals

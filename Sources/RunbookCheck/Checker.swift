@@ -6,6 +6,8 @@ public import RunbookSpec
 /// The names, options and types of the API are read from the specs; every rule is listed in ``RuleList/all``.
 public struct Checker: Sendable {
     private let catalogue: Catalogue
+    /// The catalogue for files of tests.
+    private let testCatalogue: Catalogue
 
     /// Makes a checker for an API.
     ///
@@ -13,12 +15,15 @@ public struct Checker: Sendable {
     ///   - modules: The modules with a table of their own, such as `helm`.
     ///   - globals: The modules whose functions are globals, such as `step`.
     ///   - values: Further global values that scripts may read.
+    ///   - testValues: The global values that files named `*_test.lua` have besides.
     ///   - tools: The tools that a header may require; a near miss of one is reported.
     public init(
         modules: [ModuleSpec], globals: [ModuleSpec], values: Set<String> = [],
-        tools: Set<String> = Catalogue.commonTools
+        testValues: Set<String> = Catalogue.testVocabulary, tools: Set<String> = Catalogue.commonTools
     ) {
         catalogue = Catalogue(modules: modules, globals: globals, values: values, tools: tools)
+        testCatalogue = Catalogue(
+            modules: modules, globals: globals, values: values.union(testValues), tools: tools)
     }
 
     /// The findings in a text, in the order of the text.
@@ -32,7 +37,7 @@ public struct Checker: Sendable {
         } catch {
             return [syntaxFinding(error, file: file)]
         }
-        let context = CheckContext(chunk: chunk, catalogue: catalogue)
+        let context = CheckContext(chunk: chunk, catalogue: file.hasSuffix("_test.lua") ? testCatalogue : catalogue)
         var findings: [Finding] = []
         for rule in RuleList.rules {
             for violation in rule.violations(in: context) {

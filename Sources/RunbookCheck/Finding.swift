@@ -27,6 +27,13 @@ public struct Finding: Codable, Hashable, Sendable {
     /// What to do about it, or nil where the message says it all.
     public var fix: String?
 
+    private enum CodingKeys: String, CodingKey {
+        case file, line, column
+        case endLine = "end_line"
+        case endColumn = "end_column"
+        case rule, severity, message, fix
+    }
+
     /// The message and the fix as one line.
     public var text: String {
         fix.map { "\(message); \($0)" } ?? message

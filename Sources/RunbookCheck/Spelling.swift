@@ -2,6 +2,8 @@
 enum Spelling {
     /// The candidate that differs from `name` by few letters, the first in the alphabet of several.
     static func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
+        // Every name of two letters is near to every other.
+        guard name.count > 2 else { return nil }
         let limit = max(1, name.count / 3)
         var best: (name: String, distance: Int)?
         for candidate in candidates where abs(candidate.count - name.count) <= limit {

@@ -41,10 +41,10 @@ import Testing
     @Test func agreesOnEveryLuaFileOfTheRepository() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let files = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)
+        let files = FileManager.default.enumerator(
+            at: root, includingPropertiesForKeys: nil, options: .skipsHiddenFiles)
         var texts: [String] = []
         for case let file as URL in try #require(files) where file.pathExtension == "lua" {
-            if file.pathComponents.contains(where: { $0.hasPrefix(".build") }) { continue }
             texts.append(try String(contentsOf: file, encoding: .utf8))
         }
         #expect(!texts.isEmpty)

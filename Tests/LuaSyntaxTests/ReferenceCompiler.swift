@@ -49,9 +49,11 @@ enum ReferenceCompiler {
         return Array(try Data(contentsOf: outputFile))
     }
 
-    /// Where Lua 5.4 is installed.
+    /// Where Lua 5.4 is installed: on the path, or where Homebrew keeps it.
     private static func interpreter() throws -> String {
-        let candidates = ["/usr/bin/lua5.4", "/opt/homebrew/opt/lua@5.4/bin/lua5.4", "/usr/local/bin/lua5.4"]
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        let folders = path.split(separator: ":").map(String.init) + ["/opt/homebrew/opt/lua@5.4/bin"]
+        let candidates = folders.flatMap { ["\($0)/lua5.4", "\($0)/lua-5.4"] }
         return try #require(candidates.first { FileManager.default.isExecutableFile(atPath: $0) })
     }
 }

@@ -185,6 +185,14 @@ import Testing
         #expect(lines("-- runbook: ignore global-write\n\nx = 1").count == 1)
     }
 
+    @Test func filesOfTestsHaveTheWordsOfTests() {
+        let source = "describe('a', function() it('b', function() expect(1) end) end)"
+        #expect(TestAPI.checker.check(source: source, file: "a_test.lua") == [])
+        #expect(
+            TestAPI.checker.check(source: source, file: "a.lua").map(\.rule)
+                == Array(repeating: "unknown-global", count: 3))
+    }
+
     @Test func aSyntaxErrorIsTheOnlyFinding() {
         #expect(
             lines("x = 1\nif x then\n\n")

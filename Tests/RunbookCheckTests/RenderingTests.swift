@@ -27,7 +27,7 @@ import Testing
         #expect(list[0]["severity"] as? String == "warning")
         #expect(list[0]["line"] as? Int == 1)
         #expect(list[0]["column"] as? Int == 7)
-        #expect(list[0]["endColumn"] as? Int == 8)
+        #expect(list[0]["end_column"] as? Int == 8)
         #expect(list[0]["message"] as? String == "local `x` is never used")
         #expect(list[0]["fix"] as? String == "remove it, or begin its name with `_`")
         #expect(list[1]["fix"] == nil)

@@ -1,6 +1,7 @@
 /// A recursive-descent parser for Lua 5.4 that accepts and refuses what the reference compiler does.
 ///
 /// It follows `lparser.c` rule by rule, so that messages, limits and the rules for labels, constants and scopes agree.
+/// Its functions are kept out of line, so that the deepest nesting that Lua takes fits a stack of half a megabyte.
 public struct Parser {
     /// The nesting of statements and expressions that the reference compiler takes when a script calls `load`.
     public static let depthLimit = 197
@@ -44,7 +45,7 @@ public struct Parser {
 
     // MARK: Tokens
 
-    mutating func advance() throws(LuaSyntaxError) {
+    @inline(never) mutating func advance() throws(LuaSyntaxError) {
         previousEnd = token.end
         if let next = lookahead {
             token = next
@@ -54,36 +55,37 @@ public struct Parser {
         }
     }
 
-    mutating func peekToken() throws(LuaSyntaxError) -> Token {
+    @inline(never) mutating func peekToken() throws(LuaSyntaxError) -> Token {
         if let lookahead { return lookahead }
         let next = try lexer.next()
         lookahead = next
         return next
     }
 
-    mutating func accept(_ kind: TokenKind) throws(LuaSyntaxError) -> Bool {
+    @inline(never) mutating func accept(_ kind: TokenKind) throws(LuaSyntaxError) -> Bool {
         guard token.kind == kind else { return false }
         try advance()
         return true
     }
 
-    func check(_ kind: TokenKind) throws(LuaSyntaxError) {
+    @inline(never) func check(_ kind: TokenKind) throws(LuaSyntaxError) {
         guard token.kind == kind else { throw unexpected("\(kind.display) expected") }
     }
 
-    mutating func expect(_ kind: TokenKind) throws(LuaSyntaxError) {
+    @inline(never) mutating func expect(_ kind: TokenKind) throws(LuaSyntaxError) {
         try check(kind)
         try advance()
     }
 
     /// Expects the token that closes a construct, and names the opening one where that is on another line.
-    mutating func expect(_ kind: TokenKind, closing opening: TokenKind, line: Int) throws(LuaSyntaxError) {
+    @inline(never) mutating func expect(_ kind: TokenKind, closing opening: TokenKind, line: Int) throws(LuaSyntaxError)
+    {
         guard token.kind != kind else { return try advance() }
         guard line != token.line else { throw unexpected("\(kind.display) expected") }
         throw unexpected("\(kind.display) expected (to close \(opening.display) at line \(line))")
     }
 
-    mutating func expectName() throws(LuaSyntaxError) -> Token {
+    @inline(never) mutating func expectName() throws(LuaSyntaxError) -> Token {
         try check(.name)
         let name = token
         try advance()
@@ -93,22 +95,22 @@ public struct Parser {
     // MARK: Errors and limits
 
     /// An error at the current token.
-    func unexpected(_ message: String) -> LuaSyntaxError {
+    @inline(never) func unexpected(_ message: String) -> LuaSyntaxError {
         lexer.error(message, near: lexer.display(token), at: token.start)
     }
 
     /// An error of meaning, at the name that it is about.
-    func misuse(_ message: String, at offset: Int) -> LuaSyntaxError {
+    @inline(never) func misuse(_ message: String, at offset: Int) -> LuaSyntaxError {
         LuaSyntaxError(message: message, position: chunk.source.position(at: offset), offset: offset)
     }
 
-    func limitError(_ limit: Int, _ what: String) -> LuaSyntaxError {
+    @inline(never) func limitError(_ limit: Int, _ what: String) -> LuaSyntaxError {
         let line = functions[functions.count - 1].line
         let place = line == 0 ? "main function" : "function at line \(line)"
         return unexpected("too many \(what) (limit is \(limit)) in \(place)")
     }
 
-    mutating func enterLevel() throws(LuaSyntaxError) {
+    @inline(never) mutating func enterLevel() throws(LuaSyntaxError) {
         depth += 1
         guard depth <= Self.depthLimit else {
             throw misuse("C stack overflow", at: token.start)
@@ -121,7 +123,7 @@ public struct Parser {
     }
 
     /// Refuses a list that needs more registers than a function has.
-    func checkRegisters(_ count: Int) throws(LuaSyntaxError) {
+    @inline(never) func checkRegisters(_ count: Int) throws(LuaSyntaxError) {
         let function = functions[functions.count - 1]
         guard active.count - function.firstActive + count < Self.registerLimit else {
             throw unexpected("function or expression needs too many registers")
@@ -135,17 +137,17 @@ public struct Parser {
         functions[functions.count - 1].blocks[functions[functions.count - 1].blocks.count - 1].id
     }
 
-    mutating func add(_ kind: Expression.Kind, _ range: Range<Int>) -> ExpressionID {
+    @inline(never) mutating func add(_ kind: Expression.Kind, _ range: Range<Int>) -> ExpressionID {
         let id = ExpressionID(chunk.expressions.count)
         chunk.expressions.append(Expression(kind: kind, range: range, block: currentBlock))
         return id
     }
 
-    mutating func adopt(_ child: ExpressionID, by parent: ExpressionID) {
+    @inline(never) mutating func adopt(_ child: ExpressionID, by parent: ExpressionID) {
         chunk.expressions[child.index].parent = parent
     }
 
-    mutating func add(_ kind: Statement.Kind, from start: Int) {
+    @inline(never) mutating func add(_ kind: Statement.Kind, from start: Int) {
         let id = StatementID(chunk.statements.count)
         let block = currentBlock
         chunk.statements.append(Statement(kind: kind, range: start..<max(start, previousEnd), block: block))

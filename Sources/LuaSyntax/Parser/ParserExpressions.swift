@@ -1,9 +1,9 @@
 extension Parser {
-    mutating func parseExpression() throws(LuaSyntaxError) -> ExpressionID {
+    @inline(never) mutating func parseExpression() throws(LuaSyntaxError) -> ExpressionID {
         try parseOperation(limit: 0)
     }
 
-    mutating func parseExpressionList() throws(LuaSyntaxError) -> [ExpressionID] {
+    @inline(never) mutating func parseExpressionList() throws(LuaSyntaxError) -> [ExpressionID] {
         var list = [try parseExpression()]
         while try accept(.comma) { list.append(try parseExpression()) }
         try checkRegisters(list.count)
@@ -11,7 +11,7 @@ extension Parser {
     }
 
     /// Reads operands and operators that bind tighter than `limit`.
-    private mutating func parseOperation(limit: Int) throws(LuaSyntaxError) -> ExpressionID {
+    @inline(never) private mutating func parseOperation(limit: Int) throws(LuaSyntaxError) -> ExpressionID {
         try enterLevel()
         let start = token.start
         var left: ExpressionID
@@ -45,7 +45,7 @@ extension Parser {
         }
     }
 
-    private mutating func parseSimple() throws(LuaSyntaxError) -> ExpressionID {
+    @inline(never) private mutating func parseSimple() throws(LuaSyntaxError) -> ExpressionID {
         let start = token.start
         let kind: Expression.Kind
         switch token.kind {
@@ -75,7 +75,7 @@ extension Parser {
         return add(kind, range)
     }
 
-    private mutating func parsePrimary() throws(LuaSyntaxError) -> ExpressionID {
+    @inline(never) private mutating func parsePrimary() throws(LuaSyntaxError) -> ExpressionID {
         let start = token.start
         switch token.kind {
         case .name:
@@ -94,7 +94,7 @@ extension Parser {
         }
     }
 
-    mutating func parseSuffixed() throws(LuaSyntaxError) -> ExpressionID {
+    @inline(never) mutating func parseSuffixed() throws(LuaSyntaxError) -> ExpressionID {
         let start = token.start
         var whole = try parsePrimary()
         while true {
@@ -132,7 +132,7 @@ extension Parser {
     }
 
     /// Reads the name after a dot and makes the index expression.
-    mutating func addDotted(_ object: ExpressionID) throws(LuaSyntaxError) -> ExpressionID {
+    @inline(never) mutating func addDotted(_ object: ExpressionID) throws(LuaSyntaxError) -> ExpressionID {
         let name = try expectName()
         let key = add(.string(name.text), name.start..<name.end)
         let whole = add(
@@ -143,7 +143,7 @@ extension Parser {
     }
 
     /// Reads the arguments of a call that needs `implicit` registers besides them.
-    private mutating func parseArguments(implicit: Int) throws(LuaSyntaxError) -> [ExpressionID] {
+    @inline(never) private mutating func parseArguments(implicit: Int) throws(LuaSyntaxError) -> [ExpressionID] {
         switch token.kind {
         case .string:
             let argument = add(.string(token.text), token.start..<token.end)
@@ -162,7 +162,7 @@ extension Parser {
         }
     }
 
-    private mutating func parseTable() throws(LuaSyntaxError) -> ExpressionID {
+    @inline(never) private mutating func parseTable() throws(LuaSyntaxError) -> ExpressionID {
         let start = token.start
         let line = token.line
         try expect(.leftBrace)
@@ -181,7 +181,7 @@ extension Parser {
         return whole
     }
 
-    private mutating func parseField() throws(LuaSyntaxError) -> TableField {
+    @inline(never) private mutating func parseField() throws(LuaSyntaxError) -> TableField {
         if token.kind == .name, try peekToken().kind == .assign {
             let key = add(.string(token.text), token.start..<token.end)
             try advance()
@@ -198,7 +198,7 @@ extension Parser {
     }
 
     /// Reads parameters and body up to `end`.
-    mutating func parseFunctionBody(
+    @inline(never) mutating func parseFunctionBody(
         start: Int, line: Int, isMethod: Bool
     ) throws(LuaSyntaxError) -> FunctionID {
         let openingParen = token

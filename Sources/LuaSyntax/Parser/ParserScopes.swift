@@ -40,7 +40,7 @@ struct GotoState {
 }
 
 extension Parser {
-    mutating func openFunction(start: Int, isVararg: Bool, line: Int) -> BlockID {
+    @inline(never) mutating func openFunction(start: Int, isVararg: Bool, line: Int) -> BlockID {
         let parent = functions.last
         let id = FunctionID(chunk.functions.count)
         let body = BlockID(chunk.blocks.count)
@@ -60,7 +60,7 @@ extension Parser {
         return body
     }
 
-    mutating func closeFunction() throws(LuaSyntaxError) {
+    @inline(never) mutating func closeFunction() throws(LuaSyntaxError) {
         let body = functions[functions.count - 1].blocks[0]
         removeVariables(downTo: body.firstActive)
         labels.removeSubrange(body.firstLabel...)
@@ -74,7 +74,7 @@ extension Parser {
         functions.removeLast()
     }
 
-    mutating func openBlock(isLoop: Bool) -> BlockID {
+    @inline(never) mutating func openBlock(isLoop: Bool) -> BlockID {
         let id = BlockID(chunk.blocks.count)
         chunk.blocks.append(Block(function: currentFunction, parent: currentBlock, range: token.start..<token.start))
         functions[functions.count - 1].blocks.append(
@@ -84,7 +84,7 @@ extension Parser {
         return id
     }
 
-    mutating func closeBlock() throws(LuaSyntaxError) {
+    @inline(never) mutating func closeBlock() throws(LuaSyntaxError) {
         guard let block = functions[functions.count - 1].blocks.popLast() else { return }
         let start = chunk.blocks[block.id.index].range.lowerBound
         chunk.blocks[block.id.index].range = start..<max(start, previousEnd)
@@ -102,11 +102,11 @@ extension Parser {
     // MARK: Variables
 
     /// Declares a variable that is not yet in scope.
-    mutating func declare(_ name: Token, _ kind: Variable.Kind) throws(LuaSyntaxError) -> VariableID {
+    @inline(never) mutating func declare(_ name: Token, _ kind: Variable.Kind) throws(LuaSyntaxError) -> VariableID {
         declare(name.text, kind, name.start..<name.end)
     }
 
-    mutating func declare(_ name: String, _ kind: Variable.Kind, _ range: Range<Int>) -> VariableID {
+    @inline(never) mutating func declare(_ name: String, _ kind: Variable.Kind, _ range: Range<Int>) -> VariableID {
         let id = VariableID(chunk.variables.count)
         chunk.variables.append(
             Variable(name: name, kind: kind, range: range, function: currentFunction, shadows: scopes[name]?.last))
@@ -114,14 +114,14 @@ extension Parser {
     }
 
     /// Refuses one more local variable where the function has all that it may have.
-    func checkLocals(pending: Int) throws(LuaSyntaxError) {
+    @inline(never) func checkLocals(pending: Int) throws(LuaSyntaxError) {
         let used = active.count - functions[functions.count - 1].firstActive
         guard used + pending <= Self.localLimit else {
             throw limitError(Self.localLimit, "local variables")
         }
     }
 
-    mutating func activate(_ variables: [VariableID]) {
+    @inline(never) mutating func activate(_ variables: [VariableID]) {
         for variable in variables {
             active.append(variable)
             scopes[chunk[variable].name, default: []].append(variable)
@@ -129,7 +129,7 @@ extension Parser {
     }
 
     /// Counts the variables that a loop keeps for itself.
-    mutating func activateHidden(_ count: Int) throws(LuaSyntaxError) {
+    @inline(never) mutating func activateHidden(_ count: Int) throws(LuaSyntaxError) {
         try checkLocals(pending: count)
         active.append(contentsOf: repeatElement(nil, count: count))
     }
@@ -142,7 +142,7 @@ extension Parser {
     }
 
     /// The meaning of a name at this place.
-    mutating func resolve(_ name: Token) throws(LuaSyntaxError) -> Expression.Kind {
+    @inline(never) mutating func resolve(_ name: Token) throws(LuaSyntaxError) -> Expression.Kind {
         guard let variable = scopes[name.text]?.last else {
             if let environment = scopes["_ENV"]?.last {
                 try capture(environment)
@@ -183,7 +183,7 @@ extension Parser {
 
     // MARK: Labels
 
-    mutating func addGoto(_ name: String?, line: Int, offset: Int) {
+    @inline(never) mutating func addGoto(_ name: String?, line: Int, offset: Int) {
         let isBackward = name.map { name in
             labels[functions[functions.count - 1].firstLabel...].contains { $0.name == name }
         }
@@ -191,7 +191,7 @@ extension Parser {
         pendingGotos.append(GotoState(name: name, line: line, offset: offset, activeCount: active.count))
     }
 
-    mutating func addLabel(_ name: Token, isLast: Bool) throws(LuaSyntaxError) {
+    @inline(never) mutating func addLabel(_ name: Token, isLast: Bool) throws(LuaSyntaxError) {
         let function = functions[functions.count - 1]
         if let other = labels[function.firstLabel...].first(where: { $0.name == name.text }) {
             throw misuse("label '\(name.text)' already defined on line \(other.line)", at: name.start)

@@ -1,6 +1,6 @@
 extension Parser {
     /// Whether the current token ends a block.
-    func isBlockEnd(withUntil: Bool) -> Bool {
+    @inline(never) func isBlockEnd(withUntil: Bool) -> Bool {
         switch token.kind {
         case .else, .elseif, .end, .endOfFile: true
         case .until: withUntil
@@ -8,7 +8,7 @@ extension Parser {
         }
     }
 
-    mutating func parseStatements(into block: BlockID) throws(LuaSyntaxError) {
+    @inline(never) mutating func parseStatements(into block: BlockID) throws(LuaSyntaxError) {
         while !isBlockEnd(withUntil: true) {
             let isReturn = token.kind == .return
             try parseStatement()
@@ -16,14 +16,14 @@ extension Parser {
         }
     }
 
-    mutating func parseBlock(isLoop: Bool = false) throws(LuaSyntaxError) -> BlockID {
+    @inline(never) mutating func parseBlock(isLoop: Bool = false) throws(LuaSyntaxError) -> BlockID {
         let block = openBlock(isLoop: isLoop)
         try parseStatements(into: block)
         try closeBlock()
         return block
     }
 
-    mutating func parseStatement() throws(LuaSyntaxError) {
+    @inline(never) mutating func parseStatement() throws(LuaSyntaxError) {
         let start = token.start
         let line = token.line
         try enterLevel()
@@ -65,7 +65,7 @@ extension Parser {
         leaveLevel()
     }
 
-    private mutating func parseIf(_ start: Int, _ line: Int) throws(LuaSyntaxError) {
+    @inline(never) private mutating func parseIf(_ start: Int, _ line: Int) throws(LuaSyntaxError) {
         var arms: [IfArm] = []
         var otherwise: BlockID?
         repeat {
@@ -79,7 +79,7 @@ extension Parser {
         add(.ifChain(arms, otherwise: otherwise), from: start)
     }
 
-    private mutating func parseWhile(_ start: Int, _ line: Int) throws(LuaSyntaxError) {
+    @inline(never) private mutating func parseWhile(_ start: Int, _ line: Int) throws(LuaSyntaxError) {
         try advance()
         let condition = try parseExpression()
         try expect(.do)
@@ -88,7 +88,7 @@ extension Parser {
         add(.whileLoop(condition, block), from: start)
     }
 
-    private mutating func parseRepeat(_ start: Int, _ line: Int) throws(LuaSyntaxError) {
+    @inline(never) private mutating func parseRepeat(_ start: Int, _ line: Int) throws(LuaSyntaxError) {
         try advance()
         let loop = openBlock(isLoop: true)
         // The condition sees the variables of the body, so the body's block closes after it.
@@ -102,7 +102,7 @@ extension Parser {
         add(.repeatLoop(body, until: condition), from: start)
     }
 
-    private mutating func parseFor(_ start: Int, _ line: Int) throws(LuaSyntaxError) {
+    @inline(never) private mutating func parseFor(_ start: Int, _ line: Int) throws(LuaSyntaxError) {
         _ = openBlock(isLoop: true)
         try advance()
         let first = try expectName()
@@ -117,7 +117,9 @@ extension Parser {
         add(kind, from: start)
     }
 
-    private mutating func parseNumericFor(_ name: Token, _ line: Int) throws(LuaSyntaxError) -> Statement.Kind {
+    @inline(never) private mutating func parseNumericFor(_ name: Token, _ line: Int) throws(LuaSyntaxError)
+        -> Statement.Kind
+    {
         try checkLocals(pending: 4)
         try advance()
         var bounds = [try parseExpression()]
@@ -129,7 +131,9 @@ extension Parser {
         return .numericFor(variables[0], bounds: bounds, block)
     }
 
-    private mutating func parseGenericFor(_ first: Token, _ line: Int) throws(LuaSyntaxError) -> Statement.Kind {
+    @inline(never) private mutating func parseGenericFor(_ first: Token, _ line: Int) throws(LuaSyntaxError)
+        -> Statement.Kind
+    {
         var names = [first]
         try checkLocals(pending: 5)
         while try accept(.comma) {
@@ -143,7 +147,9 @@ extension Parser {
         return .genericFor(variables, in: values, block)
     }
 
-    private mutating func parseLoopBody(_ names: [Token]) throws(LuaSyntaxError) -> ([VariableID], BlockID) {
+    @inline(never) private mutating func parseLoopBody(_ names: [Token]) throws(LuaSyntaxError) -> (
+        [VariableID], BlockID
+    ) {
         try expect(.do)
         let block = openBlock(isLoop: false)
         var variables: [VariableID] = []
@@ -156,7 +162,7 @@ extension Parser {
         return (variables, inner)
     }
 
-    private mutating func parseFunctionStatement(_ start: Int, _ line: Int) throws(LuaSyntaxError) {
+    @inline(never) private mutating func parseFunctionStatement(_ start: Int, _ line: Int) throws(LuaSyntaxError) {
         try advance()
         let name = try expectName()
         var target = add(try resolve(name), name.start..<name.end)
@@ -171,7 +177,7 @@ extension Parser {
         add(.function(target: target, function), from: start)
     }
 
-    private mutating func parseLocalFunction(_ start: Int) throws(LuaSyntaxError) {
+    @inline(never) private mutating func parseLocalFunction(_ start: Int) throws(LuaSyntaxError) {
         let name = try expectName()
         let line = token.line
         let variable = try declare(name, .function)
@@ -182,7 +188,7 @@ extension Parser {
         add(.localFunction(variable, function), from: start)
     }
 
-    private mutating func parseLocal(_ start: Int) throws(LuaSyntaxError) {
+    @inline(never) private mutating func parseLocal(_ start: Int) throws(LuaSyntaxError) {
         var variables: [VariableID] = []
         var hasClose = false
         repeat {
@@ -212,7 +218,7 @@ extension Parser {
         add(.local(variables, values), from: start)
     }
 
-    private mutating func parseLabel(_ start: Int) throws(LuaSyntaxError) {
+    @inline(never) private mutating func parseLabel(_ start: Int) throws(LuaSyntaxError) {
         try advance()
         let name = try expectName()
         try expect(.doubleColon)
@@ -221,7 +227,7 @@ extension Parser {
         try addLabel(name, isLast: isBlockEnd(withUntil: false))
     }
 
-    private mutating func parseReturn(_ start: Int) throws(LuaSyntaxError) {
+    @inline(never) private mutating func parseReturn(_ start: Int) throws(LuaSyntaxError) {
         try advance()
         var values: [ExpressionID] = []
         if !isBlockEnd(withUntil: true), token.kind != .semicolon { values = try parseExpressionList() }
@@ -229,7 +235,7 @@ extension Parser {
         add(.returnValues(values), from: start)
     }
 
-    private mutating func parseExpressionStatement(_ start: Int) throws(LuaSyntaxError) {
+    @inline(never) private mutating func parseExpressionStatement(_ start: Int) throws(LuaSyntaxError) {
         let first = try parseSuffixed()
         guard token.kind == .assign || token.kind == .comma else {
             switch chunk[first].kind {
@@ -253,14 +259,14 @@ extension Parser {
         add(.assignment(targets, values), from: start)
     }
 
-    private func checkTarget(_ target: ExpressionID) throws(LuaSyntaxError) {
+    @inline(never) private func checkTarget(_ target: ExpressionID) throws(LuaSyntaxError) {
         switch chunk[target].kind {
         case .local, .global, .index: try checkAssignable(target)
         default: throw unexpected("syntax error")
         }
     }
 
-    private func checkAssignable(_ target: ExpressionID) throws(LuaSyntaxError) {
+    @inline(never) private func checkAssignable(_ target: ExpressionID) throws(LuaSyntaxError) {
         guard case .local(let variable) = chunk[target].kind, chunk[variable].attribute != nil else { return }
         throw misuse(
             "attempt to assign to const variable '\(chunk[variable].name)'", at: chunk[target].range.lowerBound)

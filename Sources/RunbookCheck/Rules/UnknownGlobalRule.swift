@@ -20,15 +20,21 @@ enum UnknownGlobalRule: Rule {
         guard !chunk.variables.contains(where: { $0.name == "_ENV" }) else { return [] }
         // What the file itself assigns is a matter of `global-write`.
         var seen = Set(GlobalWriteRule.writtenNames(chunk).keys)
-        return chunk.expressions.compactMap { expression in
+        let candidates = Set(context.catalogue.globalNames).union(chunk.variables.map(\.name))
+        var violations: [Violation] = []
+        for expression in chunk.expressions {
             guard case .global(let name) = expression.kind, name != "_ENV", !context.catalogue.isKnownGlobal(name),
                 seen.insert(name).inserted
-            else { return nil }
-            let visible = chunk.variables.map(\.name)
-            let fix =
-                StandardLibrary.replacements[name]
-                ?? Spelling.hint(for: name, in: context.catalogue.globalNames + visible)
-            return Violation(range: expression.range, message: "unknown global `\(name)`", fix: fix)
+            else { continue }
+            // Each hint is looked for among all names, so that a text made of nothing but unknown names gets few.
+            let hint = violations.count < hintLimit ? Spelling.hint(for: name, in: candidates) : nil
+            violations.append(
+                Violation(
+                    range: expression.range, message: "unknown global `\(name)`",
+                    fix: StandardLibrary.replacements[name] ?? hint))
         }
+        return violations
     }
+
+    private static let hintLimit = 100
 }

@@ -1,4 +1,6 @@
-/// What is done around a run's body: locks, journal, undo. A dry run has none of it.
+/// What is done around a run's body: locks, journal, undo.
+///
+/// A dry run has none of it.
 public protocol RunLifecycle: Sendable {
     /// Called when the header stands and what it needs is there, before the body.
     ///

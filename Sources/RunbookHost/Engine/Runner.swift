@@ -8,7 +8,7 @@ public struct Runner: Sendable {
     private let lifecycle: any RunLifecycle
     private let prompter: any Prompter
     private let http: any HTTPSender
-    private let wrap: @Sendable (any World) -> any World
+    private let wrap: @Sendable (any World, SecretVault) -> any World
 
     /// Makes a runner.
     ///
@@ -17,7 +17,7 @@ public struct Runner: Sendable {
     ///   - wrap: Puts worlds between the run and the real one: tapes, the simulator, faults.
     public init(
         options: RunOptions, listeners: [any EventListener], lifecycle: any RunLifecycle, prompter: any Prompter,
-        http: any HTTPSender, wrap: @escaping @Sendable (any World) -> any World = { $0 }
+        http: any HTTPSender, wrap: @escaping @Sendable (any World, SecretVault) -> any World = { world, _ in world }
     ) {
         self.options = options
         self.listeners = listeners
@@ -68,6 +68,17 @@ public struct Runner: Sendable {
         return run.header
     }
 
+    /// Runs a file that is no runbook, such as a test, with more globals than a runbook has.
+    ///
+    /// - Throws: `LuaError` with what ended it.
+    func evaluate(_ source: RunbookSource, prepare: (LuaEngine) async throws -> Void) async throws {
+        let vault = SecretVault()
+        let run = try await open(
+            source, id: RunID.make(), vault: vault, hub: EventHub(vault: vault, listeners: listeners), phase: .beforeHeader)
+        try await prepare(run.engine)
+        _ = try await body(run)
+    }
+
     private func open(
         _ source: RunbookSource, id: String, vault: SecretVault, hub: EventHub, phase: RunSession.Phase
     ) async throws -> RunSession {
@@ -81,7 +92,7 @@ public struct Runner: Sendable {
                     folder: source.folder, environment: options.environment,
                     privateFolder: "\(options.stateFolder)/runs/\(id)/private"),
                 vault: vault, prompts: prompter, http: http)
-            var world = wrap(live)
+            var world = wrap(live, vault)
             if options.dryRun != nil { world = PreviewWorld(base: world, run: run) }
             run.setWorld(ObservedWorld(base: world, run: run))
         }
@@ -106,7 +117,7 @@ public struct Runner: Sendable {
             }
             summary.result = UnknownValue.shown(values.first ?? .nil)
         } catch {
-            RunOutcome.fail(&summary, error, step: nil)
+            RunOutcome.fail(&summary, error, step: nil, hasWritten: run.hasWritten)
         }
         summary.runbook = run.header.name
         summary.steps = run.steps.all

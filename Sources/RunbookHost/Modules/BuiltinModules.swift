@@ -4,7 +4,22 @@ import RunbookSpec
 public enum BuiltinModules {
     /// All modules, in the order of the reference.
     public static let all: [LuaModule] = [
-        CoreModule.module, ExecModule.module, JSONModule.module, KubectlModule.module, HelmModule.module,
+        CoreModule.module,
+        DockerModule.module,
+        MinikubeModule.module,
+        HelmModule.module,
+        KubectlModule.module,
+        ExecModule.module,
+        FilesModule.module,
+        HTTPModule.module,
+        JSONModule.module,
+        YAMLModule.module,
+        TextModule.module,
+        TimeModule.module,
+        EnvironmentModule.module,
+        SecretModule.module,
+        Base64Module.module,
+        HashModule.module,
     ]
 
     /// The descriptions of all modules.

@@ -7,7 +7,9 @@ enum Base64Text {
         Data(bytes).base64EncodedString()
     }
 
-    /// The bytes; nil for text that is no base64. Line ends and the url-safe alphabet are accepted.
+    /// The bytes; nil for text that is no base64.
+    ///
+    /// Line ends and the url-safe alphabet are accepted.
     static func decode(_ text: String) -> [UInt8]? {
         var text = text.filter { !$0.isWhitespace }.replacing("-", with: "+").replacing("_", with: "/")
         while text.count % 4 != 0 { text += "=" }

@@ -2,7 +2,9 @@ import RunbookSecrets
 
 /// A program to run: no shell is between.
 public struct Command: Sendable {
-    /// The program and its arguments. A secret cannot stand here: the type holds plain text only.
+    /// The program and its arguments.
+    ///
+    /// A secret cannot stand here: the type holds plain text only.
     public var argv: [String]
     /// What it reads on standard input; nil closes it.
     public var input: SensitiveText?

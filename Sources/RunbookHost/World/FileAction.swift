@@ -1,6 +1,8 @@
 import RunbookSecrets
 
-/// Work on the file system. Paths are absolute, or relative to the runbook's folder.
+/// Work on the file system.
+///
+/// Paths are absolute, or relative to the runbook's folder.
 public enum FileAction: Sendable {
     /// Reads a file whole.
     case read(String)

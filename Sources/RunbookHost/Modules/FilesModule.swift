@@ -1,0 +1,187 @@
+import RunbookLua
+import RunbookSecrets
+import RunbookSpec
+
+/// `fs`: files and folders.
+enum FilesModule {
+    static let module = LuaModule(
+        "fs", summary: "Read and write files",
+        details:
+            "Relative paths start at the runbook's folder. A write replaces a file in one step, and is undone by what stood there.",
+        [read, write, exists, stat, list, makeFolder, remove, copy, template])
+
+    private static let path = ParameterSpec.required("path", .path, "the path")
+
+    private static let read = ModuleFunction(
+        FunctionSpec(
+            "read", summary: "Read a file whole", effect: .read, style: .positional, parameters: [path],
+            returns: ReturnSpec(.string, "its content"),
+            examples: [ExampleSpec("local text = fs.read(\"/etc/hostname\")")])
+    ) { arguments, call in
+        let bytes = try await call.world.contents(of: arguments.string("path"))
+        return String(validating: bytes, as: UTF8.self).map { .string($0) } ?? .bytes(bytes)
+    }
+
+    private static let write = ModuleFunction(
+        FunctionSpec(
+            "write", summary: "Write a file", effect: .write,
+            parameters: [
+                path, .required("text", .text, "the content; it may hold secrets"),
+                ParameterSpec(
+                    "mode", .string, default: "\"644\"",
+                    "the permissions in octal; 600 where the content holds a secret"),
+            ], examples: [ExampleSpec("fs.write { path = \"/tmp/motd\", text = \"hello\\n\" }")])
+    ) { arguments, call in
+        let path = arguments.string("path")
+        let text = arguments.text("text") ?? SensitiveText()
+        let fallback = text.containsSecret ? "600" : "644"
+        guard let mode = UInt16(arguments.optionalString("mode") ?? fallback, radix: 8) else {
+            throw RunbookError(.argument, "`fs.write`: `mode` must be octal digits such as \"644\"")
+        }
+        let before = try await content(of: path, call.world)
+        let change = Change(
+            before == nil ? .create : .modify, "file", path, isIdempotent: true, capability: "fs",
+            inverse: { world in try await FileInverse.of(path, world) },
+            difference: { _ in FileDifference.of(before, text) })
+        _ = try await call.write(.file(.write(path, text, mode: mode)), change)
+        return .nil
+    }
+
+    private static func content(of path: String, _ world: any World) async throws -> [UInt8]? {
+        guard let status = try await world.status(of: path), !status.isFolder else { return nil }
+        return try await world.contents(of: path)
+    }
+
+    private static let exists = ModuleFunction(
+        FunctionSpec(
+            "exists", summary: "Tell whether something stands at a path", effect: .read, style: .positional,
+            parameters: [path], returns: ReturnSpec(.boolean), examples: [ExampleSpec("assert(fs.exists(\"/\"))")])
+    ) { arguments, call in .boolean(try await call.world.status(of: arguments.string("path")) != nil) }
+
+    private static let stat = ModuleFunction(
+        FunctionSpec(
+            "stat", summary: "Look what stands at a path", effect: .read, style: .positional, parameters: [path],
+            returns: ReturnSpec(
+                .record([
+                    .required("folder", .boolean, "true for a folder"), .required("size", .integer, "bytes"),
+                    .required("mode", .string, "permissions in octal"),
+                    .required("modified", .number, "seconds since 1970"),
+                ]), "nil when nothing stands there"))
+    ) { arguments, call in
+        guard let status = try await call.world.status(of: arguments.string("path")) else { return .nil }
+        return [
+            "folder": .boolean(status.isFolder), "size": .integer(status.size),
+            "mode": .string(String(status.mode, radix: 8)), "modified": .number(status.modified),
+        ]
+    }
+
+    private static let list = ModuleFunction(
+        FunctionSpec(
+            "list", summary: "List the names in a folder, ascending", effect: .read, style: .positional,
+            parameters: [path], returns: ReturnSpec(.list(.string)))
+    ) { arguments, call in
+        guard case .names(let names) = try await call.world.perform(.read(.file(.list(arguments.string("path")))))
+        else {
+            return []
+        }
+        return .list(names.map { .string($0) })
+    }
+
+    private static let makeFolder = ModuleFunction(
+        FunctionSpec(
+            "mkdir", summary: "Make a folder and those above it", effect: .write, style: .positional,
+            parameters: [path],
+            examples: [ExampleSpec("fs.mkdir(\"/tmp/out\")")])
+    ) { arguments, call in
+        let path = arguments.string("path")
+        if try await call.world.status(of: path)?.isFolder == true { return .nil }
+        let change = Change(
+            .create, "folder", path, isIdempotent: true, capability: "fs",
+            inverse: { _ in
+                Inverse("remove the folder \(path)", files: [InverseFile(path: path, content: nil, mode: 0o755)])
+            })
+        _ = try await call.write(.file(.makeFolder(path)), change)
+        return .nil
+    }
+
+    private static let remove = ModuleFunction(
+        FunctionSpec(
+            "remove", summary: "Remove a file, or a folder with all that it holds",
+            details: "A file is put back by an undo; a folder is not. Nothing happens when nothing stands there.",
+            effect: .write, style: .positional, parameters: [path], examples: [ExampleSpec("fs.remove(\"/tmp/motd\")")])
+    ) { arguments, call in
+        let path = arguments.string("path")
+        guard let status = try await call.world.status(of: path) else { return .nil }
+        let isFolder = status.isFolder
+        let change = Change(
+            .delete, isFolder ? "folder" : "file", path, isIdempotent: true, capability: "fs",
+            inverse: { world in isFolder ? nil : try await FileInverse.of(path, world) })
+        _ = try await call.write(.file(.remove(path)), change)
+        return .nil
+    }
+
+    private static let copy = ModuleFunction(
+        FunctionSpec(
+            "copy", summary: "Copy a file", effect: .write,
+            parameters: [.required("from", .path, "the file"), .required("to", .path, "where to")],
+            examples: [ExampleSpec("fs.copy { from = \"/etc/hostname\", to = \"/tmp/hostname\" }")])
+    ) { arguments, call in
+        let from = arguments.string("from")
+        let target = arguments.string("to")
+        let change = Change(
+            try await call.world.status(of: target) == nil ? .create : .modify, "file", target, summary: "from \(from)",
+            isIdempotent: true, capability: "fs", inverse: { world in try await FileInverse.of(target, world) })
+        _ = try await call.write(.file(.copy(from: from, to: target)), change)
+        return .nil
+    }
+
+    private static let template = ModuleFunction(
+        FunctionSpec(
+            "template", summary: "Fill a Mustache template",
+            details:
+                "`{{name}}` is replaced as it is, without HTML escapes. Secrets among the values make the text a secret.",
+            effect: .read,
+            parameters: [
+                ParameterSpec("text", .string, "the template"), ParameterSpec("file", .path, "the template's file"),
+                .required("values", .map(.any), "values by name"),
+            ], returns: ReturnSpec(.text, "the filled text"),
+            examples: [
+                ExampleSpec(
+                    "assert(fs.template { text = \"hello {{who}}\", values = { who = \"you\" } } == \"hello you\")")
+            ])
+    ) { arguments, call in
+        var template = arguments.optionalString("text")
+        if let file = arguments.optionalString("file") {
+            template = String(decoding: try await call.world.contents(of: file), as: UTF8.self)
+        }
+        guard let template else { throw RunbookError(.argument, "`fs.template` needs `text` or `file`") }
+        return try TemplateText.fill(template, arguments["values"])
+    }
+}
+
+/// What takes a write to a file back.
+enum FileInverse {
+    static func of(_ path: String, _ world: any World) async throws -> Inverse? {
+        guard let status = try await world.status(of: path) else {
+            return Inverse("remove \(path)", files: [InverseFile(path: path, content: nil, mode: 0o644)])
+        }
+        if status.isFolder { return nil }
+        let bytes = try await world.contents(of: path)
+        // A content that is this large would swell the journal; an undo of it is not promised.
+        guard bytes.count <= 4 << 20 else { return nil }
+        return Inverse(
+            "put \(path) back as it was",
+            files: [InverseFile(path: path, content: Base64Text.encode(bytes), mode: status.mode)])
+    }
+}
+
+/// What a write to a file changes.
+enum FileDifference {
+    static func of(_ before: [UInt8]?, _ after: SensitiveText) -> Difference {
+        guard let plain = after.plainBytes else { return Difference(summary: "content with a secret (masked)") }
+        let old = before.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let new = String(decoding: plain, as: UTF8.self)
+        if before != nil && old == new { return Difference(isEmpty: true, summary: "unchanged") }
+        return Difference(summary: before == nil ? "new" : "", lines: UnifiedDiff.lines(from: old, to: new))
+    }
+}

@@ -1,0 +1,22 @@
+runbook {
+  name = "rollback",
+  description = "Go back to the last revision that was healthy, and verify that it serves",
+  params = {
+    namespace = { type = "string", default = "todo-chatbot", pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",
+      help = "where it runs" },
+    release = { type = "string", default = "todo-chatbot", help = "the helm release" },
+    revision = { type = "integer", optional = true, min = 1, help = "where to; the last healthy one when left out" },
+    deployment = { type = "string", optional = true,
+      help = "a Deployment that helm does not own, instead of the release" },
+    timeout = { type = "duration", default = "2m", help = "how long pods may take to be ready" },
+  },
+  requires = { helm = ">=3.12", kubectl = ">=1.28" },
+  lock = "deploy/${params.namespace}",
+}
+
+local rollback = require "deploy.rollback"
+
+if params.deployment then
+  return rollback.deployment(params.namespace, params.deployment, params.revision, params.timeout)
+end
+return rollback.release(params.namespace, params.release, params.revision, params.timeout)
