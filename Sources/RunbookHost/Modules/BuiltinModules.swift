@@ -7,6 +7,7 @@ public enum BuiltinModules {
         CoreModule.module,
         DockerModule.module,
         MinikubeModule.module,
+        HelmModule.module,
         KubectlModule.module,
         ExecModule.module,
         FilesModule.module,
