@@ -7,9 +7,15 @@ final class KubeTarget: Sendable {
     private let namespaces = Mutex<Task<String, any Error>?>(nil)
     private let confirmation = Mutex<Task<Void, any Error>?>(nil)
     private let confirmed = Mutex(false)
+    private let unread = Mutex<(@Sendable (any Error) -> Void)?>(nil)
 
     init(options: RunOptions) {
         self.options = options
+    }
+
+    /// Sets who is told when a preview finds no context.
+    func noteMissing(_ note: @escaping @Sendable (any Error) -> Void) {
+        unread.withLock { $0 = note }
     }
 
     /// The context, when it is already known.
@@ -17,8 +23,19 @@ final class KubeTarget: Sendable {
 
     /// The context of this run.
     ///
+    /// A preview without one goes on, with words in the context's place.
+    ///
     /// - Throws: `RunbookError` with code `missing` when none is set.
     func context(in world: any World) async throws -> String {
+        do {
+            return try await resolve(in: world)
+        } catch let error as RunbookError where options.dryRun != nil {
+            unread.withLock { $0 }?(error)
+            return "‹kube context›"
+        }
+    }
+
+    private func resolve(in world: any World) async throws -> String {
         if let given = options.context { return given }
         let task = resolved.withLock { resolved in
             if let task = resolved { return task }

@@ -2,10 +2,11 @@ import RunbookLua
 
 /// What an error means for the run: status, exit code and what a person is told.
 enum RunOutcome {
-    static func fail(_ summary: inout RunSummary, _ error: any Error, step: String?) {
+    static func fail(_ summary: inout RunSummary, _ error: any Error, step: String?, hasWritten: Bool = false) {
         var failure = RunFailure(message: "")
         var innermost = error
-        var hasRun = true
+        // What is missing before anything was changed is the same as what is missing before the body.
+        var hasRun = hasWritten
         while true {
             if let lua = innermost as? LuaError {
                 failure.traceback = failure.traceback ?? lua.traceback.flatMap(Traceback.clean)
@@ -74,6 +75,10 @@ enum RunOutcome {
         case .missing where !hasRun: set(&summary, .missing, 3)
         case .timeout where error.message.hasPrefix("the run was"): set(&summary, .timeout, 124)
         default: set(&summary, .failed, 1)
+        }
+        if let result = error.result {
+            summary.result = result
+            failure.isVerdict = true
         }
         if let exit = error.runExit {
             summary.exitCode = Int32(exit)

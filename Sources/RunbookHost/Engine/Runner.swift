@@ -117,7 +117,7 @@ public struct Runner: Sendable {
             }
             summary.result = UnknownValue.shown(values.first ?? .nil)
         } catch {
-            RunOutcome.fail(&summary, error, step: nil)
+            RunOutcome.fail(&summary, error, step: nil, hasWritten: run.hasWritten)
         }
         summary.runbook = run.header.name
         summary.steps = run.steps.all

@@ -87,7 +87,7 @@ enum CoreModule {
     private static let fail = ModuleFunction(
         FunctionSpec(
             "fail", summary: "End the step and the run with a message",
-            details: "Takes a text, or `{ message = …, remedy = …, exit = … }`.", effect: .pure, style: .positional,
+            details: "Takes a text, or `{ message = …, remedy = …, exit = …, result = … }`; with a result the failure is a verdict, and the result is printed all the same.", effect: .pure, style: .positional,
             parameters: [
                 .required(
                     "reason",
@@ -97,6 +97,7 @@ enum CoreModule {
                             .required("message", .string, "what is wrong"),
                             ParameterSpec("remedy", .string, "what to do about it"),
                             ParameterSpec("exit", .integer, default: "1", "the exit code: 1 or 3"),
+                            ParameterSpec("result", .any, "what the run gives all the same"),
                         ]),
                     ]), "what is wrong")
             ], examples: [ExampleSpec("if false then fail(\"the image is too large\") end")])
@@ -104,7 +105,8 @@ enum CoreModule {
         if let record = arguments.record("reason") {
             throw RunbookError(
                 .failed, record.string("message"), remedy: record.optionalString("remedy"),
-                runExit: record.integer("exit"))
+                runExit: record.integer("exit"),
+                result: record.has("result") ? record["result"] : nil)
         }
         throw RunbookError(.failed, arguments.string("reason"))
     }
@@ -122,8 +124,8 @@ enum CoreModule {
         FunctionSpec(
             "require", summary: "Load a module once, and return what it returned",
             details: """
-                `require "diagnose.image"` is `diagnose/image.lua` or `diagnose/image/init.lua`: in the runbook's folder,
-                its `lib`, and the shipped `lib`. Nothing outside of them can be loaded.
+                `require "diagnose.image"` is `diagnose/image.lua` or `diagnose/image/init.lua`: in the runbook's
+                `lib`, the shipped `lib`, and the runbook's folder. Nothing outside of them can be loaded.
                 """,
             effect: .pure, style: .positional, parameters: [.required("module", .string, "the module's dotted name")],
             returns: ReturnSpec(.any, "the module"))

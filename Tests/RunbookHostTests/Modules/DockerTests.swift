@@ -40,7 +40,9 @@ struct DockerTests {
         let run = try run()
         defer { run.remove() }
         let outcome = await run("docker.build { context = \"app\", tag = \"rb-big:v1\", max_size = \"100kB\" }")
-        #expect(outcome.message.wholeMatch(of: /image rb-big:v1 is [0-9.]+ MB \([0-9]+ bytes\), over its limit of 100 kB/) != nil)
+        #expect(
+            outcome.message.wholeMatch(of: /image rb-big:v1 is [0-9.]+ MB \([0-9]+ bytes\), over its limit of 100 kB/)
+                != nil)
         #expect(outcome.remedy == "see what its layers hold: docker history rb-big:v1")
     }
 
@@ -215,5 +217,84 @@ struct DockerTests {
         #expect(outcome.summary.result["name"].stringValue == "rb-ps-1")
         #expect(outcome.summary.result["state"].stringValue == "created")
         #expect(outcome.summary.result["image"].stringValue == "rb-ps:v1")
+    }
+
+    @Test("runs containers to their end, with variables that stand in no argument")
+    func running() async throws {
+        let run = try run()
+        defer { run.remove() }
+        try run.write(".env", "TOKEN=hunter2hunter2\n")
+        let outcome = await run(
+            """
+            runbook { name = "t", secrets = { "TOKEN" } }
+            docker.build { context = "app", tag = "rb-run:v1" }
+            local done = docker.run { image = "rb-run:v1", network = "none", command = { "sh", "-c", 'echo $PLAIN; test -n "$TOKEN"' },
+              variables = { PLAIN = "a b", TOKEN = secrets.TOKEN } }
+            local bad = docker.run { image = "rb-run:v1", network = "none", command = { "sh", "-c", "exit 3" }, check = false }
+            local read = docker.run { image = "rb-run:v1", network = "none", command = { "cat" }, stdin = "from here" }
+            return { out = done.stdout, bad = bad.status, read = read.stdout }
+            """)
+        #expect(outcome.message == "")
+        #expect(outcome.summary.result["out"].stringValue == "a b\n")
+        #expect(outcome.summary.result["bad"].integerValue == 3)
+        #expect(outcome.summary.result["read"].stringValue == "from here")
+        #expect(outcome.commands.contains { $0.contains("--env PLAIN --env TOKEN --network none rb-run:v1") })
+    }
+
+    @Test("a command that the image lacks is told apart from an engine that is not there")
+    func noCommand() async throws {
+        let run = try run()
+        defer { run.remove() }
+        let outcome = await run(
+            "docker.build { context = \"app\", tag = \"rb-run:v1\" }\ndocker.run { image = \"rb-run:v1\", network = \"none\", entrypoint = \"/nope\" }"
+        )
+        #expect(outcome.message.contains("exited 127"))
+        #expect(outcome.remedy == "the image rb-run:v1 has no such command")
+    }
+
+    @Test("the life of a container in the background: logs, exec, stop, start, rm")
+    func background() async throws {
+        let run = try run()
+        defer { run.remove() }
+        let outcome = await run(
+            """
+            docker.build { context = "app", tag = "rb-run:v1" }
+            local made = docker.run { image = "rb-run:v1", name = "rb-life", network = "none", detach = true, restart = "no",
+              command = { "sh", "-c", "echo out; echo err >&2; exec sleep 60" } }
+            local said = docker.exec { container = "rb-life", command = { "/bin/busybox", "sh", "-c", "cat; exit 4" }, stdin = "in", check = false }
+            local logs = docker.logs { container = "rb-life" }
+            docker.kill { container = "rb-life" }
+            local stopped = docker.inspect { name = "rb-life" }.State.Running
+            docker.start { container = "rb-life" }
+            docker.stop { container = "rb-life", grace = "1s" }
+            docker.rm { container = "rb-life", force = true }
+            return { id = made.id, said = said.stdout, status = said.status, out = logs.stdout, err = logs.stderr, stopped = stopped }
+            """)
+        #expect(outcome.message == "")
+        let result = outcome.summary.result
+        #expect(result["id"].stringValue?.count == 64)
+        #expect(result["said"].stringValue == "in")
+        #expect(result["status"].integerValue == 4)
+        #expect(result["out"].stringValue == "out\n")
+        #expect(result["err"].stringValue == "err\n")
+        #expect(result["stopped"].booleanValue == false)
+    }
+
+    @Test("undo of a stop starts what ran, and nothing else")
+    func undoOfStop() async throws {
+        let run = try run()
+        defer { run.remove() }
+        let outcome = await run(
+            """
+            docker.build { context = "app", tag = "rb-run:v1" }
+            docker.run { image = "rb-run:v1", name = "rb-undo", network = "none", detach = true, command = { "sleep", "60" } }
+            """)
+        #expect(outcome.message == "")
+        let running = await run("docker.stop { container = \"rb-undo\" }", dryRun: .preview)
+        #expect(running.summary.plan.first?.undo == "docker start rb-undo")
+        _ = await run("docker.kill { container = \"rb-undo\" }")
+        let stopped = await run("docker.stop { container = { \"rb-undo\", \"rb-none\" } }", dryRun: .preview)
+        #expect(stopped.summary.plan.first?.undo == nil)
+        _ = await run("docker.rm { container = \"rb-undo\" }")
     }
 }

@@ -163,41 +163,54 @@ function enrich.with_change(index, finding, now)
   finding.change = text
 end
 
---- The newest older revision of a Deployment that still has ready pods: what a rollback is safe to go to.
-local function healthy_revision(index, deployment)
+--- The newest older ReplicaSet of a Deployment that still has ready pods: what a rollback is safe to go to.
+local function healthy_replica_set(index, deployment)
   local newest = index:newest_replica_set(deployment)
-  local best
+  local best, best_number
   for _, replica_set in ipairs(index:all("ReplicaSet")) do
     local owner = objects.controller(replica_set)
     if replica_set ~= newest and owner and owner.name == deployment.metadata.name
       and replica_set.metadata.namespace == deployment.metadata.namespace
-      and ((replica_set.status or {}).readyReplicas or 0) > 0 then
+      and (replica_set.status.readyReplicas or 0) > 0 then
       local number = tonumber((replica_set.metadata.annotations or {})["deployment.kubernetes.io/revision"]) or 0
-      if not best or number > best then best = number end
+      if not best or number > best_number then best, best_number = replica_set, number end
     end
   end
-  return best
+  return best, best_number
+end
+
+--- The way back to a healthy revision: by helm where helm manages the workload, else by the Deployment's own history.
+local function way_back(index, finding)
+  local top = finding.top
+  local healthy, number = nil, nil
+  if top.kind == "Deployment" then healthy, number = healthy_replica_set(index, top) end
+  if not healthy then return nil end
+  local release = (top.metadata.annotations or {})["meta.helm.sh/release-name"]
+  if release then
+    local revision = math.tointeger(tonumber(helm_revision_at(index, top, objects.created(healthy)) or ""))
+    return revision and { kind = "helm-rollback", release = release, revision = revision },
+      revision and ("helm rollback %s %d -n %s"):format(release, revision, finding.namespace)
+  end
+  number = math.tointeger(number)
+  return { kind = "rollback", object = finding.object, revision = number },
+    ("kubectl rollout undo %s -n %s --to-revision=%d"):format(finding.object, finding.namespace, number)
 end
 
 --- Keeps a repair only where it is known to be safe, and completes it.
 function enrich.with_repair(index, finding)
-  local fix, top = finding.fix, finding.top
+  local fix, command = finding.fix, nil
   finding.fix = nil
-  if not fix then return end
-  if fix.kind == "rollback" then
-    local revision = top.kind == "Deployment" and healthy_revision(index, top)
-    if not revision then
-      local source, time = changed_source(index, finding, true)
-      if source and top.kind ~= "Pod" then
-        finding.fix = { kind = "restart", object = finding.object,
-          reason = ("%s changed at %s"):format(objects.title(source), clock.format(time)) }
-      end
-      return
+  if fix and fix.kind == "rollback" then
+    fix, command = way_back(index, finding)
+    local source, time = nil, nil
+    if not fix then source, time = changed_source(index, finding, true) end
+    if source and finding.top.kind ~= "Pod" then
+      fix = { kind = "restart", object = finding.object,
+        reason = ("%s changed at %s"):format(objects.title(source), clock.format(time)) }
     end
-    fix.revision, fix.object = math.tointeger(revision) or revision, finding.object
-    table.insert(finding.suggestions, 1,
-      ("kubectl rollout undo %s -n %s --to-revision=%d"):format(finding.object, finding.namespace, fix.revision))
   end
+  if not fix then return end
+  if command then table.insert(finding.suggestions, 1, command) end
   fix.namespace = finding.namespace
   finding.fix = fix
 end

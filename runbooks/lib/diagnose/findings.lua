@@ -50,10 +50,10 @@ local function add_lines(target, lines, limit)
   for _, line in ipairs(lines) do
     -- an event whose text is already there only says how often it was seen
     local head, message = line:match("^(event %S+ ?x?%d*): (.*)$")
-    if message and target.seen[message] then line = head end
-    if not target.seen[line] and #target < limit then
-      target.seen[line] = true
-      target[#target + 1] = line
+    local shown = message and target.seen[message] and head or line
+    if not target.seen[shown] and #target < limit then
+      target.seen[shown] = true
+      target[#target + 1] = shown
     end
   end
 end

@@ -11,30 +11,38 @@ kinds["image-load"] = {
 }
 
 kinds.memory = {
-  title = function(fix) return ("Raise the memory limit of %s, container %s, to %s"):format(fix.object, fix.container,
-    fix.limit) end,
-  run = function(fix, context)
-    kubectl.set_resources { resource = fix.object, namespace = fix.namespace, container = fix.container,
-      limits = { memory = fix.limit }, context = context }
+  title = function(fix)
+    return ("Raise the memory limit of %s, container %s, to %s"):format(fix.object, fix.container, fix.limit)
+  end,
+  run = function(fix)
+    local containers = { { name = fix.container, resources = { limits = { memory = fix.limit } } } }
+    kubectl.patch { resource = fix.object, namespace = fix.namespace,
+      patch = { spec = { template = { spec = { [fix.list] = containers } } } } }
   end,
 }
 
 kinds.rollback = {
   title = function(fix) return ("Roll %s back to revision %d, which has ready pods"):format(fix.object, fix.revision) end,
-  run = function(fix, context)
-    kubectl.rollout_undo { resource = fix.object, namespace = fix.namespace, to_revision = fix.revision, context = context }
+  run = function(fix)
+    kubectl.rollout_undo { resource = fix.object, namespace = fix.namespace, to_revision = fix.revision }
   end,
+}
+
+kinds["helm-rollback"] = {
+  title = function(fix)
+    return ("Roll the helm release %s back to revision %d, whose pods are ready"):format(fix.release, fix.revision)
+  end,
+  run = function(fix) helm.rollback { release = fix.release, namespace = fix.namespace, revision = fix.revision } end,
 }
 
 kinds.restart = {
   title = function(fix) return ("Restart %s: %s"):format(fix.object, fix.reason) end,
-  run = function(fix, context) kubectl.rollout_restart { resource = fix.object, namespace = fix.namespace,
-    context = context } end,
+  run = function(fix) kubectl.rollout_restart { resource = fix.object, namespace = fix.namespace } end,
 }
 
 kinds["helm-recover"] = {
   title = function(fix) return ("Recover the helm release %s"):format(fix.release) end,
-  run = function(fix, context) helm.recover { release = fix.release, namespace = fix.namespace, context = context } end,
+  run = function(fix) helm.recover { release = fix.release, namespace = fix.namespace } end,
 }
 
 --- The repairs that a result offers: a list of `{ title, finding, run }`, worst finding first.
@@ -44,8 +52,7 @@ function repair.plan(result)
     local fix = finding.fix
     local kind = fix and kinds[fix.kind]
     if kind and finding.severity ~= "info" and (not kind.applies or kind.applies(fix, result)) then
-      list[#list + 1] = { title = kind.title(fix), finding = finding,
-        run = function() kind.run(fix, result.context_option) end }
+      list[#list + 1] = { title = kind.title(fix), finding = finding, run = function() kind.run(fix) end }
     end
   end
   return list

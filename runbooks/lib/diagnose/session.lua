@@ -40,7 +40,7 @@ function session.examine(options)
     all_namespaces = options.all_namespaces,
     context = options.context }
   local result = diagnose.analyse(snapshot)
-  result.context, result.context_option = options.context or run.context, options.context
+  result.context = options.context or run.context
   result.checked = count_checked(snapshot)
   if options.nodes then add_nodes(result, snapshot, options) end
   if options.ai then
@@ -155,6 +155,9 @@ end
 
 --- Runs the whole procedure with the parameters of `diagnose.lua`, and returns the result of the contract.
 function session.run(options)
+  if options.fix and #(options.contexts or {}) > 0 then
+    fail { message = "`fix` changes the context of the run only", remedy = "leave `contexts` out, and give --context", exit = 3 }
+  end
   local results, snapshots = examine_all(options)
   show(results, options)
   if options.bundle then write_bundle(results, snapshots, options.bundle) end

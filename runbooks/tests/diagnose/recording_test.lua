@@ -1,7 +1,7 @@
 -- Faults put into a namespace that was recorded healthy: what little a recording says has to be enough.
 local diagnose = require "diagnose"
 
-local folder = "Tests/Fixtures/cluster-snapshots/healthy/"
+local folder = "../../../Tests/Fixtures/cluster-snapshots/healthy/"
 local early, late = "2026-11-21T07:48:50Z", "2026-11-21T07:49:40Z"
 
 local Recording = {}

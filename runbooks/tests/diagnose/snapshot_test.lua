@@ -1,7 +1,7 @@
 -- The recorded namespaces of Tests/Fixtures/cluster-snapshots give exactly what expected.json says, and nothing more.
 local diagnose = require "diagnose"
 
-local folder = "Tests/Fixtures/cluster-snapshots"
+local folder = "../../../Tests/Fixtures/cluster-snapshots"
 
 local function read(name)
   return json.decode(fs.read(folder .. "/" .. name))

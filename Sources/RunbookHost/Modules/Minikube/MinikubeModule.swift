@@ -8,7 +8,8 @@ enum MinikubeModule {
             MinikubeStatus.status, MinikubeLife.start, MinikubeLife.stop, MinikubeLife.pause, MinikubeLife.unpause,
             MinikubeLife.delete, MinikubeLife.updateContext, MinikubeNetwork.dockerEnvironment, MinikubeImages.load,
             MinikubeImages.build, MinikubeImages.list, MinikubeImages.remove, MinikubeNetwork.addons,
-            MinikubeNetwork.addonEnable, MinikubeNetwork.addonDisable, MinikubeNetwork.serviceURL, MinikubeStatus.ip,
+            MinikubeNetwork.addonEnable, MinikubeNetwork.addonDisable, MinikubeNetwork.serviceURL,
+            MinikubeNetwork.serviceURLs, MinikubeStatus.ip,
             MinikubeStatus.profiles, MinikubeLife.profile, MinikubeStatus.nodes, MinikubeLife.ssh, MinikubeStatus.logs,
             MinikubeStatus.version,
         ])

@@ -72,28 +72,56 @@ enum MinikubeNetwork {
 
     static let serviceURL = ModuleFunction(
         FunctionSpec(
-            "service_url", summary: "Give the addresses of a service",
+            "service_url", summary: "Give the address of a service, the first where it has several",
             details: """
                 It never blocks: where minikube would hold a tunnel open (the docker driver on macOS and Windows), it is ended, and the
-                address is made of the node's and the service's port. Such an address cannot be reached from the host there: `hint`
-                says so, and how to forward a port.
+                address is made of the node's address and the service's port on it. Such an address cannot be reached from the host
+                there; a warning says so, and how to forward a port.
                 """,
-            effect: .read,
-            parameters: [
-                .required("service", .string, "the service's name"),
-                ParameterSpec("namespace", .string, default: "\"default\"", "its namespace"),
-            ] + MinikubeCommand.common(timeout: "15s"),
+            effect: .read, parameters: serviceParameters,
+            returns: ReturnSpec(.string, "such as `http://192.168.49.2:30080`"),
+            examples: [ExampleSpec("print(minikube.service_url { name = \"frontend\", namespace = \"todo\" })")])
+    ) { arguments, call in
+        let found = try await addresses(arguments, call)
+        if let hint = found.hint { call.note(.warning, hint) }
+        guard let first = found.urls.first else {
+            throw RunbookError(
+                .missing, "the service \(arguments.string("name")) has no port on the node",
+                remedy: "make it a NodePort, or use kubectl.port_forward")
+        }
+        return .string(first)
+    }
+
+    static let serviceURLs = ModuleFunction(
+        FunctionSpec(
+            "service_urls", summary: "Give all addresses of a service, and where they come from",
+            details: "It never blocks, as `service_url`.", effect: .read, parameters: serviceParameters,
             returns: ReturnSpec(
                 .record([
-                    ParameterSpec("url", .string, "the first address"),
-                    .required("urls", .list(.string), "all of them, one a port"),
+                    .required("urls", .list(.string), "one a port"),
                     .required("by", .enumeration(["minikube", "node-port"]), "where they come from"),
                     ParameterSpec("hint", .string, "what to do where they cannot be reached"),
                 ])),
-            examples: [ExampleSpec("print(minikube.service_url { service = \"frontend\", namespace = \"todo\" }.url)")]
-        )
+            examples: [ExampleSpec("print(#minikube.service_urls { name = \"frontend\", namespace = \"todo\" }.urls)")])
     ) { arguments, call in
-        let service = arguments.string("service")
+        let found = try await addresses(arguments, call)
+        return [
+            "urls": .list(found.urls.map { .string($0) }), "by": .string(found.hint == nil ? "minikube" : "node-port"),
+            "hint": found.hint.map { .string($0) } ?? .nil,
+        ]
+    }
+
+    private static let serviceParameters: [ParameterSpec] =
+        [
+            .required("name", .string, "the service's name"),
+            ParameterSpec("namespace", .string, default: "\"default\"", "its namespace"),
+        ] + MinikubeCommand.common(timeout: "15s")
+
+    /// The addresses of a service; with a hint where they are made up of the node's and the service's.
+    private static func addresses(
+        _ arguments: Arguments, _ call: CallContext
+    ) async throws -> (urls: [String], hint: String?) {
+        let service = arguments.string("name")
         let namespace = arguments.optionalString("namespace") ?? "default"
         let command = try MinikubeCommand.make(["service"], arguments, timeout: .seconds(15), isQuiet: true) { line in
             line.add("--url", "--namespace", namespace)
@@ -101,23 +129,15 @@ enum MinikubeNetwork {
         }
         do {
             let result = try await call.world.read(command)
+            guard result.succeeded else { throw MinikubeCommand.failure(command, result, call) }
             let urls = result.text.split(whereSeparator: \.isWhitespace).map(String.init).filter { $0.contains("://") }
-            if result.succeeded, !urls.isEmpty { return answer(urls, by: "minikube", hint: nil) }
-            if !result.succeeded { throw MinikubeCommand.failure(command, result, call) }
-        } catch let error as RunbookError where error.code == .timeout {}
-        let urls = try await nodePorts(service, namespace, arguments, call)
-        return answer(
-            urls, by: "node-port",
-            hint:
-                "minikube needs a tunnel for it; forward a port: kubectl port-forward --namespace \(namespace) service/\(service) 8080:PORT"
-        )
-    }
-
-    private static func answer(_ urls: [String], by way: String, hint: String?) -> LuaValue {
-        [
-            "url": urls.first.map { .string($0) } ?? .nil, "urls": .list(urls.map { .string($0) }), "by": .string(way),
-            "hint": hint.map { .string($0) } ?? .nil,
-        ]
+            if !urls.isEmpty { return (urls, nil) }
+        } catch let error as RunbookError where error.code == .timeout {
+            // It holds a tunnel open, or the service has no pod to answer; either way the address can be made up.
+        }
+        let hint =
+            "minikube holds a tunnel open to reach \(service) from here; forward a port instead: kubectl port-forward --namespace \(namespace) service/\(service) 8080:PORT"
+        return (try await nodePorts(service, namespace, arguments, call), hint)
     }
 
     private struct Service: Decodable {

@@ -5,6 +5,8 @@ local exits = require "diagnose.exits"
 local objects = require "diagnose.objects"
 local quantity = require "diagnose.quantity"
 
+-- what has its pod template at spec.template, so that a limit can be changed there
+local patched_kinds = { Deployment = true, StatefulSet = true, DaemonSet = true }
 local not_a_crash = { StartError = true, ContainerCannotRun = true }
 local docs = {
   crash = "https://kubernetes.io/docs/tasks/debug/debug-application/debug-running-pod/",
@@ -58,8 +60,8 @@ local function report_memory(context, pod, spec, status, is_init, recovered)
     message = ("%s %s%s"):format(title, state, limit and ", limit " .. limit or ", without a limit"),
     evidence = evidence, suggestions = suggestions, since = containers.pod_since(pod),
     last = clock.parse(ended.finishedAt), docs = docs.memory, log = log_of(spec, status),
-    fix = bytes and { kind = "memory", object = objects.title(owner), container = spec.name,
-      limit = quantity.memory(bytes * 2) } or nil,
+    fix = bytes and patched_kinds[owner.kind] and { kind = "memory", object = objects.title(owner), container = spec.name,
+      list = is_init and "initContainers" or "containers", limit = quantity.memory(bytes * 2) } or nil,
     needs = { not limit and context.index:get("Node", nil, pod.spec.nodeName) or nil },
   }
 end
