@@ -13,6 +13,7 @@ local BAD_EVENTS = {
 
 local function of_kind(manifest, kinds)
   local found = {}
+  if not preview.knows(manifest) then return {} end
   for _, object in ipairs(yaml.decode_all(manifest)) do
     if type(object) == "table" and kinds[object.kind] then found[#found + 1] = object end
   end
@@ -83,7 +84,7 @@ function evidence.of_deployment(namespace, deployment)
   if not preview.knows(all) or not preview.knows(deployment) then return all, {} end
   local replicasets = owned_by(all, deployment)
   local complaints = {}
-  for _, event in ipairs(kubectl.list { resource = "events", namespace = namespace }) do
+  for _, event in preview.each(kubectl.list { resource = "events", namespace = namespace }) do
     local about = event.involvedObject or {}
     for _, replicaset in ipairs(replicasets) do
       local name = replicaset.metadata.name

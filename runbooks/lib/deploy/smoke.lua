@@ -23,7 +23,8 @@ end
 local function ask(namespace, service, path)
   local argv = { "kubectl" }
   if run.context then argv[2], argv[3] = "--context", run.context end
-  local address = ("/api/v1/namespaces/%s/services/%s:%d/proxy%s"):format(namespace, service.service, service.port, path)
+  local address = ("/api/v1/namespaces/%s/services/%s:%d/proxy%s"):format(
+    namespace, service.service, service.port, path)
   for _, word in ipairs { "get", "--raw", address, "--request-timeout", "10s" } do argv[#argv + 1] = word end
   return exec.run(argv, { read = true, check = false, quiet = true, timeout = "15s" })
 end
