@@ -6,7 +6,7 @@ extension Cluster {
             for (key, json) in snapshot.objects {
                 frozen.insert(key)
                 let event = store.load(json, key: key)
-                if key.type == types.pods, !event.object.json["spec"]["nodeName"].isNull { kubelet.reserve(event.object, sign: 1) }
+                if key.type == types.pods, !event.object.json["spec"]["nodeName"].isNull { kubelet.reserve(event.object) }
             }
             recordedLogs = snapshot.logs
         }
