@@ -27,8 +27,7 @@ extension Cluster {
         case "exec", "attach", "portforward": throw try streamRefusal(key, subresource: subresource, request: request)
         default:
             throw APIError(
-                code: 501, reason: "NotImplemented",
-                message: "the simulated cluster has no \(type.plural)/\(subresource)")
+                code: 501, reason: "NotImplemented", message: "the simulated cluster has no \(type.plural)/\(subresource)")
         }
     }
 
@@ -41,8 +40,7 @@ extension Cluster {
             metadata[field] = json["metadata"][field]
         }
         var status: JSON = ["replicas": .int(json["status"]["replicas"].int ?? 0)]
-        let labels =
-            json["spec"]["selector"]["matchLabels"].isNull && object.key.type.group.isEmpty
+        let labels = json["spec"]["selector"]["matchLabels"].isNull && object.key.type.group.isEmpty
             ? json["spec"]["selector"] : json["spec"]["selector"]["matchLabels"]
         let selector = labels.members.entries.map { "\($0.key)=\($0.value.text)" }.joined(separator: ",")
         if !selector.isEmpty { status["selector"] = .string(selector) }
@@ -62,8 +60,7 @@ extension Cluster {
             let media = request.contentType.prefix { $0 != ";" }
             wanted =
                 media == "application/json-patch+json"
-                ? try JSONPatch.apply(patch, to: scaleObject(current))
-                : MergePatch.apply(patch, to: scaleObject(current))
+                ? try JSONPatch.apply(patch, to: scaleObject(current)) : MergePatch.apply(patch, to: scaleObject(current))
         default: throw APIError.methodNotAllowed()
         }
         if let version = wanted["metadata"]["resourceVersion"].string, !version.isEmpty,
@@ -105,8 +102,7 @@ extension Cluster {
             let text =
                 "The disruption budget \(budget.key.name) needs \(status["desiredHealthy"].int ?? 0) healthy pods and has \(status["currentHealthy"].int ?? 0) currently"
             throw APIError(
-                code: 429, reason: "TooManyRequests",
-                message: "Cannot evict pod as it would violate the pod's disruption budget.",
+                code: 429, reason: "TooManyRequests", message: "Cannot evict pod as it would violate the pod's disruption budget.",
                 details: ["causes": [["reason": "DisruptionBudget", "message": .string(text)]]])
         }
         if !scope.isDryRun { delete(key) }
@@ -140,8 +136,7 @@ extension Cluster {
         if pod.json["spec"]["nodeName"].isNull {
             return APIError.badRequest("pod \(key.name) does not have a host assigned")
         }
-        return APIError.badRequest(
-            "unable to upgrade: missing upgrade headers in request: the simulated cluster has no \(subresource) stream")
+        return APIError.badRequest("unable to upgrade: missing upgrade headers in request: the simulated cluster has no \(subresource) stream")
     }
 
     /// Answers who may do what: all, for everybody but the anonymous user.
@@ -158,11 +153,7 @@ extension Cluster {
                 "nonResourceRules": [["verbs": ["*"], "nonResourceURLs": ["*"]]], "incomplete": false,
             ]
         } else {
-            result["status"] = [
-                "allowed": true,
-                "reason":
-                    "RBAC: allowed by ClusterRoleBinding \"cluster-admin\" of ClusterRole \"cluster-admin\" to Group \"system:masters\"",
-            ]
+            result["status"] = ["allowed": true, "reason": "RBAC: allowed by ClusterRoleBinding \"cluster-admin\" of ClusterRole \"cluster-admin\" to Group \"system:masters\""]
         }
         return result
     }

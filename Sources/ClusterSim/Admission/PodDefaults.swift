@@ -24,8 +24,7 @@ enum PodDefaults {
         for index in container["env"].array.indices where !container["env"][index]["valueFrom"]["fieldRef"].isNull {
             container["env"][index]["valueFrom"]["fieldRef"].fill("apiVersion", "v1")
         }
-        for index in container["env"].array.indices
-        where !container["env"][index]["valueFrom"]["resourceFieldRef"].isNull {
+        for index in container["env"].array.indices where !container["env"][index]["valueFrom"]["resourceFieldRef"].isNull {
             container["env"][index]["valueFrom"]["resourceFieldRef"].fill("divisor", "0")
         }
         for name in ["livenessProbe", "readinessProbe", "startupProbe"] where !container[name].isNull {
@@ -110,12 +109,7 @@ enum PodDefaults {
                     ["configMap": ["name": "kube-root-ca.crt", "items": [["key": "ca.crt", "path": "ca.crt"]]]],
                     [
                         "downwardAPI": [
-                            "items": [
-                                [
-                                    "path": "namespace",
-                                    "fieldRef": ["apiVersion": "v1", "fieldPath": "metadata.namespace"],
-                                ]
-                            ]
+                            "items": [["path": "namespace", "fieldRef": ["apiVersion": "v1", "fieldPath": "metadata.namespace"]]]
                         ]
                     ],
                 ],

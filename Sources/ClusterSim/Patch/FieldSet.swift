@@ -78,8 +78,7 @@ struct FieldSet: Sendable, Hashable {
         switch key.first {
         case "k":
             guard let keys = try? JSONParser.parse(Array(body.utf8)) else { return "[\(body)]" }
-            return "[" + keys.members.entries.map { "\($0.key)=\(JSONWriter.text($0.value))" }.joined(separator: ",")
-                + "]"
+            return "[" + keys.members.entries.map { "\($0.key)=\(JSONWriter.text($0.value))" }.joined(separator: ",") + "]"
         case "v": return "[=\(body)]"
         default: return ".\(body)"
         }

@@ -41,7 +41,7 @@ struct FaultTwinTests {
         let wantedPod = try #require(recorded.first { $0["kind"] as? String == "Pod" })
         let name = twin.recording
         let images: Set<String> = ["busybox:1.36"]
-        try await Lab.run(faults: twin.fault.map { [$0] } ?? [], speed: 20, images: images) { lab in
+        try await Lab.run(faults: twin.fault.map { [$0] } ?? [], speed: 5, images: images) { lab in
             _ = try await lab.kubectl("create", "namespace", name)
             let applied = try await lab.kubectl("-n", name, "apply", "-f", "\(folder)/applied.yaml")
             #expect(applied.status == 0, "\(applied.stderr)")
