@@ -150,8 +150,14 @@ struct LiveProcesses: Sendable {
         guard let program = argv.first, !program.isEmpty else {
             throw RunbookError(.argument, "a command needs a program as its first element")
         }
-        guard program.contains("/") else { return .name(program) }
-        return .path(FilePath(files.absolute(program)))
+        if program.contains("/") { return .path(FilePath(files.absolute(program))) }
+        // The library would also look in folders that are not on the PATH.
+        for folder in (settings.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") {
+            let path = "\(folder)/\(program)"
+            if files.isExecutable(path) { return .path(FilePath(path)) }
+        }
+        throw RunbookError(
+            .missing, "\(program): command not found", remedy: "install \(program), or put it on the PATH")
     }
 
     private func options(_ command: Command) -> PlatformOptions {
