@@ -30,7 +30,7 @@ if params.delete_namespace then losses[#losses + 1] = "the namespace with everyt
 confirm(("Remove from %s: %s?"):format(params.namespace, table.concat(losses, ", ")))
 
 step("Uninstall the release", { idempotent = true }, function()
-  helm.uninstall { release = params.release, namespace = params.namespace, ignore_not_found = true, wait = "2m" }
+  helm.uninstall { release = params.release, namespace = params.namespace, wait = "2m" }
 end)
 
 step("Delete its data", { when = params.data, idempotent = true }, function()

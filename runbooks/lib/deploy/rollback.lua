@@ -58,7 +58,8 @@ function rollback.release(namespace, release, wanted, timeout)
     helm.rollback { release = release, namespace = namespace, revision = chosen.revision, wait = timeout }
   end)
   step("Verify", { idempotent = true }, function()
-    for _, workload in ipairs(evidence.workloads(helm.get_manifest { release = release, namespace = namespace })) do
+    local objects = helm.get_manifest { release = release, namespace = namespace, objects = true }
+    for _, workload in ipairs(evidence.workloads(objects)) do
       kubectl.rollout_status { resource = workload, namespace = namespace, timeout = timeout }
     end
   end)
