@@ -38,7 +38,8 @@ extension Cluster {
         if let owner = object.controller { enqueueOwner(owner, namespace: key.namespace) }
         if event.kind == .deleted {
             collect(dependentsOf: object.uid)
-            for owner in object.json["metadata"]["ownerReferences"].array where owner["blockOwnerDeletion"].bool == true {
+            for owner in object.json["metadata"]["ownerReferences"].array where owner["blockOwnerDeletion"].bool == true
+            {
                 finishForegroundDeletion(of: owner, namespace: key.namespace)
             }
         }
@@ -59,7 +60,8 @@ extension Cluster {
     private func enqueueOwner(_ owner: JSON, namespace: String) {
         guard let type = catalog.type(apiVersion: owner["apiVersion"].string ?? "", kind: owner["kind"].string ?? "")
         else { return }
-        queue.insert(ObjectKey(type: type, namespace: type.isNamespaced ? namespace : "", name: owner["name"].string ?? ""))
+        queue.insert(
+            ObjectKey(type: type, namespace: type.isNamespaced ? namespace : "", name: owner["name"].string ?? ""))
     }
 
     private func notePod(_ event: WatchEvent) {
@@ -92,8 +94,12 @@ enum Conditions {
         updates: Bool = true
     ) {
         let old = list.element(where: "type", is: type)
-        if let old, old["status"].string == status, old["reason"].string == reason, old["message"].string == message { return }
-        var new: JSON = ["type": .string(type), "status": .string(status), "reason": .string(reason), "message": .string(message)]
+        if let old, old["status"].string == status, old["reason"].string == reason, old["message"].string == message {
+            return
+        }
+        var new: JSON = [
+            "type": .string(type), "status": .string(status), "reason": .string(reason), "message": .string(message),
+        ]
         let time: JSON = .string(Timestamp.seconds(now))
         new["lastTransitionTime"] = old?["status"].string == status ? old?["lastTransitionTime"] ?? time : time
         if updates { new["lastUpdateTime"] = time }
