@@ -4,7 +4,7 @@ import Testing
 @testable import ClusterSim
 
 /// Every fault has the form of its recorded twin.
-@Suite("Faults and their recorded twins")
+@Suite("Faults and their recorded twins", .serialized)
 struct FaultTwinTests {
     /// A fault, the recording that it is to look like, and when it is fully there.
     struct Twin: CustomStringConvertible, Sendable {
@@ -50,7 +50,7 @@ struct FaultTwinTests {
         let wantedPod = try #require(recorded.first { $0["kind"] as? String == "Pod" })
         let name = twin.recording
         let images: Set<String> = ["busybox:1.36"]
-        try await Lab.run(faults: twin.fault.map { [$0] } ?? [], speed: 5, images: images) { lab in
+        try await Lab.run(faults: twin.fault.map { [$0] } ?? [], speed: 2, images: images) { lab in
             _ = try await lab.kubectl("create", "namespace", name)
             let applied = try await lab.kubectl("-n", name, "apply", "-f", "\(folder)/applied.yaml")
             #expect(applied.status == 0, "\(applied.stderr)")
