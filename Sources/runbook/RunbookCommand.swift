@@ -7,7 +7,10 @@ struct RunbookCommand: AsyncParsableCommand {
         commandName: "runbook",
         abstract: "Run deployment, troubleshooting and rollback procedures that are editable Lua files.",
         version: BuildInfo.version,
-        subcommands: [RunCommand.self, ListCommand.self, ShowCommand.self],
+        subcommands: [
+            RunCommand.self, ListCommand.self, ShowCommand.self, HistoryCommand.self, LogsCommand.self,
+            ResumeCommand.self,
+        ],
         defaultSubcommand: RunCommand.self)
 
     static func main() async {

@@ -19,27 +19,64 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp("Show what would happen and change nothing.", valueName: "preview|server"))
     var dryRun: DryRunArgument?
 
+    @Option(help: ArgumentHelp("Go on with an earlier run of this runbook.", valueName: "run"))
+    var resume: String?
+
     @OptionGroup var group: RunOptionsGroup
 
     mutating func run() async throws {
         var options = try group.options()
         options.dryRun = dryRun?.value
-        let output = group.output
+        if resume != nil && dryRun != nil { throw ValidationError("--resume cannot be combined with --dry-run") }
+        try await Execution(options: options, group: group).run(file: file, resume: resume)
+    }
+}
+
+/// Runs a body with its surroundings: renderer, journal, signals.
+struct Execution {
+    var options: RunOptions
+    let group: RunOptionsGroup
+
+    /// Runs a file, or goes on with an earlier run of it; ends the program with the run's exit code.
+    func run(file: String?, resume: String?) async throws -> Never {
+        var options = options
         let renderer = PlainRenderer(
-            style: Style(isColored: Terminal.usesColor(2, environment: options.environment)), output: output)
+            style: Style(isColored: Terminal.usesColor(2, environment: options.environment)), output: group.output)
         let summary: RunSummary
         do {
-            let source = try RunbookLocator(options: options).find(file)
+            let point = try resume.map { try ResumePoint.load($0, stateFolder: options.stateFolder) }
+            if let point { Self.adopt(point, &options) }
+            let source = try RunbookLocator(options: options).find(file ?? point?.run.file ?? "")
+            let id = point?.run.id ?? RunID.make()
+            let stop = StopSwitch()
+            let folder = options.stateFolder
+            let signals = SignalHandling(stop: stop, keepsRunning: group.keepRunning) { _ in
+                PrivateFiles.remove(id, in: folder)
+            }
+            signals.install()
+            let lifecycle: any RunLifecycle =
+                options.dryRun == nil
+                ? DurableLifecycle(
+                    id: id, options: options, purpose: point.map { .resume($0) } ?? .run, stop: stop)
+                : PlainLifecycle()
             let runner = Runner(
-                options: options, listeners: [renderer], lifecycle: PlainLifecycle(),
-                prompter: TerminalPrompter(options: options), http: AsyncHTTPSender())
-            summary = await runner.run(source)
+                options: options, listeners: [renderer], lifecycle: lifecycle,
+                prompter: TerminalPrompter(options: options), http: AsyncHTTPSender(), stop: stop)
+            summary = await runner.run(source, id: id)
+            signals.finish()
         } catch let error as RunbookError {
-            summary = RunSummary.refused(file, error)
+            summary = RunSummary.refused(file ?? resume ?? "", error)
             renderer.receive(.runEnded(summary))
         }
-        if output == .json { Terminal.out(SummaryJSON.text(of: summary)) }
+        if group.output == .json { Terminal.out(SummaryJSON.text(of: summary)) }
         throw ExitCode(summary.exitCode)
+    }
+
+    // What was given then holds now, unless it is given again.
+    private static func adopt(_ point: ResumePoint, _ options: inout RunOptions) {
+        let given = Set(options.parameters.map(\.name))
+        options.parameters += point.arguments.filter { !given.contains($0.name) }
+        options.context = options.context ?? point.run.context
     }
 }
 
