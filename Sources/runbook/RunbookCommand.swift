@@ -10,6 +10,7 @@ struct RunbookCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ListCommand.self, ShowCommand.self, HistoryCommand.self, LogsCommand.self,
             ResumeCommand.self,
+            UndoCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

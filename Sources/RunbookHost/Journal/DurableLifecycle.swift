@@ -12,7 +12,7 @@ public final class DurableLifecycle: RunLifecycle {
         /// To go on where an earlier session of the run ended.
         case resume(ResumePoint)
         /// To find what its steps know of their undo.
-        case revisit(ResumePoint)
+        case revisit(LaterUndo)
     }
 
     struct State {
@@ -106,7 +106,7 @@ public final class DurableLifecycle: RunLifecycle {
 
     /// Diagnoses and undoes a failure, finishes the journal and gives the lock back.
     public func end(_ run: RunSession, _ summary: RunSummary) async -> RunSummary {
-        if isRevisiting { return summary }
+        if case .revisit(let undo) = purpose { return await undo.perform(run, self, summary) }
         var summary = summary
         guard state.withLock({ $0.hasBegun }) else {
             await recordRefused(run, summary)
@@ -258,7 +258,8 @@ extension DurableLifecycle.Purpose {
     var point: ResumePoint? {
         switch self {
         case .run: nil
-        case .resume(let point), .revisit(let point): point
+        case .resume(let point): point
+        case .revisit(let undo): undo.point
         }
     }
 }

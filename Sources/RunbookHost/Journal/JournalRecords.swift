@@ -83,7 +83,10 @@ struct StoredWrite: Sendable {
     }
 
     /// `image todo-backend:v1.0.0`, as a person is told.
-    var title: String { name.isEmpty ? object : "\(object) \(name)" }
+    var title: String {
+        if object == "command" { return CommandFailure.short(display) }
+        return name.isEmpty ? object : "\(object) \(name)"
+    }
 }
 
 /// A finished step as the journal has it.

@@ -11,6 +11,8 @@ public struct ResumePoint: Sendable {
     let sources: [Source]
     let steps: [StoredStep]
     let writes: [StoredWrite]
+    /// The runbook's text as it was.
+    let text: [UInt8]?
 
     struct Source: Sendable {
         let path: String
@@ -31,7 +33,14 @@ public struct ResumePoint: Sendable {
             let given = try JSONDecoder().decode([String: String].self, from: Data(run.arguments.utf8))
             return ResumePoint(
                 run: run, arguments: given.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, sources: sources,
-                steps: try RunJournal.steps(of: run.id, db), writes: try RunJournal.writes(of: run.id, db))
+                steps: try RunJournal.steps(of: run.id, db), writes: try RunJournal.writes(of: run.id, db),
+                text: try Data.fetchOne(
+                    db,
+                    sql: """
+                        SELECT content FROM texts JOIN sources USING (hash)
+                        WHERE run = ? AND kind = 'runbook' AND path = ?
+                        """, arguments: [run.id, run.file]
+                ).map(Array.init))
         }
     }
 }

@@ -7,7 +7,7 @@ struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "List the runs of the past, newest first.")
 
-    @Option(name: .shortAndLong, help: "How many runs; 0: all. (default: 30, and all with --output json)")
+    @Option(name: [.customShort("n"), .long], help: "How many runs; 0: all. (default: 30, and all with --output json)")
     var limit: Int?
 
     @Option(help: "Only runs of this runbook.")
