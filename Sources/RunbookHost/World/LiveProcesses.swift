@@ -31,7 +31,9 @@ struct LiveProcesses: Sendable {
                 workingDirectory: FilePath(files.absolute(command.directory ?? ".")),
                 platformOptions: options(command), input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in
-                try await deadline.run {
+                let child = ChildProcesses.add(execution.processIdentifier.value)
+                defer { ChildProcesses.remove(child) }
+                return try await deadline.run {
                     await execution.teardown(using: Self.ending(grace: command.grace))
                 } while: {
                     try await capture(execution, command, input: input, tap: tap)
