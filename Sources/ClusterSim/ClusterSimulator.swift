@@ -26,7 +26,8 @@ public struct SimulatorConfiguration: Sendable {
     /// A configuration.
     public init(
         apiDocuments: String, snapshot: String? = nil, faults: [Fault] = [], speed: Double = 1, port: Int = 0,
-        seedNamespaces: [String] = [], metrics: Bool = false, imageIsPresent: @escaping @Sendable (String) -> Bool = { _ in true }
+        seedNamespaces: [String] = [], metrics: Bool = false,
+        imageIsPresent: @escaping @Sendable (String) -> Bool = { _ in true }
     ) {
         self.apiDocuments = apiDocuments
         self.snapshot = snapshot
@@ -72,7 +73,9 @@ public final class ClusterSimulator: Sendable {
     ///
     /// - Throws: `SimulatorError` when one of them cannot be read, or when the speed is not positive.
     public init(_ configuration: SimulatorConfiguration) throws {
-        guard configuration.speed > 0 else { throw SimulatorError(description: "the speed \(configuration.speed) is not positive") }
+        guard configuration.speed > 0 else {
+            throw SimulatorError(description: "the speed \(configuration.speed) is not positive")
+        }
         self.configuration = configuration
         let catalog: ResourceCatalog
         do {
@@ -81,7 +84,8 @@ public final class ClusterSimulator: Sendable {
             cluster = try Cluster(
                 settings: ClusterSettings(
                     apiDocuments: configuration.apiDocuments, faults: configuration.faults, speed: configuration.speed,
-                    imageIsPresent: configuration.imageIsPresent, metricsAreOn: configuration.metrics, nodeCapacity: NodeCapacity()),
+                    imageIsPresent: configuration.imageIsPresent, metricsAreOn: configuration.metrics,
+                    nodeCapacity: NodeCapacity()),
                 catalog: catalog)
         } catch let error as SimulatorError {
             throw error
@@ -98,7 +102,8 @@ public final class ClusterSimulator: Sendable {
         await cluster.seed(snapshot: snapshot, namespaces: configuration.seedNamespaces)
         let (ports, announce) = AsyncStream<Int>.makeStream()
         let responder = APIResponder(
-            cluster: cluster, documents: Documents(directory: configuration.apiDocuments, catalog: cluster.catalog), metricsAreOn: configuration.metrics)
+            cluster: cluster, documents: Documents(directory: configuration.apiDocuments, catalog: cluster.catalog),
+            metricsAreOn: configuration.metrics)
         var logger = Logger(label: "cluster-sim")
         logger.logLevel = .critical
         let application = Application(
@@ -129,7 +134,9 @@ public final class ClusterSimulator: Sendable {
     ///
     /// - Throws: `SimulatorError` when the simulator does not run.
     public func kubeconfig() throws -> String {
-        guard let endpoint = running.withLock({ $0?.endpoint }) else { throw SimulatorError(description: "the simulator does not run") }
+        guard let endpoint = running.withLock({ $0?.endpoint }) else {
+            throw SimulatorError(description: "the simulator does not run")
+        }
         let name = Self.contextName
         return """
             apiVersion: v1
@@ -155,10 +162,12 @@ public final class ClusterSimulator: Sendable {
 
     /// Stops listening, and ends all watches.
     public func stop() async {
-        guard let running = running.withLock({ state -> Running? in
-            defer { state = nil }
-            return state
-        }) else { return }
+        guard
+            let running = running.withLock({ state -> Running? in
+                defer { state = nil }
+                return state
+            })
+        else { return }
         await cluster.stop()
         running.task.cancel()
         _ = try? await running.task.value

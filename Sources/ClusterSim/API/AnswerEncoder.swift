@@ -12,7 +12,15 @@ struct AnswerEncoder: Sendable {
         case .text(let text): return (.text(text), nil)
         case .logs(let stream): return (.stream(type: "text/plain", stream), nil)
         case .object(let object, let status):
-            if wantsTable { return (.json(status, table([object], type: object.key.type, metadata: ["resourceVersion": object.json["metadata"]["resourceVersion"]])), nil) }
+            if wantsTable {
+                return (
+                    .json(
+                        status,
+                        table(
+                            [object], type: object.key.type,
+                            metadata: ["resourceVersion": object.json["metadata"]["resourceVersion"]])), nil
+                )
+            }
             return (.json(status, bytes(object)), nil)
         case .list(let type, let objects, let continuation, let remaining, let version):
             var metadata: JSON = ["resourceVersion": .string(String(version))]
@@ -44,11 +52,15 @@ struct AnswerEncoder: Sendable {
         return output
     }
 
-    private func table(_ objects: [ObjectVersion], type: ResourceType, metadata: JSON, withColumns: Bool = true) -> [UInt8] {
+    private func table(_ objects: [ObjectVersion], type: ResourceType, metadata: JSON, withColumns: Bool = true)
+        -> [UInt8]
+    {
         let printer = TablePrinter.printer(for: type)
         let now = Timestamp.now
         let rows = objects.map { object -> JSON in
-            var partial: JSON = ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object.json["metadata"]]
+            var partial: JSON = [
+                "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object.json["metadata"],
+            ]
             partial["metadata"].remove("managedFields")
             if call.query["includeObject"] == "Object" { partial = object.json }
             var row: JSON = ["cells": .array(printer.cells(object.json, now))]
@@ -83,7 +95,8 @@ struct AnswerEncoder: Sendable {
                     continuation.finish()
                 }
             }
-            let bookmarks = sendsBookmarks
+            let bookmarks =
+                sendsBookmarks
                 ? Task {
                     while !Task.isCancelled {
                         try? await Task.sleep(for: .seconds(30))
@@ -102,7 +115,9 @@ struct AnswerEncoder: Sendable {
     private func line(_ event: WatchEvent, type: ResourceType, withColumns: Bool) -> [UInt8] {
         let metadata: JSON = ["resourceVersion": event.object.json["metadata"]["resourceVersion"]]
         var line = Array("{\"type\":\"\(event.kind.rawValue)\",\"object\":".utf8)
-        line += wantsTable ? table([event.object], type: type, metadata: metadata, withColumns: withColumns) : bytes(event.object)
+        line +=
+            wantsTable
+            ? table([event.object], type: type, metadata: metadata, withColumns: withColumns) : bytes(event.object)
         line += Array("}\n".utf8)
         return line
     }
@@ -112,7 +127,10 @@ struct AnswerEncoder: Sendable {
         metadata.put("creationTimestamp", .null)
         if endsInitial { metadata["annotations"] = ["k8s.io/initial-events-end": "true"] }
         var object: JSON = ["kind": .string(type.kind), "apiVersion": .string(type.apiVersion), "metadata": metadata]
-        if wantsTable { object = ["kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "rows": []]; object.put("columnDefinitions", .null) }
+        if wantsTable {
+            object = ["kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "rows": []];
+            object.put("columnDefinitions", .null)
+        }
         return JSONWriter.bytes(["type": "BOOKMARK", "object": object]) + [0x0A]
     }
 }

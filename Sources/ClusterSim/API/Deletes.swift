@@ -50,7 +50,9 @@ extension Cluster {
         }
         if current.isTerminating, (current.json["metadata"]["deletionGracePeriodSeconds"].int ?? 0) <= seconds,
             finalizers == current.json["metadata"]["finalizers"].array
-        { return }
+        {
+            return
+        }
         modify(key) { object in
             if !finalizers.isEmpty { object["metadata"]["finalizers"] = .array(finalizers) }
             object["metadata"]["deletionTimestamp"] = .string(Timestamp.seconds(Timestamp.now + Double(seconds)))
@@ -88,7 +90,9 @@ extension Cluster {
             guard let object = store.object(dependent), !frozen.contains(dependent) else { continue }
             let others = object.json["metadata"]["ownerReferences"].array.filter { $0["uid"].string != uid }
             let isKept = others.contains { owner in
-                guard let type = catalog.type(apiVersion: owner["apiVersion"].string ?? "", kind: owner["kind"].string ?? "")
+                guard
+                    let type = catalog.type(
+                        apiVersion: owner["apiVersion"].string ?? "", kind: owner["kind"].string ?? "")
                 else { return false }
                 return self.object(type, type.isNamespaced ? dependent.namespace : "", owner["name"].string ?? "")?.uid
                     == owner["uid"].string
@@ -106,10 +110,16 @@ extension Cluster {
         guard let type = catalog.type(apiVersion: owner["apiVersion"].string ?? "", kind: owner["kind"].string ?? "")
         else { return }
         let key = ObjectKey(type: type, namespace: type.isNamespaced ? namespace : "", name: owner["name"].string ?? "")
-        guard let object = store.object(key), object.isTerminating, store.dependents(of: object.uid).isEmpty else { return }
+        guard let object = store.object(key), object.isTerminating, store.dependents(of: object.uid).isEmpty else {
+            return
+        }
         modify(key) { object in
             let rest = object["metadata"]["finalizers"].array.filter { $0 != "foregroundDeletion" }
-            if rest.isEmpty { object["metadata"].remove("finalizers") } else { object["metadata"]["finalizers"] = .array(rest) }
+            if rest.isEmpty {
+                object["metadata"].remove("finalizers")
+            } else {
+                object["metadata"]["finalizers"] = .array(rest)
+            }
         }
     }
 
@@ -143,7 +153,8 @@ enum NamespaceController {
         let remaining = cluster.store.types(in: key.name).filter { $0 != cluster.types.events }
         guard remaining.isEmpty else {
             cluster.modify(key) { object in
-                object["status"]["conditions"] = .array(conditions(remaining, key.name, cluster, old: object["status"]["conditions"]))
+                object["status"]["conditions"] = .array(
+                    conditions(remaining, key.name, cluster, old: object["status"]["conditions"]))
             }
             cluster.schedule(.reconcile(key), after: 0.5)
             return
@@ -170,7 +181,9 @@ enum NamespaceController {
                             "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters."
                     ],
                 ],
-                "data": ["ca.crt": "-----BEGIN CERTIFICATE-----\nc2ltdWxhdGVkIGNsdXN0ZXI=\n-----END CERTIFICATE-----\n"],
+                "data": [
+                    "ca.crt": "-----BEGIN CERTIFICATE-----\nc2ltdWxhdGVkIGNsdXN0ZXI=\n-----END CERTIFICATE-----\n"
+                ],
             ]
             Metadata.prepareForCreate(&object, type: root.type, namespace: name, time: Timestamp.now)
             cluster.commit(object, key: root)
@@ -180,20 +193,42 @@ enum NamespaceController {
     private static func conditions(
         _ types: [ResourceType], _ namespace: String, _ cluster: isolated Cluster, old: JSON
     ) -> [JSON] {
-        let counts = types.map { "\($0.qualifiedName)\($0.group.isEmpty ? "." : "") has \(cluster.store.objects($0, namespace: namespace).count) resource instances" }
+        let counts = types.map {
+            "\($0.qualifiedName)\($0.group.isEmpty ? "." : "") has \(cluster.store.objects($0, namespace: namespace).count) resource instances"
+        }
         let finalizers = types.flatMap { type in
-            cluster.store.objects(type, namespace: namespace).flatMap { $0.json["metadata"]["finalizers"].array.compactMap(\.string) }
+            cluster.store.objects(type, namespace: namespace).flatMap {
+                $0.json["metadata"]["finalizers"].array.compactMap(\.string)
+            }
         }
         let finalizerText = Dictionary(grouping: finalizers) { $0 }.sorted { $0.key < $1.key }
             .map { "\($0.key) in \($0.value.count) resource instances" }.joined(separator: ", ")
         let rows: [(String, Bool, String, String)] = [
-            ("NamespaceDeletionDiscoveryFailure", false, "ResourcesDiscovered", "All resources successfully discovered"),
-            ("NamespaceDeletionGroupVersionParsingFailure", false, "ParsedGroupVersions", "All legacy kube types successfully parsed"),
-            ("NamespaceDeletionContentFailure", false, "ContentDeleted", "All content successfully deleted, may be waiting on finalization"),
-            ("NamespaceContentRemaining", true, "SomeResourcesRemain", "Some resources are remaining: " + counts.sorted().joined(separator: ", ")),
+            (
+                "NamespaceDeletionDiscoveryFailure", false, "ResourcesDiscovered",
+                "All resources successfully discovered"
+            ),
+            (
+                "NamespaceDeletionGroupVersionParsingFailure", false, "ParsedGroupVersions",
+                "All legacy kube types successfully parsed"
+            ),
+            (
+                "NamespaceDeletionContentFailure", false, "ContentDeleted",
+                "All content successfully deleted, may be waiting on finalization"
+            ),
+            (
+                "NamespaceContentRemaining", true, "SomeResourcesRemain",
+                "Some resources are remaining: " + counts.sorted().joined(separator: ", ")
+            ),
             finalizers.isEmpty
-                ? ("NamespaceFinalizersRemaining", false, "ContentHasNoFinalizers", "All content-preserving finalizers finished")
-                : ("NamespaceFinalizersRemaining", true, "SomeFinalizersRemain", "Some content in the namespace has finalizers remaining: " + finalizerText),
+                ? (
+                    "NamespaceFinalizersRemaining", false, "ContentHasNoFinalizers",
+                    "All content-preserving finalizers finished"
+                )
+                : (
+                    "NamespaceFinalizersRemaining", true, "SomeFinalizersRemain",
+                    "Some content in the namespace has finalizers remaining: " + finalizerText
+                ),
         ]
         return rows.map { type, isTrue, reason, message in
             let before = old.element(where: "type", is: type)
@@ -201,7 +236,8 @@ enum NamespaceController {
             let isSame = before?["status"] == status
             return [
                 "type": .string(type), "status": status, "reason": .string(reason), "message": .string(message),
-                "lastTransitionTime": isSame ? before?["lastTransitionTime"] ?? .null : .string(Timestamp.seconds(Timestamp.now)),
+                "lastTransitionTime": isSame
+                    ? before?["lastTransitionTime"] ?? .null : .string(Timestamp.seconds(Timestamp.now)),
             ]
         }
     }

@@ -33,13 +33,25 @@ struct Documents: Sendable {
             if metricsAreOn, path == "apis" { body = try Metrics.addingToGroups(body) }
             return .json(200, body)
         case "openapi/v2":
-            guard request.accept.contains("proto-openapi") || request.accept.contains("protobuf"), let packed = file("openapi/v2.pb.gz") else { return nil }
+            guard request.accept.contains("proto-openapi") || request.accept.contains("protobuf"),
+                let packed = file("openapi/v2.pb.gz")
+            else { return nil }
             return try packedAnswer(packed, type: Self.protobufV2, request)
         case "openapi/v3": return file("openapi/v3/index.json").map { .json(200, $0) }
-        case "": return .json(200, JSONWriter.bytes(["paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]]))
+        case "":
+            return .json(
+                200,
+                JSONWriter.bytes([
+                    "paths": [
+                        "/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz",
+                        "/version",
+                    ]
+                ]))
         default: break
         }
-        guard request.path.first == "api" || request.path.first == "apis" || request.path.first == "openapi", !request.path.contains("..") else { return nil }
+        guard request.path.first == "api" || request.path.first == "apis" || request.path.first == "openapi",
+            !request.path.contains("..")
+        else { return nil }
         if metricsAreOn, let document = Metrics.document(path) { return .json(200, JSONWriter.bytes(document)) }
         if request.path.first == "apis", request.path.count == 2 { return group(request.path[1]) }
         if let body = file("\(path)/index.json") { return .json(200, body) }
@@ -66,7 +78,8 @@ struct Documents: Sendable {
         var resources: [JSON] = []
         for type in types {
             var resource: JSON = [
-                "name": .string(type.plural), "singularName": .string(type.singular), "namespaced": .bool(type.isNamespaced),
+                "name": .string(type.plural), "singularName": .string(type.singular),
+                "namespaced": .bool(type.isNamespaced),
                 "kind": .string(type.kind), "verbs": .array(type.verbs.sorted().map { .string($0) }),
             ]
             if !type.shortNames.isEmpty { resource["shortNames"] = .array(type.shortNames) }
@@ -74,12 +87,16 @@ struct Documents: Sendable {
             resources.append(resource)
             for name in type.subresources.sorted() {
                 resources.append([
-                    "name": .string("\(type.plural)/\(name)"), "singularName": "", "namespaced": .bool(type.isNamespaced),
+                    "name": .string("\(type.plural)/\(name)"), "singularName": "",
+                    "namespaced": .bool(type.isNamespaced),
                     "kind": .string(name == "scale" ? "Scale" : type.kind), "verbs": ["get", "patch", "update"],
                 ])
             }
         }
-        return ["kind": "APIResourceList", "apiVersion": "v1", "groupVersion": .string(first.apiVersion), "resources": .array(resources)]
+        return [
+            "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": .string(first.apiVersion),
+            "resources": .array(resources),
+        ]
     }
 
     private func packedAnswer(_ packed: [UInt8], type: String, _ request: APIRequest) throws -> APIResponse {

@@ -12,10 +12,17 @@ enum Metadata {
     static func prepareForCreate(_ object: inout JSON, type: ResourceType, namespace: String, time: Double) {
         object["apiVersion"] = .string(type.apiVersion)
         object["kind"] = .string(type.kind)
-        for key in ["resourceVersion", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "generation"] {
+        for key in [
+            "resourceVersion", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields",
+            "generation",
+        ] {
             object["metadata"].remove(key)
         }
-        if type.isNamespaced { object["metadata"]["namespace"] = .string(namespace) } else { object["metadata"].remove("namespace") }
+        if type.isNamespaced {
+            object["metadata"]["namespace"] = .string(namespace)
+        } else {
+            object["metadata"].remove("namespace")
+        }
         object["metadata"]["uid"] = .string(Names.uid())
         object["metadata"]["creationTimestamp"] = .string(Timestamp.seconds(time))
         if countsGenerations(type) { object["metadata"]["generation"] = 1 }
@@ -25,7 +32,10 @@ enum Metadata {
     static func prepareForUpdate(_ object: inout JSON, from old: JSON, type: ResourceType) {
         object["apiVersion"] = .string(type.apiVersion)
         object["kind"] = .string(type.kind)
-        for key in ["uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "namespace", "name", "generateName", "managedFields"] {
+        for key in [
+            "uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "namespace",
+            "name", "generateName", "managedFields",
+        ] {
             let value = old["metadata"][key]
             if value.isNull { object["metadata"].remove(key) } else { object["metadata"][key] = value }
         }

@@ -14,7 +14,8 @@ enum Metrics {
         var list = try JSONParser.parse(body)
         func resource(_ name: String, _ kind: String, _ scope: String) -> JSON {
             [
-                "resource": .string(name), "responseKind": ["group": "metrics.k8s.io", "version": "v1beta1", "kind": .string(kind)],
+                "resource": .string(name),
+                "responseKind": ["group": "metrics.k8s.io", "version": "v1beta1", "kind": .string(kind)],
                 "scope": .string(scope), "singularResource": "", "verbs": verbs,
             ]
         }
@@ -23,7 +24,9 @@ enum Metrics {
             "versions": [
                 [
                     "version": "v1beta1", "freshness": "Current",
-                    "resources": [resource("nodes", "NodeMetrics", "Cluster"), resource("pods", "PodMetrics", "Namespaced")],
+                    "resources": [
+                        resource("nodes", "NodeMetrics", "Cluster"), resource("pods", "PodMetrics", "Namespaced"),
+                    ],
                 ]
             ],
         ])
@@ -35,7 +38,10 @@ enum Metrics {
         switch path {
         case "apis/metrics.k8s.io":
             let entry: JSON = ["groupVersion": .string(version), "version": "v1beta1"]
-            return ["kind": "APIGroup", "apiVersion": "v1", "name": "metrics.k8s.io", "versions": [entry], "preferredVersion": entry]
+            return [
+                "kind": "APIGroup", "apiVersion": "v1", "name": "metrics.k8s.io", "versions": [entry],
+                "preferredVersion": entry,
+            ]
         case "apis/metrics.k8s.io/v1beta1":
             return [
                 "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": .string(version),
@@ -52,7 +58,9 @@ enum Metrics {
 extension Cluster {
     /// Answers a request for metrics; nil when the path names none.
     func metrics(_ request: APIRequest) throws -> JSON? {
-        guard settings.metricsAreOn, request.path.starts(with: ["apis", "metrics.k8s.io", "v1beta1"]) else { return nil }
+        guard settings.metricsAreOn, request.path.starts(with: ["apis", "metrics.k8s.io", "v1beta1"]) else {
+            return nil
+        }
         let rest = Array(request.path.dropFirst(3))
         func list(_ kind: String, _ items: [JSON]) -> JSON {
             ["kind": .string(kind), "apiVersion": .string(Metrics.version), "metadata": [:], "items": .array(items)]
@@ -60,14 +68,20 @@ extension Cluster {
         if rest.first == "nodes" {
             let nodes = store.sorted(types.nodes).map(nodeMetrics)
             if rest.count == 1 { return list("NodeMetricsList", nodes) }
-            guard let node = nodes.first(where: { $0["metadata"]["name"].string == rest[1] }) else { throw APIError.notFound(types.nodes, rest[1]) }
+            guard let node = nodes.first(where: { $0["metadata"]["name"].string == rest[1] }) else {
+                throw APIError.notFound(types.nodes, rest[1])
+            }
             return node
         }
         let namespace = rest.count > 2 && rest[0] == "namespaces" ? rest[1] : nil
-        let pods = store.sorted(types.pods, namespace: namespace).filter { $0.json["status"]["phase"].string == "Running" }
+        let pods = store.sorted(types.pods, namespace: namespace).filter {
+            $0.json["status"]["phase"].string == "Running"
+        }
         let filter = try filter(request, type: types.pods, namespace: namespace)
         if rest.count == 4 {
-            guard let pod = pods.first(where: { $0.key.name == rest[3] }) else { throw APIError.notFound(types.pods, rest[3]) }
+            guard let pod = pods.first(where: { $0.key.name == rest[3] }) else {
+                throw APIError.notFound(types.pods, rest[3])
+            }
             return podMetrics(pod)
         }
         return list("PodMetricsList", pods.filter(filter.matches).map(podMetrics))
@@ -84,12 +98,18 @@ extension Cluster {
         let now = Timestamp.seconds(Timestamp.now)
         let containers = pod.json["spec"]["containers"].array.map { container -> JSON in
             let used = usage(of: container)
-            return ["name": container["name"], "usage": ["cpu": .string("\(used.cpu)m"), "memory": .string("\(used.memory / 1024)Ki")]]
+            return [
+                "name": container["name"],
+                "usage": ["cpu": .string("\(used.cpu)m"), "memory": .string("\(used.memory / 1024)Ki")],
+            ]
         }
-        var metadata: JSON = ["name": .string(pod.key.name), "namespace": .string(pod.key.namespace), "creationTimestamp": .string(now)]
+        var metadata: JSON = [
+            "name": .string(pod.key.name), "namespace": .string(pod.key.namespace), "creationTimestamp": .string(now),
+        ]
         if !pod.labels.isNull { metadata["labels"] = pod.labels }
         return [
-            "kind": "PodMetrics", "apiVersion": .string(Metrics.version), "metadata": metadata, "timestamp": .string(now),
+            "kind": "PodMetrics", "apiVersion": .string(Metrics.version), "metadata": metadata,
+            "timestamp": .string(now),
             "window": "15s", "containers": .array(containers),
         ]
     }
@@ -102,7 +122,8 @@ extension Cluster {
         let memory = used.reduce(600 << 20) { $0 + $1.memory }
         return [
             "kind": "NodeMetrics", "apiVersion": .string(Metrics.version),
-            "metadata": ["name": .string(node.key.name), "creationTimestamp": .string(now)], "timestamp": .string(now), "window": "15s",
+            "metadata": ["name": .string(node.key.name), "creationTimestamp": .string(now)], "timestamp": .string(now),
+            "window": "15s",
             "usage": ["cpu": .string("\(cpu)m"), "memory": .string("\(memory / 1024)Ki")],
         ]
     }

@@ -33,7 +33,8 @@ struct APIRequest: Sendable {
         }
         var target = Target(documentPath: document, plural: "")
         let parts = Array(rest)
-        if parts[0] == "namespaces", parts.count >= 3, !(parts.count == 3 && ["status", "finalize"].contains(parts[2])) {
+        if parts[0] == "namespaces", parts.count >= 3, !(parts.count == 3 && ["status", "finalize"].contains(parts[2]))
+        {
             target.namespace = parts[1]
             rest = rest.dropFirst(2)
         }

@@ -59,7 +59,9 @@ struct APIResponder: HTTPResponder {
         for warning in warnings {
             headers.append(HTTPField(name: .warning, value: "299 - \(JSONWriter.text(.string(warning)))"))
         }
-        let encoder = AnswerEncoder(wantsTable: call.accept.contains("as=Table") && call.accept.contains("g=meta.k8s.io"), call: call, target: target, cluster: cluster)
+        let encoder = AnswerEncoder(
+            wantsTable: call.accept.contains("as=Table") && call.accept.contains("g=meta.k8s.io"), call: call,
+            target: target, cluster: cluster)
         let (response, watch) = try encoder.encode(answer)
         guard case .stream(let type, let lines) = response else { return Self.response(response, headers) }
         headers[.contentType] = type
@@ -89,7 +91,8 @@ struct APIResponder: HTTPResponder {
         let path = request.uri.path.split(separator: "/").map { String($0).removingPercentEncoding ?? String($0) }
         return APIRequest(
             method: request.method.rawValue, path: path, query: query, accept: request.headers[.accept] ?? "",
-            contentType: request.headers[.contentType] ?? "application/json", userAgent: request.headers[.userAgent] ?? "",
+            contentType: request.headers[.contentType] ?? "application/json",
+            userAgent: request.headers[.userAgent] ?? "",
             impersonated: HTTPField.Name("Impersonate-User").flatMap { request.headers[$0] },
             acceptsGzip: request.headers[.acceptEncoding]?.contains("gzip") ?? false, body: [])
     }
@@ -103,18 +106,23 @@ struct APIResponder: HTTPResponder {
     private static func response(_ answer: APIResponse, _ headers: HTTPFields) -> Response {
         var headers = headers
         // Tells clients that the server does its own flow control, so that they do not throttle themselves.
-        for (name, value) in [("X-Kubernetes-Pf-Flowschema-Uid", "00000000-0000-0000-0000-000000000001"), ("X-Kubernetes-Pf-Prioritylevel-Uid", "00000000-0000-0000-0000-000000000002")] {
+        for (name, value) in [
+            ("X-Kubernetes-Pf-Flowschema-Uid", "00000000-0000-0000-0000-000000000001"),
+            ("X-Kubernetes-Pf-Prioritylevel-Uid", "00000000-0000-0000-0000-000000000002"),
+        ] {
             if let field = HTTPField.Name(name) { headers[field] = value }
         }
         headers[.cacheControl] = "no-cache, private"
         switch answer {
         case .json(let status, let bytes):
             headers[.contentType] = "application/json"
-            return Response(status: .init(code: status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+            return Response(
+                status: .init(code: status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
         case .raw(let status, let type, let bytes, let encoding):
             headers[.contentType] = type
             if let encoding { headers[.contentEncoding] = encoding }
-            return Response(status: .init(code: status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+            return Response(
+                status: .init(code: status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
         case .stream: return Response(status: .internalServerError)
         }
     }

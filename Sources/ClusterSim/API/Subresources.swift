@@ -24,10 +24,11 @@ extension Cluster {
             }
             guard let object = store.object(key) else { throw APIError.notFound(type, key.name) }
             return .object(object, 200)
-        case "exec", "attach", "portforward": throw try streamRefusal(key, subresource: subresource, request: request)
+        case "exec", "attach", "portforward": throw try streamRefusal(key)
         default:
             throw APIError(
-                code: 501, reason: "NotImplemented", message: "the simulated cluster has no \(type.plural)/\(subresource)")
+                code: 501, reason: "NotImplemented",
+                message: "the simulated cluster has no \(type.plural)/\(subresource)")
         }
     }
 
@@ -40,7 +41,8 @@ extension Cluster {
             metadata[field] = json["metadata"][field]
         }
         var status: JSON = ["replicas": .int(json["status"]["replicas"].int ?? 0)]
-        let labels = json["spec"]["selector"]["matchLabels"].isNull && object.key.type.group.isEmpty
+        let labels =
+            json["spec"]["selector"]["matchLabels"].isNull && object.key.type.group.isEmpty
             ? json["spec"]["selector"] : json["spec"]["selector"]["matchLabels"]
         let selector = labels.members.entries.map { "\($0.key)=\($0.value.text)" }.joined(separator: ",")
         if !selector.isEmpty { status["selector"] = .string(selector) }
@@ -60,7 +62,8 @@ extension Cluster {
             let media = request.contentType.prefix { $0 != ";" }
             wanted =
                 media == "application/json-patch+json"
-                ? try JSONPatch.apply(patch, to: scaleObject(current)) : MergePatch.apply(patch, to: scaleObject(current))
+                ? try JSONPatch.apply(patch, to: scaleObject(current))
+                : MergePatch.apply(patch, to: scaleObject(current))
         default: throw APIError.methodNotAllowed()
         }
         if let version = wanted["metadata"]["resourceVersion"].string, !version.isEmpty,
@@ -102,7 +105,8 @@ extension Cluster {
             let text =
                 "The disruption budget \(budget.key.name) needs \(status["desiredHealthy"].int ?? 0) healthy pods and has \(status["currentHealthy"].int ?? 0) currently"
             throw APIError(
-                code: 429, reason: "TooManyRequests", message: "Cannot evict pod as it would violate the pod's disruption budget.",
+                code: 429, reason: "TooManyRequests",
+                message: "Cannot evict pod as it would violate the pod's disruption budget.",
                 details: ["causes": [["reason": "DisruptionBudget", "message": .string(text)]]])
         }
         if !scope.isDryRun { delete(key) }
@@ -131,12 +135,15 @@ extension Cluster {
             ], 201)
     }
 
-    private func streamRefusal(_ key: ObjectKey, subresource: String, request: APIRequest) throws -> APIError {
+    private func streamRefusal(_ key: ObjectKey) throws -> APIError {
         guard let pod = store.object(key) else { throw APIError.notFound(types.pods, key.name) }
         if pod.json["spec"]["nodeName"].isNull {
             return APIError.badRequest("pod \(key.name) does not have a host assigned")
         }
-        return APIError.badRequest("unable to upgrade: missing upgrade headers in request: the simulated cluster has no \(subresource) stream")
+        // Nothing runs in the containers, so the node answers as one whose kubelet cannot be reached.
+        return APIError(
+            code: 500, reason: "",
+            message: "error dialing backend: dial tcp \(NodeCapacity.nodeAddress):10250: connect: connection refused")
     }
 
     /// Answers who may do what: all, for everybody but the anonymous user.
@@ -146,14 +153,20 @@ extension Cluster {
         result["kind"] = .string(type.kind)
         result["metadata"] = [:]
         if type.kind == "SelfSubjectReview" {
-            result["status"] = ["userInfo": ["username": "minikube-user", "groups": ["system:masters", "system:authenticated"]]]
+            result["status"] = [
+                "userInfo": ["username": "minikube-user", "groups": ["system:masters", "system:authenticated"]]
+            ]
         } else if type.kind == "SelfSubjectRulesReview" {
             result["status"] = [
                 "resourceRules": [["verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]]],
                 "nonResourceRules": [["verbs": ["*"], "nonResourceURLs": ["*"]]], "incomplete": false,
             ]
         } else {
-            result["status"] = ["allowed": true, "reason": "RBAC: allowed by ClusterRoleBinding \"cluster-admin\" of ClusterRole \"cluster-admin\" to Group \"system:masters\""]
+            result["status"] = [
+                "allowed": true,
+                "reason":
+                    "RBAC: allowed by ClusterRoleBinding \"cluster-admin\" of ClusterRole \"cluster-admin\" to Group \"system:masters\"",
+            ]
         }
         return result
     }

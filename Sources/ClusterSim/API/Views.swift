@@ -13,7 +13,8 @@ enum Views {
     static func presented(_ object: JSON, documentPath: String) -> JSON? {
         switch documentPath {
         case "apis/events.k8s.io/v1": EventViews.modern(object)
-        case "apis/autoscaling/v1" where object["kind"].string == "HorizontalPodAutoscaler": AutoscalerViews.legacy(object)
+        case "apis/autoscaling/v1" where object["kind"].string == "HorizontalPodAutoscaler":
+            AutoscalerViews.legacy(object)
         default: nil
         }
     }
@@ -57,7 +58,12 @@ enum AutoscalerViews {
         result["apiVersion"] = "autoscaling/v2"
         if let percent = object["spec"]["targetCPUUtilizationPercentage"].int {
             result["spec"]["metrics"] = [
-                ["type": "Resource", "resource": ["name": "cpu", "target": ["type": "Utilization", "averageUtilization": .int(percent)]]]
+                [
+                    "type": "Resource",
+                    "resource": [
+                        "name": "cpu", "target": ["type": "Utilization", "averageUtilization": .int(percent)],
+                    ],
+                ]
             ]
         }
         result["spec"].remove("targetCPUUtilizationPercentage")
@@ -74,7 +80,10 @@ enum AutoscalerViews {
         }
         result["spec"].remove("metrics")
         let current = object["status"]["currentMetrics"].array.first?["resource"]["current"]["averageUtilization"]
-        var status: JSON = ["currentReplicas": .int(object["status"]["currentReplicas"].int ?? 0), "desiredReplicas": .int(object["status"]["desiredReplicas"].int ?? 0)]
+        var status: JSON = [
+            "currentReplicas": .int(object["status"]["currentReplicas"].int ?? 0),
+            "desiredReplicas": .int(object["status"]["desiredReplicas"].int ?? 0),
+        ]
         if let current, !current.isNull { status["currentCPUUtilizationPercentage"] = current }
         result["status"] = status
         return result

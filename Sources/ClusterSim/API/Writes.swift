@@ -3,13 +3,17 @@ extension Cluster {
     /// Decodes, fills and checks an object, as every write does.
     private func typed(_ body: JSON, type: ResourceType, scope: WriteScope) throws -> JSON {
         guard body.object != nil else {
-            throw APIError.badRequest("couldn't get version/kind; json parse error: json: cannot unmarshal \(body.goKind) into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }")
+            throw APIError.badRequest(
+                "couldn't get version/kind; json parse error: json: cannot unmarshal \(body.goKind) into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }"
+            )
         }
         if let kind = body["kind"].string, let version = body["apiVersion"].string,
             kind != type.kind || version != type.apiVersion
         {
             if catalog.type(apiVersion: version, kind: kind) == nil {
-                throw APIError.badRequest("no kind \"\(kind)\" is registered for version \"\(version)\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"")
+                throw APIError.badRequest(
+                    "no kind \"\(kind)\" is registered for version \"\(version)\" in scheme \"pkg/api/legacyscheme/scheme.go:30\""
+                )
             }
             throw APIError.badRequest(
                 "the API version in the data (\(version)) does not match the expected API version (\(type.apiVersion))")
@@ -41,11 +45,14 @@ extension Cluster {
         _ body: JSON, type: ResourceType, namespace: String, scope: WriteScope, managed: ManagedFields?
     ) throws -> ObjectVersion {
         var object = body
-        if let stated = object["metadata"]["namespace"].string, !stated.isEmpty, type.isNamespaced, stated != namespace {
+        if let stated = object["metadata"]["namespace"].string, !stated.isEmpty, type.isNamespaced, stated != namespace
+        {
             throw APIError.badRequest(
                 "the namespace of the provided object does not match the namespace sent on the request")
         }
-        if type.isNamespaced { try admitNamespace(namespace, type: type, name: object["metadata"]["name"].string ?? "") }
+        if type.isNamespaced {
+            try admitNamespace(namespace, type: type, name: object["metadata"]["name"].string ?? "")
+        }
         Metadata.prepareForCreate(&object, type: type, namespace: namespace, time: scope.time)
         if object["metadata"]["name"].isEmpty, let prefix = object["metadata"]["generateName"].string, !prefix.isEmpty {
             object["metadata"]["name"] = .string(prefix.prefix(58) + Names.suffix())
@@ -104,7 +111,9 @@ extension Cluster {
     }
 
     /// Stores a changed object after all checks.
-    func store(_ changed: JSON, over current: ObjectVersion, scope: WriteScope, managed: ManagedFields?) throws -> ObjectVersion {
+    func store(_ changed: JSON, over current: ObjectVersion, scope: WriteScope, managed: ManagedFields?) throws
+        -> ObjectVersion
+    {
         let key = current.key
         let type = key.type
         var object = changed
@@ -125,7 +134,11 @@ extension Cluster {
             if object["status"].isNull { kept.remove("status") }
             object = kept
         } else if Validation.hasStatus(type) {
-            if current.json["status"].isNull { object.remove("status") } else { object["status"] = current.json["status"] }
+            if current.json["status"].isNull {
+                object.remove("status")
+            } else {
+                object["status"] = current.json["status"]
+            }
         }
         Validation.carryOver(&object, from: current.json, type: type)
         Defaults.apply(&object, type: type)
@@ -159,11 +172,17 @@ extension Cluster {
             return try apply(key, request: request, scope: scope)
         }
         guard let current = store.object(key) else { throw APIError.notFound(key.type, key.name) }
-        return (try store(try patched(current.json, by: request, media: media, key: key, scope: scope), over: current, scope: scope, managed: nil), false)
+        return (
+            try store(
+                try patched(current.json, by: request, media: media, key: key, scope: scope), over: current,
+                scope: scope, managed: nil), false
+        )
     }
 
     /// The object that a patch gives.
-    func patched(_ target: JSON, by request: APIRequest, media: String, key: ObjectKey, scope: WriteScope) throws -> JSON {
+    func patched(_ target: JSON, by request: APIRequest, media: String, key: ObjectKey, scope: WriteScope) throws
+        -> JSON
+    {
         let patch: JSON
         do {
             patch = try JSONParser.parse(request.body)
@@ -192,8 +211,16 @@ extension Cluster {
             case .strict:
                 throw APIError(
                     code: 422, reason: "Invalid",
-                    message: " \"\" is invalid: patch: Invalid value: \(JSONWriter.text(.string(String(decoding: request.body, as: UTF8.self)))): strict decoding error: \(texts.joined(separator: ", "))",
-                    details: ["causes": [["reason": "FieldValueInvalid", "field": "patch", "message": .string("strict decoding error: \(texts.joined(separator: ", "))")]]])
+                    message:
+                        " \"\" is invalid: patch: Invalid value: \(JSONWriter.text(.string(String(decoding: request.body, as: UTF8.self)))): strict decoding error: \(texts.joined(separator: ", "))",
+                    details: [
+                        "causes": [
+                            [
+                                "reason": "FieldValueInvalid", "field": "patch",
+                                "message": .string("strict decoding error: \(texts.joined(separator: ", "))"),
+                            ]
+                        ]
+                    ])
             case .warn: scope.warnings += texts
             case .ignore: break
             }
@@ -201,15 +228,27 @@ extension Cluster {
         return object
     }
 
-    private func apply(_ key: ObjectKey, request: APIRequest, scope: WriteScope) throws -> (ObjectVersion, isNew: Bool) {
+    private func apply(_ key: ObjectKey, request: APIRequest, scope: WriteScope) throws -> (ObjectVersion, isNew: Bool)
+    {
         guard request.query["fieldManager"]?.isEmpty == false else {
             throw APIError(
                 code: 422, reason: "Invalid",
-                message: "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch",
-                details: ["group": "meta.k8s.io", "kind": "PatchOptions", "causes": [["reason": "FieldValueRequired", "message": "Required value: is required for apply patch", "field": "fieldManager"]]])
+                message:
+                    "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch",
+                details: [
+                    "group": "meta.k8s.io", "kind": "PatchOptions",
+                    "causes": [
+                        [
+                            "reason": "FieldValueRequired", "message": "Required value: is required for apply patch",
+                            "field": "fieldManager",
+                        ]
+                    ],
+                ])
         }
         let intent = try YAMLReader.parse(request.body)
-        guard let kind = intent["kind"].string, let version = intent["apiVersion"].string, !kind.isEmpty, !version.isEmpty else {
+        guard let kind = intent["kind"].string, let version = intent["apiVersion"].string, !kind.isEmpty,
+            !version.isEmpty
+        else {
             throw APIError.badRequest("invalid object type: /, Kind=")
         }
         guard intent["metadata"]["managedFields"].isEmpty else {
@@ -221,12 +260,13 @@ extension Cluster {
         let view = schema(key.type)
         let (object, unknown) = try TypedDecoder.decode(intent, type: key.type, schema: view)
         if !unknown.isEmpty, scope.validation != .ignore {
-            let place = "\(key.namespace)/\(key.name); \(key.type.apiVersion), Kind=\(key.type.kind)"
+            let place = "\(key.namespace)/\(key.name); \(key.type.group)/\(key.type.version), Kind=\(key.type.kind)"
             throw APIError(
                 code: 500, reason: "",
                 message: "failed to create typed patch object (\(place)): "
                     + (unknown.count == 1 ? "" : "errors:\n")
-                    + unknown.map { (unknown.count == 1 ? "" : "  ") + ".\($0): field not declared in schema" }.joined(separator: "\n"))
+                    + unknown.map { (unknown.count == 1 ? "" : "  ") + ".\($0): field not declared in schema" }.joined(
+                        separator: "\n"))
         }
         let live = store.object(key)
         let manager = manager(scope, type: key.type, operation: "Apply")

@@ -29,7 +29,9 @@ enum YAMLReader {
         case .mapping(let mapping):
             var pairs: [(String, JSON)] = []
             for (key, element) in mapping {
-                guard let name = key.scalar?.string else { throw APIError.badRequest("error converting YAML to JSON: a key is no text") }
+                guard let name = key.scalar?.string else {
+                    throw APIError.badRequest("error converting YAML to JSON: a key is no text")
+                }
                 pairs.append((name, try value(element)))
             }
             return .object(JSONObject(pairs))

@@ -7,7 +7,12 @@ extension Cluster {
             var error = APIError.forbidden(
                 type, object, "unable to create new content in namespace \(name) because it is being terminated")
             var details = error.details
-            details["causes"] = [["reason": "NamespaceTerminating", "message": .string("namespace \(name) is being terminated"), "field": "metadata.namespace"]]
+            details["causes"] = [
+                [
+                    "reason": "NamespaceTerminating", "message": .string("namespace \(name) is being terminated"),
+                    "field": "metadata.namespace",
+                ]
+            ]
             error = APIError(code: 403, reason: "Forbidden", message: error.message, details: details)
             throw error
         }
@@ -24,9 +29,12 @@ extension Cluster {
                 object["spec"]["clusterIP"] = address
                 object["spec"]["clusterIPs"] = [address]
             }
-            if object["spec"]["clusterIP"].string == "None", object["spec"]["clusterIPs"].isNull { object["spec"]["clusterIPs"] = ["None"] }
+            if object["spec"]["clusterIP"].string == "None", object["spec"]["clusterIPs"].isNull {
+                object["spec"]["clusterIPs"] = ["None"]
+            }
             if let kind = object["spec"]["type"].string, kind == "NodePort" || kind == "LoadBalancer" {
-                for index in object["spec"]["ports"].array.indices where object["spec"]["ports"][index]["nodePort"].isNull {
+                for index in object["spec"]["ports"].array.indices
+                where object["spec"]["ports"][index]["nodePort"].isNull {
                     object["spec"]["ports"][index]["nodePort"] = .int(addresses.nodePort())
                 }
             }
@@ -82,7 +90,9 @@ extension Cluster {
         case "replicasets": object["status"] = ["replicas": 0]
         case "statefulsets": object["status"] = ["replicas": 0, "availableReplicas": 0]
         case "daemonsets":
-            object["status"] = ["currentNumberScheduled": 0, "desiredNumberScheduled": 0, "numberMisscheduled": 0, "numberReady": 0]
+            object["status"] = [
+                "currentNumberScheduled": 0, "desiredNumberScheduled": 0, "numberMisscheduled": 0, "numberReady": 0,
+            ]
         case "horizontalpodautoscalers":
             object["status"] = ["desiredReplicas": 0]
             object["status"].put("currentMetrics", .null)

@@ -16,9 +16,12 @@ enum Defaults {
             object["spec"].fill("volumeMode", "Filesystem")
             object["spec"].fill("persistentVolumeReclaimPolicy", "Retain")
         case ("", "limitranges"):
-            for index in object["spec"]["limits"].array.indices where object["spec"]["limits"][index]["type"].string == "Container" {
+            for index in object["spec"]["limits"].array.indices
+            where object["spec"]["limits"][index]["type"].string == "Container" {
                 let limit = object["spec"]["limits"][index]
-                for entry in limit["max"].members.entries { object["spec"]["limits"][index]["default"].fill(entry.key, entry.value) }
+                for entry in limit["max"].members.entries {
+                    object["spec"]["limits"][index]["default"].fill(entry.key, entry.value)
+                }
                 let filled = object["spec"]["limits"][index]
                 for entry in filled["default"].members.entries {
                     object["spec"]["limits"][index]["defaultRequest"].fill(entry.key, entry.value)
@@ -39,7 +42,8 @@ enum Defaults {
             object["spec"].fill("policyTypes", hasEgress ? ["Ingress", "Egress"] : ["Ingress"])
         case ("rbac.authorization.k8s.io", _):
             if !object["roleRef"].isNull { object["roleRef"].fill("apiGroup", "rbac.authorization.k8s.io") }
-            for index in object["subjects"].array.indices where object["subjects"][index]["kind"].string != "ServiceAccount" {
+            for index in object["subjects"].array.indices
+            where object["subjects"][index]["kind"].string != "ServiceAccount" {
                 object["subjects"][index].fill("apiGroup", "rbac.authorization.k8s.io")
             }
         case ("storage.k8s.io", "storageclasses"):
@@ -68,7 +72,8 @@ enum Defaults {
             object["spec"].fill("replicas", 1)
             object["spec"].fill("revisionHistoryLimit", 10)
             object["spec"].fill("podManagementPolicy", "OrderedReady")
-            object["spec"].fill("persistentVolumeClaimRetentionPolicy", ["whenDeleted": "Retain", "whenScaled": "Retain"])
+            object["spec"].fill(
+                "persistentVolumeClaimRetentionPolicy", ["whenDeleted": "Retain", "whenScaled": "Retain"])
             object["spec"]["updateStrategy"].fill("type", "RollingUpdate")
             if object["spec"]["updateStrategy"]["type"].string == "RollingUpdate" {
                 object["spec"]["updateStrategy"]["rollingUpdate"].fill("partition", 0)

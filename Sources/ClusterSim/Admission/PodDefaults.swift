@@ -24,7 +24,8 @@ enum PodDefaults {
         for index in container["env"].array.indices where !container["env"][index]["valueFrom"]["fieldRef"].isNull {
             container["env"][index]["valueFrom"]["fieldRef"].fill("apiVersion", "v1")
         }
-        for index in container["env"].array.indices where !container["env"][index]["valueFrom"]["resourceFieldRef"].isNull {
+        for index in container["env"].array.indices
+        where !container["env"][index]["valueFrom"]["resourceFieldRef"].isNull {
             container["env"][index]["valueFrom"]["resourceFieldRef"].fill("divisor", "0")
         }
         for name in ["livenessProbe", "readinessProbe", "startupProbe"] where !container[name].isNull {
@@ -109,7 +110,12 @@ enum PodDefaults {
                     ["configMap": ["name": "kube-root-ca.crt", "items": [["key": "ca.crt", "path": "ca.crt"]]]],
                     [
                         "downwardAPI": [
-                            "items": [["path": "namespace", "fieldRef": ["apiVersion": "v1", "fieldPath": "metadata.namespace"]]]
+                            "items": [
+                                [
+                                    "path": "namespace",
+                                    "fieldRef": ["apiVersion": "v1", "fieldPath": "metadata.namespace"],
+                                ]
+                            ]
                         ]
                     ],
                 ],

@@ -40,13 +40,16 @@ enum PodValidation {
             let number = port["containerPort"].int ?? 0
             if !(1...65535).contains(number) {
                 errors.append(
-                    .invalid("\(place).ports[\(index)].containerPort", .int(number), "must be between 1 and 65535, inclusive"))
+                    .invalid(
+                        "\(place).ports[\(index)].containerPort", .int(number), "must be between 1 and 65535, inclusive"
+                    ))
             }
         }
         for (index, mount) in container["volumeMounts"].array.enumerated() {
             let name = mount["name"].string ?? ""
             if !volumes.contains(name) {
-                errors.append(FieldError(kind: .notFound, field: "\(place).volumeMounts[\(index)].name", value: "\"\(name)\""))
+                errors.append(
+                    FieldError(kind: .notFound, field: "\(place).volumeMounts[\(index)].name", value: "\"\(name)\""))
             }
         }
         for (index, variable) in container["env"].array.enumerated() where variable["name"].isEmpty {

@@ -21,7 +21,8 @@ enum LimitRanges {
             }
         }
         if !applied.isEmpty {
-            pod["metadata"]["annotations"]["kubernetes.io/limit-ranger"] = .string("LimitRanger plugin set: " + applied.joined(separator: "; "))
+            pod["metadata"]["annotations"]["kubernetes.io/limit-ranger"] = .string(
+                "LimitRanger plugin set: " + applied.joined(separator: "; "))
         }
     }
 
@@ -39,7 +40,8 @@ enum LimitRanges {
             guard let bound = Quantity(entry.value.text) else { continue }
             guard let asked = Quantity(container["resources"]["requests"][entry.key].text) else {
                 throw APIError.forbidden(
-                    key.type, key.name, "minimum \(entry.key) usage per Container is \(bound.text).  No request is specified")
+                    key.type, key.name,
+                    "minimum \(entry.key) usage per Container is \(bound.text).  No request is specified")
             }
             if asked < bound {
                 throw APIError.forbidden(
@@ -64,7 +66,9 @@ enum PodSecurity {
         let host = ["hostNetwork", "hostPID", "hostIPC"].filter { spec[$0].bool == true }
         if !host.isEmpty { result.append("host namespaces (\(host.map { "\($0)=true" }.joined(separator: ", ")))") }
         let privileged = containers.filter { $0["securityContext"]["privileged"].bool == true }
-        if !privileged.isEmpty { result.append("privileged (\(names(privileged)) must not set securityContext.privileged=true)") }
+        if !privileged.isEmpty {
+            result.append("privileged (\(names(privileged)) must not set securityContext.privileged=true)")
+        }
         let hostPaths = spec["volumes"].array.filter { !$0["hostPath"].isNull }
         if !hostPaths.isEmpty {
             let quoted = hostPaths.map { "\"\($0["name"].string ?? "")\"" }.joined(separator: ", ")
@@ -73,11 +77,14 @@ enum PodSecurity {
         guard level == "restricted" else { return result }
         let escalating = containers.filter { $0["securityContext"]["allowPrivilegeEscalation"].bool != false }
         if !escalating.isEmpty {
-            result.append("allowPrivilegeEscalation != false (\(names(escalating)) must set securityContext.allowPrivilegeEscalation=false)")
+            result.append(
+                "allowPrivilegeEscalation != false (\(names(escalating)) must set securityContext.allowPrivilegeEscalation=false)"
+            )
         }
         let capable = containers.filter { !$0["securityContext"]["capabilities"]["drop"].array.contains("ALL") }
         if !capable.isEmpty {
-            result.append("unrestricted capabilities (\(names(capable)) must set securityContext.capabilities.drop=[\"ALL\"])")
+            result.append(
+                "unrestricted capabilities (\(names(capable)) must set securityContext.capabilities.drop=[\"ALL\"])")
         }
         let isPodSafe = spec["securityContext"]["runAsNonRoot"].bool == true
         let rooted = containers.filter { !($0["securityContext"]["runAsNonRoot"].bool ?? isPodSafe) }
@@ -87,7 +94,9 @@ enum PodSecurity {
         let isPodConfined = !spec["securityContext"]["seccompProfile"]["type"].isNull
         let unconfined = containers.filter { $0["securityContext"]["seccompProfile"]["type"].isNull && !isPodConfined }
         if !unconfined.isEmpty {
-            result.append("seccompProfile (pod or \(names(unconfined)) must set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\")")
+            result.append(
+                "seccompProfile (pod or \(names(unconfined)) must set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\")"
+            )
         }
         return result
     }

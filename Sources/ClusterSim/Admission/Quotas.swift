@@ -2,7 +2,8 @@
 extension Cluster {
     private static func counted(_ type: ResourceType) -> [String] {
         switch type.plural {
-        case "pods", "services", "secrets", "configmaps", "persistentvolumeclaims", "replicationcontrollers", "resourcequotas":
+        case "pods", "services", "secrets", "configmaps", "persistentvolumeclaims", "replicationcontrollers",
+            "resourcequotas":
             [type.plural, "count/\(type.plural)"]
         default: ["count/\(type.qualifiedName)"]
         }

@@ -1,11 +1,14 @@
 /// Binds claims to volumes that are made for them.
 enum ClaimController {
     static func reconcile(_ key: ObjectKey, _ cluster: isolated Cluster) {
-        guard let claim = cluster.store.object(key), !claim.isTerminating, claim.json["status"]["phase"].string != "Bound" else { return }
+        guard let claim = cluster.store.object(key), !claim.isTerminating,
+            claim.json["status"]["phase"].string != "Bound"
+        else { return }
         let name = claim.json["spec"]["storageClassName"].string ?? ""
-        if PodFaults.faults(of: claim, cluster).contains(where: { $0.kind == .claimPending }) || isHeldByPod(claim, cluster) {
+        if PodFaults.faults(of: claim, cluster).contains(where: { $0.kind == .claimPending }) || isHeld(cluster) {
             cluster.record(
-                claim, "ProvisioningFailed", "storageclass.storage.k8s.io \"\(name.isEmpty ? "standard" : name)\" not found",
+                claim, "ProvisioningFailed",
+                "storageclass.storage.k8s.io \"\(name.isEmpty ? "standard" : name)\" not found",
                 source: .volumes, isWarning: true)
             return
         }
@@ -15,16 +18,20 @@ enum ClaimController {
         }
         guard !name.isEmpty else {
             cluster.record(
-                claim, "FailedBinding", "no persistent volumes available for this claim and no storage class is set", source: .volumes)
+                claim, "FailedBinding", "no persistent volumes available for this claim and no storage class is set",
+                source: .volumes)
             return
         }
         guard let storage = cluster.object(cluster.types.storageClasses, "", name) else {
             cluster.record(
-                claim, "ProvisioningFailed", "storageclass.storage.k8s.io \"\(name)\" not found", source: .volumes, isWarning: true)
+                claim, "ProvisioningFailed", "storageclass.storage.k8s.io \"\(name)\" not found", source: .volumes,
+                isWarning: true)
             return
         }
         if storage.json["volumeBindingMode"].string == "WaitForFirstConsumer", !isUsed(claim, cluster) {
-            cluster.record(claim, "WaitForFirstConsumer", "waiting for first consumer to be created before binding", source: .volumes)
+            cluster.record(
+                claim, "WaitForFirstConsumer", "waiting for first consumer to be created before binding",
+                source: .volumes)
             return
         }
         provision(claim, storage, cluster)
@@ -38,11 +45,9 @@ enum ClaimController {
         pod.json["spec"]["volumes"].array.contains { $0["persistentVolumeClaim"]["claimName"].string == name }
     }
 
-    private static func isHeldByPod(_ claim: ObjectVersion, _ cluster: isolated Cluster) -> Bool {
-        guard cluster.settings.faults.contains(where: { $0.kind == .claimPending }) else { return false }
-        return cluster.store.objects(cluster.types.pods, namespace: claim.key.namespace).contains { pod in
-            uses(pod, claim.key.name) && PodFaults.faults(of: pod, cluster).contains { $0.kind == .claimPending }
-        }
+    /// Whether a fault of a workload holds its claims; they are made before it, so all claims are held.
+    private static func isHeld(_ cluster: isolated Cluster) -> Bool {
+        cluster.settings.faults.contains { $0.kind == .claimPending && !$0.target.hasPrefix("persistentvolumeclaim/") }
     }
 
     private static func existing(for claim: ObjectVersion, _ cluster: isolated Cluster) -> ObjectVersion? {
@@ -51,7 +56,8 @@ enum ClaimController {
         return cluster.store.sorted(cluster.types.volumes).first { volume in
             if let named { return volume.key.name == named }
             let spec = volume.json["spec"]
-            return spec["claimRef"].isNull && spec["storageClassName"].text == claim.json["spec"]["storageClassName"].text
+            return spec["claimRef"].isNull
+                && spec["storageClassName"].text == claim.json["spec"]["storageClassName"].text
                 && (Quantity(spec["capacity"]["storage"].text) ?? .zero) >= wanted
                 && Set(claim.json["spec"]["accessModes"].array).isSubset(of: spec["accessModes"].array)
         }
@@ -61,11 +67,15 @@ enum ClaimController {
         let name = "pvc-\(claim.uid)"
         let key = ObjectKey(type: cluster.types.volumes, namespace: "", name: name)
         var volume: JSON = [
-            "metadata": ["name": .string(name), "annotations": ["pv.kubernetes.io/provisioned-by": storage.json["provisioner"]]],
+            "metadata": [
+                "name": .string(name), "annotations": ["pv.kubernetes.io/provisioned-by": storage.json["provisioner"]],
+            ],
             "spec": [
                 "accessModes": claim.json["spec"]["accessModes"],
                 "capacity": ["storage": claim.json["spec"]["resources"]["requests"]["storage"]],
-                "hostPath": ["path": .string("/tmp/hostpath-provisioner/\(claim.key.namespace)/\(claim.key.name)"), "type": ""],
+                "hostPath": [
+                    "path": .string("/tmp/hostpath-provisioner/\(claim.key.namespace)/\(claim.key.name)"), "type": "",
+                ],
                 "persistentVolumeReclaimPolicy": storage.json["reclaimPolicy"],
                 "storageClassName": .string(storage.key.name), "volumeMode": "Filesystem",
             ],
@@ -91,10 +101,12 @@ enum ClaimController {
             object["metadata"]["annotations"]["pv.kubernetes.io/bind-completed"] = "yes"
             object["metadata"]["annotations"]["pv.kubernetes.io/bound-by-controller"] = "yes"
             object["status"] = [
-                "phase": "Bound", "accessModes": object["spec"]["accessModes"], "capacity": volume.json["spec"]["capacity"],
+                "phase": "Bound", "accessModes": object["spec"]["accessModes"],
+                "capacity": volume.json["spec"]["capacity"],
             ]
         }
-        for pod in cluster.store.objects(cluster.types.pods, namespace: claim.key.namespace) where uses(pod, claim.key.name) {
+        for pod in cluster.store.objects(cluster.types.pods, namespace: claim.key.namespace)
+        where uses(pod, claim.key.name) {
             cluster.enqueue(pod.key)
         }
     }
@@ -122,7 +134,8 @@ enum ClaimController {
                     "0/\(count) nodes are available: persistentvolumeclaim \"\(name)\" not found. no new claims to deallocate, preemption: 0/\(count) nodes are available: \(count) Preemption is not helpful for scheduling."
             }
             if claim.json["status"]["phase"].string == "Bound" { continue }
-            let mode = cluster.object(cluster.types.storageClasses, "", claim.json["spec"]["storageClassName"].text)?.json["volumeBindingMode"].string
+            let mode = cluster.object(cluster.types.storageClasses, "", claim.json["spec"]["storageClassName"].text)?
+                .json["volumeBindingMode"].string
             if mode == "WaitForFirstConsumer" { reconcile(claim.key, cluster) }
             if cluster.store.object(claim.key)?.json["status"]["phase"].string == "Bound" { continue }
             return

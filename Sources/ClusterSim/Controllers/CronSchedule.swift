@@ -13,7 +13,8 @@ struct CronSchedule: Sendable {
             "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@hourly": "0 * * * *",
         ]
         let fields = (named[text] ?? text).split(separator: " ").map(String.init)
-        guard fields.count == 5, let minutes = Self.values(fields[0], 0...59), let hours = Self.values(fields[1], 0...23),
+        guard fields.count == 5, let minutes = Self.values(fields[0], 0...59),
+            let hours = Self.values(fields[1], 0...23),
             let days = Self.values(fields[2], 1...31), let months = Self.values(fields[3], 1...12),
             let weekdays = Self.values(fields[4], 0...7)
         else { return nil }

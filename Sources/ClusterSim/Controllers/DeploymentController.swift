@@ -25,7 +25,11 @@ enum DeploymentController {
     static func replicaSets(of deployment: ObjectVersion, _ cluster: isolated Cluster) -> [ObjectVersion] {
         cluster.store.dependents(of: deployment.uid).filter { $0.type == cluster.types.replicaSets }
             .compactMap { cluster.store.object($0) }
-            .sorted { ($0.json["metadata"]["creationTimestamp"].string ?? "", $0.key.name) < ($1.json["metadata"]["creationTimestamp"].string ?? "", $1.key.name) }
+            .sorted {
+                ($0.json["metadata"]["creationTimestamp"].string ?? "", $0.key.name) < (
+                    $1.json["metadata"]["creationTimestamp"].string ?? "", $1.key.name
+                )
+            }
     }
 
     static func sameTemplate(_ left: JSON, _ right: JSON) -> Bool {
@@ -38,9 +42,13 @@ enum DeploymentController {
         return bare(left) == bare(right)
     }
 
-    private static func createSet(for deployment: ObjectVersion, sets: [ObjectVersion], _ cluster: isolated Cluster) -> ObjectVersion? {
+    private static func createSet(for deployment: ObjectVersion, sets: [ObjectVersion], _ cluster: isolated Cluster)
+        -> ObjectVersion?
+    {
         let template = deployment.json["spec"]["template"]
-        let hash = Names.safe(Names.hash(JSONWriter.bytes(template) + Array("\(deployment.json["status"]["collisionCount"].int ?? 0)".utf8)))
+        let hash = Names.safe(
+            Names.hash(
+                JSONWriter.bytes(template) + Array("\(deployment.json["status"]["collisionCount"].int ?? 0)".utf8)))
         let name = "\(deployment.key.name)-\(hash)"
         let key = ObjectKey(type: cluster.types.replicaSets, namespace: deployment.key.namespace, name: name)
         if cluster.store.object(key) != nil { return nil }
@@ -52,7 +60,9 @@ enum DeploymentController {
         let bounds = Bounds(deployment.json)
         let total = sets.reduce(0) { $0 + ($1.json["spec"]["replicas"].int ?? 0) }
         var replicas = min(wanted, max(0, wanted + bounds.surge - total))
-        if deployment.json["spec"]["strategy"]["type"].string == "Recreate", total > 0 || anyPods(sets, cluster) { replicas = 0 }
+        if deployment.json["spec"]["strategy"]["type"].string == "Recreate", total > 0 || anyPods(sets, cluster) {
+            replicas = 0
+        }
         var object: JSON = [
             "metadata": [
                 "name": .string(name), "labels": labeled["metadata"]["labels"],
@@ -62,13 +72,17 @@ enum DeploymentController {
             "spec": ["replicas": .int(replicas), "selector": selector, "template": labeled],
             "status": ["replicas": 0],
         ]
-        if let seconds = deployment.json["spec"]["minReadySeconds"].int { object["spec"]["minReadySeconds"] = .int(seconds) }
+        if let seconds = deployment.json["spec"]["minReadySeconds"].int {
+            object["spec"]["minReadySeconds"] = .int(seconds)
+        }
         let revisions = sets.compactMap { Int($0.json["metadata"]["annotations"][revision].string ?? "") }
         object["metadata"]["annotations"][revision] = .string(String((revisions.max() ?? 0) + 1))
         Metadata.prepareForCreate(&object, type: key.type, namespace: key.namespace, time: Timestamp.now)
         let created = cluster.commit(object, key: key)
         if replicas > 0 {
-            cluster.record(deployment, "ScalingReplicaSet", "Scaled up replica set \(name) from 0 to \(replicas)", source: .deployments)
+            cluster.record(
+                deployment, "ScalingReplicaSet", "Scaled up replica set \(name) from 0 to \(replicas)",
+                source: .deployments)
         }
         return created
     }
@@ -76,7 +90,8 @@ enum DeploymentController {
     static func owner(_ object: ObjectVersion) -> JSON {
         [
             "apiVersion": .string(object.key.type.apiVersion), "kind": .string(object.key.type.kind),
-            "name": .string(object.key.name), "uid": .string(object.uid), "controller": true, "blockOwnerDeletion": true,
+            "name": .string(object.key.name), "uid": .string(object.uid), "controller": true,
+            "blockOwnerDeletion": true,
         ]
     }
 
@@ -89,15 +104,20 @@ enum DeploymentController {
         return result
     }
 
-    private static func markRevision(_ set: ObjectVersion, _ deployment: ObjectVersion, _ old: [ObjectVersion], _ cluster: isolated Cluster) {
-        func number(_ object: ObjectVersion) -> Int { Int(object.json["metadata"]["annotations"][revision].string ?? "") ?? 0 }
+    private static func markRevision(
+        _ set: ObjectVersion, _ deployment: ObjectVersion, _ old: [ObjectVersion], _ cluster: isolated Cluster
+    ) {
+        func number(_ object: ObjectVersion) -> Int {
+            Int(object.json["metadata"]["annotations"][revision].string ?? "") ?? 0
+        }
         let newest = old.map(number).max() ?? 0
         if number(set) <= newest {
             cluster.modify(set.key) { object in
                 let before = object["metadata"]["annotations"][revision].string ?? ""
                 object["metadata"]["annotations"][revision] = .string(String(newest + 1))
                 let history = object["metadata"]["annotations"]["deployment.kubernetes.io/revision-history"].string
-                object["metadata"]["annotations"]["deployment.kubernetes.io/revision-history"] = .string(history.map { "\($0),\(before)" } ?? before)
+                object["metadata"]["annotations"]["deployment.kubernetes.io/revision-history"] = .string(
+                    history.map { "\($0),\(before)" } ?? before)
             }
         }
         let current = max(number(set), newest + (number(set) <= newest ? 1 : 0))
@@ -134,26 +154,33 @@ enum DeploymentController {
     private static func isOnlyScaled(_ deployment: ObjectVersion, _ sets: [ObjectVersion]) -> Bool {
         let wanted = String(deployment.json["spec"]["replicas"].int ?? 1)
         let active = sets.filter { ($0.json["spec"]["replicas"].int ?? 0) > 0 }
-        return active.contains { $0.json["metadata"]["annotations"]["deployment.kubernetes.io/desired-replicas"].string != wanted }
+        return active.contains {
+            $0.json["metadata"]["annotations"]["deployment.kubernetes.io/desired-replicas"].string != wanted
+        }
     }
 
-    static func scale(_ set: ObjectVersion, to replicas: Int, _ deployment: ObjectVersion, _ cluster: isolated Cluster) {
+    static func scale(_ set: ObjectVersion, to replicas: Int, _ deployment: ObjectVersion, _ cluster: isolated Cluster)
+    {
         let before = set.json["spec"]["replicas"].int ?? 0
         let wanted = deployment.json["spec"]["replicas"].int ?? 1
         let bounds = Bounds(deployment.json)
         cluster.modify(set.key) { object in
             object["spec"]["replicas"] = .int(replicas)
             object["metadata"]["annotations"]["deployment.kubernetes.io/desired-replicas"] = .string(String(wanted))
-            object["metadata"]["annotations"]["deployment.kubernetes.io/max-replicas"] = .string(String(wanted + bounds.surge))
+            object["metadata"]["annotations"]["deployment.kubernetes.io/max-replicas"] = .string(
+                String(wanted + bounds.surge))
         }
         if before == replicas { return }
         let direction = replicas > before ? "up" : "down"
         cluster.record(
-            deployment, "ScalingReplicaSet", "Scaled \(direction) replica set \(set.key.name) from \(before) to \(replicas)",
+            deployment, "ScalingReplicaSet",
+            "Scaled \(direction) replica set \(set.key.name) from \(before) to \(replicas)",
             source: .deployments)
     }
 
-    private static func scaleProportionally(_ deployment: ObjectVersion, newest: ObjectVersion?, old: [ObjectVersion], _ cluster: isolated Cluster) {
+    private static func scaleProportionally(
+        _ deployment: ObjectVersion, newest: ObjectVersion?, old: [ObjectVersion], _ cluster: isolated Cluster
+    ) {
         let wanted = deployment.json["spec"]["replicas"].int ?? 1
         let active = ([newest].compactMap { $0 } + old).filter { ($0.json["spec"]["replicas"].int ?? 0) > 0 }
         if active.count <= 1 {
@@ -167,9 +194,12 @@ enum DeploymentController {
         let total = active.reduce(0) { $0 + ($1.json["spec"]["replicas"].int ?? 0) }
         let target = wanted > 0 ? wanted + Bounds(deployment.json).surge : 0
         var rest = target - total
-        for set in active.sorted(by: { ($0.json["spec"]["replicas"].int ?? 0) > ($1.json["spec"]["replicas"].int ?? 0) }) {
+        for set in active.sorted(by: { ($0.json["spec"]["replicas"].int ?? 0) > ($1.json["spec"]["replicas"].int ?? 0) }
+        ) {
             let size = set.json["spec"]["replicas"].int ?? 0
-            let desired = Int(set.json["metadata"]["annotations"]["deployment.kubernetes.io/max-replicas"].string ?? "") ?? max(1, total)
+            let desired =
+                Int(set.json["metadata"]["annotations"]["deployment.kubernetes.io/max-replicas"].string ?? "")
+                ?? max(1, total)
             let fraction = Int((Double(size * target) / Double(max(1, desired))).rounded()) - size
             let part = rest >= 0 ? min(max(0, fraction), rest) : max(min(0, fraction), rest)
             rest -= part
@@ -181,10 +211,13 @@ enum DeploymentController {
     }
 
     private static func isSaturated(_ set: ObjectVersion, _ wanted: Int) -> Bool {
-        (set.json["spec"]["replicas"].int ?? 0) == wanted && (set.json["status"]["availableReplicas"].int ?? 0) == wanted
+        (set.json["spec"]["replicas"].int ?? 0) == wanted
+            && (set.json["status"]["availableReplicas"].int ?? 0) == wanted
     }
 
-    private static func roll(_ deployment: ObjectVersion, newest: ObjectVersion, old: [ObjectVersion], _ cluster: isolated Cluster) {
+    private static func roll(
+        _ deployment: ObjectVersion, newest: ObjectVersion, old: [ObjectVersion], _ cluster: isolated Cluster
+    ) {
         let wanted = deployment.json["spec"]["replicas"].int ?? 1
         let newest = cluster.store.object(newest.key) ?? newest
         let active = old.filter { ($0.json["spec"]["replicas"].int ?? 0) > 0 }

@@ -23,20 +23,29 @@ enum DeploymentStatus {
         if let count = deployment.json["status"]["collisionCount"].int { status["collisionCount"] = .int(count) }
         var conditions = deployment.json["status"]["conditions"]
         let bounds = DeploymentController.Bounds(deployment.json)
-        let failure = sets.compactMap { $0.json["status"]["conditions"].element(where: "type", is: "ReplicaFailure") }.first
+        let failure = sets.compactMap { $0.json["status"]["conditions"].element(where: "type", is: "ReplicaFailure") }
+            .first
         let before = Counts(deployment.json["status"])
         let counts = Counts(status)
         progress(
-            &conditions, deployment, newest: newest, isComplete: updated == wanted && total == wanted && available == wanted,
+            &conditions, deployment, newest: newest,
+            isComplete: updated == wanted && total == wanted && available == wanted,
             hasMoved: counts.isAhead(of: before), now: now, cluster)
         if available >= wanted - bounds.unavailable {
-            Conditions.set(&conditions, "Available", "True", reason: "MinimumReplicasAvailable", message: "Deployment has minimum availability.", now: now)
+            Conditions.set(
+                &conditions, "Available", "True", reason: "MinimumReplicasAvailable",
+                message: "Deployment has minimum availability.", now: now)
         } else {
-            Conditions.set(&conditions, "Available", "False", reason: "MinimumReplicasUnavailable", message: "Deployment does not have minimum availability.", now: now)
+            Conditions.set(
+                &conditions, "Available", "False", reason: "MinimumReplicasUnavailable",
+                message: "Deployment does not have minimum availability.", now: now)
         }
         if let failure {
-            Conditions.set(&conditions, "ReplicaFailure", "True", reason: failure["reason"].text, message: failure["message"].text, now: now)
-        } else if let index = conditions.index(where: "type", is: "ReplicaFailure"), case .array(var list) = conditions {
+            Conditions.set(
+                &conditions, "ReplicaFailure", "True", reason: failure["reason"].text, message: failure["message"].text,
+                now: now)
+        } else if let index = conditions.index(where: "type", is: "ReplicaFailure"), case .array(var list) = conditions
+        {
             list.remove(at: index)
             conditions = .array(list)
         }
@@ -67,31 +76,42 @@ enum DeploymentStatus {
         let old = conditions.element(where: "type", is: "Progressing")
         if deployment.json["spec"]["paused"].bool == true {
             if old?["reason"].string != "DeploymentPaused" {
-                Conditions.set(&conditions, "Progressing", "Unknown", reason: "DeploymentPaused", message: "Deployment is paused", now: now)
+                Conditions.set(
+                    &conditions, "Progressing", "Unknown", reason: "DeploymentPaused", message: "Deployment is paused",
+                    now: now)
             }
             return
         }
         if old?["reason"].string == "DeploymentPaused" {
-            Conditions.set(&conditions, "Progressing", "Unknown", reason: "DeploymentResumed", message: "Deployment is resumed", now: now)
+            Conditions.set(
+                &conditions, "Progressing", "Unknown", reason: "DeploymentResumed", message: "Deployment is resumed",
+                now: now)
         }
         guard let newest else { return }
-        let isNewGeneration = deployment.json["status"]["observedGeneration"] != deployment.json["metadata"]["generation"]
+        let isNewGeneration =
+            deployment.json["status"]["observedGeneration"] != deployment.json["metadata"]["generation"]
         let wasDone = old?["reason"].string == "NewReplicaSetAvailable"
         let names = "ReplicaSet \"\(newest.key.name)\""
         if isComplete {
-            Conditions.set(&conditions, "Progressing", "True", reason: "NewReplicaSetAvailable", message: "\(names) has successfully progressed.", now: now)
+            Conditions.set(
+                &conditions, "Progressing", "True", reason: "NewReplicaSetAvailable",
+                message: "\(names) has successfully progressed.", now: now)
             return
         }
         let isOtherSet = old.map { !$0["message"].text.contains("\"\(newest.key.name)\"") } ?? true
         if wasDone, !isOtherSet, !isNewGeneration { return }
         if old == nil || isOtherSet {
-            Conditions.set(&conditions, "Progressing", "True", reason: "NewReplicaSetCreated", message: "Created new replica set \"\(newest.key.name)\"", now: now)
+            Conditions.set(
+                &conditions, "Progressing", "True", reason: "NewReplicaSetCreated",
+                message: "Created new replica set \"\(newest.key.name)\"", now: now)
             deadline(deployment, cluster)
             return
         }
         if hasMoved || old?["reason"].string == "NewReplicaSetCreated" || (wasDone && isNewGeneration) {
             let isNew = old?["reason"].string != "ReplicaSetUpdated"
-            Conditions.set(&conditions, "Progressing", "True", reason: "ReplicaSetUpdated", message: "\(names) is progressing.", now: now)
+            Conditions.set(
+                &conditions, "Progressing", "True", reason: "ReplicaSetUpdated", message: "\(names) is progressing.",
+                now: now)
             if !isNew, let index = conditions.index(where: "type", is: "Progressing") {
                 conditions[index]["lastUpdateTime"] = .string(Timestamp.seconds(now))
             }
@@ -102,7 +122,9 @@ enum DeploymentStatus {
         guard let last = old?["lastUpdateTime"].string.flatMap(Timestamp.parse), old?["status"].string != "False",
             now > last + limit
         else { return }
-        Conditions.set(&conditions, "Progressing", "False", reason: "ProgressDeadlineExceeded", message: "\(names) has timed out progressing.", now: now)
+        Conditions.set(
+            &conditions, "Progressing", "False", reason: "ProgressDeadlineExceeded",
+            message: "\(names) has timed out progressing.", now: now)
     }
 
     private static func deadline(_ deployment: ObjectVersion, _ cluster: isolated Cluster) {

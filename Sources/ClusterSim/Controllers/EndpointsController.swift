@@ -13,13 +13,16 @@ enum EndpointsController {
             match.matches($0.labels) && !$0.json["status"]["podIP"].isEmpty && !Pods.isFinished($0)
         }
         let slice = cluster.store.dependents(of: service.uid).first { $0.type == sliceType }
-        write(slice ?? ObjectKey(type: sliceType, namespace: key.namespace, name: "\(key.name)-\(Names.suffix())"), service, pods, cluster)
+        write(
+            slice ?? ObjectKey(type: sliceType, namespace: key.namespace, name: "\(key.name)-\(Names.suffix())"),
+            service, pods, cluster)
         writeEndpoints(service, pods.filter { !$0.isTerminating }, cluster)
     }
 
     private static func target(_ pod: ObjectVersion) -> JSON {
         [
-            "kind": "Pod", "namespace": .string(pod.key.namespace), "name": .string(pod.key.name), "uid": .string(pod.uid),
+            "kind": "Pod", "namespace": .string(pod.key.namespace), "name": .string(pod.key.name),
+            "uid": .string(pod.uid),
         ]
     }
 
@@ -37,23 +40,30 @@ enum EndpointsController {
         service.json["spec"]["publishNotReadyAddresses"].bool == true
     }
 
-    private static func write(_ key: ObjectKey, _ service: ObjectVersion, _ pods: [ObjectVersion], _ cluster: isolated Cluster) {
+    private static func write(
+        _ key: ObjectKey, _ service: ObjectVersion, _ pods: [ObjectVersion], _ cluster: isolated Cluster
+    ) {
         let endpoints = pods.map { pod -> JSON in
             let isServing = Pods.isReady(pod)
             var endpoint: JSON = [
                 "addresses": [pod.json["status"]["podIP"]],
                 "conditions": [
-                    "ready": .bool((isServing || publishes(service)) && !pod.isTerminating), "serving": .bool(isServing),
+                    "ready": .bool((isServing || publishes(service)) && !pod.isTerminating),
+                    "serving": .bool(isServing),
                     "terminating": .bool(pod.isTerminating),
                 ],
                 "targetRef": target(pod), "nodeName": pod.json["spec"]["nodeName"],
             ]
-            if !pod.json["spec"]["hostname"].isNull, !pod.json["spec"]["subdomain"].isNull { endpoint["hostname"] = pod.json["spec"]["hostname"] }
+            if !pod.json["spec"]["hostname"].isNull, !pod.json["spec"]["subdomain"].isNull {
+                endpoint["hostname"] = pod.json["spec"]["hostname"]
+            }
             return endpoint
         }
         let ports = service.json["spec"]["ports"].array.compactMap { item -> JSON? in
             guard let number = port(item, on: pods.first) else { return nil }
-            var result: JSON = ["name": .string(item["name"].string ?? ""), "protocol": item["protocol"], "port": .int(number)]
+            var result: JSON = [
+                "name": .string(item["name"].string ?? ""), "protocol": item["protocol"], "port": .int(number),
+            ]
             if !item["appProtocol"].isNull { result["appProtocol"] = item["appProtocol"] }
             return result
         }
@@ -62,8 +72,11 @@ enum EndpointsController {
         if cluster.store.object(key) == nil {
             var slice: JSON = [
                 "metadata": [
-                    "name": .string(key.name), "generateName": .string("\(service.key.name)-"), "labels": labels(service),
-                    "annotations": ["endpoints.kubernetes.io/last-change-trigger-time": .string(Timestamp.seconds(Timestamp.now))],
+                    "name": .string(key.name), "generateName": .string("\(service.key.name)-"),
+                    "labels": labels(service),
+                    "annotations": [
+                        "endpoints.kubernetes.io/last-change-trigger-time": .string(Timestamp.seconds(Timestamp.now))
+                    ],
                     "ownerReferences": [DeploymentController.owner(service)],
                 ],
                 "addressType": "IPv4",
@@ -95,7 +108,12 @@ enum EndpointsController {
         let key = ObjectKey(type: cluster.types.endpoints, namespace: service.key.namespace, name: service.key.name)
         func addresses(_ pods: [ObjectVersion]) -> JSON {
             .array(
-                pods.map { ["ip": $0.json["status"]["podIP"], "nodeName": $0.json["spec"]["nodeName"], "targetRef": target($0)] })
+                pods.map {
+                    [
+                        "ip": $0.json["status"]["podIP"], "nodeName": $0.json["spec"]["nodeName"],
+                        "targetRef": target($0),
+                    ]
+                })
         }
         let ready = pods.filter { Pods.isReady($0) || publishes(service) }
         let waiting = pods.filter { !Pods.isReady($0) && !publishes(service) }
@@ -116,7 +134,9 @@ enum EndpointsController {
             var object: JSON = [
                 "metadata": [
                     "name": .string(key.name), "labels": labels,
-                    "annotations": ["endpoints.kubernetes.io/last-change-trigger-time": .string(Timestamp.seconds(Timestamp.now))],
+                    "annotations": [
+                        "endpoints.kubernetes.io/last-change-trigger-time": .string(Timestamp.seconds(Timestamp.now))
+                    ],
                 ]
             ]
             if !subsets.isNull { object["subsets"] = subsets }

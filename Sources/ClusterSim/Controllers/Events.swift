@@ -54,7 +54,9 @@ extension Cluster {
 
     /// Records an event of the scheduler, which has the form of the newer events API.
     @discardableResult
-    func recordScheduling(_ pod: ObjectVersion, _ reason: String, action: String, _ message: String, isWarning: Bool) -> ObjectKey {
+    func recordScheduling(_ pod: ObjectVersion, _ reason: String, action: String, _ message: String, isWarning: Bool)
+        -> ObjectKey
+    {
         let now = Timestamp.now
         var event = skeleton(pod, now: now)
         event["involvedObject"] = reference(pod)
@@ -89,7 +91,8 @@ extension Cluster {
         return [
             "apiVersion": "v1", "kind": "Event",
             "metadata": [
-                "name": .string("\(object.key.name).\(stamp)"), "namespace": .string(namespace), "uid": .string(Names.uid()),
+                "name": .string("\(object.key.name).\(stamp)"), "namespace": .string(namespace),
+                "uid": .string(Names.uid()),
                 "creationTimestamp": .string(Timestamp.seconds(now)),
             ],
         ]

@@ -38,12 +38,14 @@ extension Cluster {
         if let owner = object.controller { enqueueOwner(owner, namespace: key.namespace) }
         if event.kind == .deleted {
             collect(dependentsOf: object.uid)
-            for owner in object.json["metadata"]["ownerReferences"].array where owner["blockOwnerDeletion"].bool == true {
+            for owner in object.json["metadata"]["ownerReferences"].array where owner["blockOwnerDeletion"].bool == true
+            {
                 finishForegroundDeletion(of: owner, namespace: key.namespace)
             }
         }
         switch key.type {
         case types.pods: notePod(event)
+        case types.services: services.note(event)
         case types.nodes:
             wakePendingPods()
             for set in store.objects(types.daemonSets) { queue.insert(set.key) }
@@ -59,16 +61,13 @@ extension Cluster {
     private func enqueueOwner(_ owner: JSON, namespace: String) {
         guard let type = catalog.type(apiVersion: owner["apiVersion"].string ?? "", kind: owner["kind"].string ?? "")
         else { return }
-        queue.insert(ObjectKey(type: type, namespace: type.isNamespaced ? namespace : "", name: owner["name"].string ?? ""))
+        queue.insert(
+            ObjectKey(type: type, namespace: type.isNamespaced ? namespace : "", name: owner["name"].string ?? ""))
     }
 
     private func notePod(_ event: WatchEvent) {
-        let labels = [event.object.labels, event.previous?.labels ?? .null]
-        for service in store.objects(types.services, namespace: event.object.key.namespace) {
-            let selector = service.json["spec"]["selector"]
-            if selector.isEmpty { continue }
-            let match = LabelSelector(equal: selector)
-            if labels.contains(where: match.matches) { queue.insert(service.key) }
+        for labels in [event.object.labels, event.previous?.labels ?? .null] {
+            for service in services.selecting(labels, namespace: event.object.key.namespace) { queue.insert(service) }
         }
         for budget in store.objects(types.budgets, namespace: event.object.key.namespace) { queue.insert(budget.key) }
         if event.kind == .deleted {
@@ -92,8 +91,12 @@ enum Conditions {
         updates: Bool = true
     ) {
         let old = list.element(where: "type", is: type)
-        if let old, old["status"].string == status, old["reason"].string == reason, old["message"].string == message { return }
-        var new: JSON = ["type": .string(type), "status": .string(status), "reason": .string(reason), "message": .string(message)]
+        if let old, old["status"].string == status, old["reason"].string == reason, old["message"].string == message {
+            return
+        }
+        var new: JSON = [
+            "type": .string(type), "status": .string(status), "reason": .string(reason), "message": .string(message),
+        ]
         let time: JSON = .string(Timestamp.seconds(now))
         new["lastTransitionTime"] = old?["status"].string == status ? old?["lastTransitionTime"] ?? time : time
         if updates { new["lastUpdateTime"] = time }

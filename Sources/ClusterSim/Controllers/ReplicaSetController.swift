@@ -26,7 +26,8 @@ enum ReplicaSetController {
             }
         }
         if let failure {
-            cluster.record(set, "FailedCreate", "Error creating: \(failure.message)", source: .replicaSets, isWarning: true)
+            cluster.record(
+                set, "FailedCreate", "Error creating: \(failure.message)", source: .replicaSets, isWarning: true)
             cluster.schedule(.reconcile(key), after: 5)
         }
         updateStatus(set, failure: failure, cluster)
@@ -60,7 +61,9 @@ enum ReplicaSetController {
         status["observedGeneration"] = set.json["metadata"]["generation"]
         if let failure {
             var conditions = set.json["status"]["conditions"]
-            Conditions.set(&conditions, "ReplicaFailure", "True", reason: "FailedCreate", message: failure.message, now: now, updates: false)
+            Conditions.set(
+                &conditions, "ReplicaFailure", "True", reason: "FailedCreate", message: failure.message, now: now,
+                updates: false)
             status["conditions"] = conditions
         }
         cluster.modify(set.key) { $0["status"] = status }

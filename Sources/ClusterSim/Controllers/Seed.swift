@@ -6,11 +6,14 @@ extension Cluster {
             for (key, json) in snapshot.objects {
                 frozen.insert(key)
                 let event = store.load(json, key: key)
-                if key.type == types.pods, !event.object.json["spec"]["nodeName"].isNull { kubelet.reserve(event.object) }
+                if key.type == types.pods, !event.object.json["spec"]["nodeName"].isNull {
+                    kubelet.reserve(event.object)
+                }
             }
             recordedLogs = snapshot.logs
         }
-        for name in ["default", "kube-system", "kube-public", "kube-node-lease"] + namespaces where object(types.namespaces, "", name) == nil {
+        for name in ["default", "kube-system", "kube-public", "kube-node-lease"] + namespaces
+        where object(types.namespaces, "", name) == nil {
             var object: JSON = [
                 "metadata": ["name": .string(name), "labels": ["kubernetes.io/metadata.name": .string(name)]],
                 "spec": ["finalizers": ["kubernetes"]], "status": ["phase": "Active"],
@@ -55,11 +58,13 @@ extension Cluster {
         let now = JSON.string(Timestamp.seconds(Timestamp.now))
         let size: JSON = [
             "cpu": .string(settings.nodeCapacity.cpu), "memory": .string(settings.nodeCapacity.memory),
-            "pods": .string(String(settings.nodeCapacity.pods)), "ephemeral-storage": "100Gi", "hugepages-1Gi": "0", "hugepages-2Mi": "0",
+            "pods": .string(String(settings.nodeCapacity.pods)), "ephemeral-storage": "100Gi", "hugepages-1Gi": "0",
+            "hugepages-2Mi": "0",
         ]
         func condition(_ type: String, _ status: String, _ reason: String, _ message: String) -> JSON {
             [
-                "type": .string(type), "status": .string(status), "reason": .string(reason), "message": .string(message),
+                "type": .string(type), "status": .string(status), "reason": .string(reason),
+                "message": .string(message),
                 "lastHeartbeatTime": now, "lastTransitionTime": now,
             ]
         }
@@ -68,28 +73,40 @@ extension Cluster {
                 "name": .string(name),
                 "labels": [
                     "beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
-                    "kubernetes.io/hostname": .string(name), "kubernetes.io/os": "linux", "node-role.kubernetes.io/control-plane": "",
+                    "kubernetes.io/hostname": .string(name), "kubernetes.io/os": "linux",
+                    "node-role.kubernetes.io/control-plane": "",
                 ],
-                "annotations": ["node.alpha.kubernetes.io/ttl": "0", "volumes.kubernetes.io/controller-managed-attach-detach": "true"],
+                "annotations": [
+                    "node.alpha.kubernetes.io/ttl": "0",
+                    "volumes.kubernetes.io/controller-managed-attach-detach": "true",
+                ],
             ],
             "spec": [:],
             "status": [
                 "capacity": size, "allocatable": size,
                 "addresses": [
-                    ["type": "InternalIP", "address": .string(NodeCapacity.nodeAddress)], ["type": "Hostname", "address": .string(name)],
+                    ["type": "InternalIP", "address": .string(NodeCapacity.nodeAddress)],
+                    ["type": "Hostname", "address": .string(name)],
                 ],
                 "conditions": [
-                    condition("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+                    condition(
+                        "MemoryPressure", "False", "KubeletHasSufficientMemory",
+                        "kubelet has sufficient memory available"),
                     condition("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-                    condition("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+                    condition(
+                        "PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
                     condition("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
                 ],
                 "images": [["names": ["registry.k8s.io/pause:3.10"], "sizeBytes": 742_080]],
-                "declaredFeatures": ["InPlacePodVerticalScalingInitContainers", "RestartAllContainersOnContainerExits"],
+                "declaredFeatures": [
+                    "InPlacePodVerticalScalingInitContainers", "RestartAllContainersOnContainerExits",
+                ],
                 "daemonEndpoints": ["kubeletEndpoint": ["Port": 10250]],
                 "nodeInfo": [
-                    "architecture": "amd64", "bootID": .string(Names.uid()), "containerRuntimeVersion": "containerd://1.7.27",
-                    "kernelVersion": "6.6.0-simulated", "kubeProxyVersion": "", "kubeletVersion": "v1.36.2", "machineID": .string(Names.uid()),
+                    "architecture": "amd64", "bootID": .string(Names.uid()),
+                    "containerRuntimeVersion": "containerd://1.7.27",
+                    "kernelVersion": "6.6.0-simulated", "kubeProxyVersion": "", "kubeletVersion": "v1.36.2",
+                    "machineID": .string(Names.uid()),
                     "operatingSystem": "linux", "osImage": "Simulated Linux", "systemUUID": .string(Names.uid()),
                 ],
             ],

@@ -77,17 +77,23 @@ public struct Fault: Sendable, Hashable {
         }
         guard parts.count > 1, !parts[1].isEmpty else {
             throw ParseError(
-                description: "the fault \"\(text)\" names no target; write \(kind.rawValue):deployment/NAME or \(kind.rawValue):*")
+                description:
+                    "the fault \"\(text)\" names no target; write \(kind.rawValue):deployment/NAME or \(kind.rawValue):*"
+            )
         }
         let target = parts[1].lowercased()
         let isSound = target == "*" || kind.isOfAPI || target.split(separator: "/").count == 2
         guard isSound else {
             throw ParseError(
-                description: "the target \"\(parts[1])\" of the fault \"\(text)\" is none; write KIND/NAME such as deployment/backend, or *")
+                description:
+                    "the target \"\(parts[1])\" of the fault \"\(text)\" is none; write KIND/NAME such as deployment/backend, or *"
+            )
         }
         self.init(kind, target: target, value: parts.count > 2 ? parts[2] : nil)
         if kind == .slowStart || kind.isOfAPI, let value, Self.seconds(value) == nil, Int(value) == nil {
-            throw ParseError(description: "the value \"\(value)\" of the fault \"\(text)\" is no time such as 5s and no count such as 3")
+            throw ParseError(
+                description:
+                    "the value \"\(value)\" of the fault \"\(text)\" is no time such as 5s and no count such as 3")
         }
     }
 

@@ -11,14 +11,17 @@ enum PodFaults {
                 !fault.kind.isOfAPI && (fault.target == name || (fault.target == "*" && depth == 0))
             }
             for text in (object.json["metadata"]["annotations"][Fault.annotation].string ?? "").split(separator: ",") {
-                if let fault = Fault(annotation: String(text).trimmingBlanks()), !result.contains(where: { $0.kind == fault.kind }) {
+                if let fault = Fault(annotation: String(text).trimmingBlanks()),
+                    !result.contains(where: { $0.kind == fault.kind })
+                {
                     result.append(fault)
                 }
             }
             current = object.controller.flatMap { owner in
-                cluster.catalog.type(apiVersion: owner["apiVersion"].string ?? "", kind: owner["kind"].string ?? "").flatMap {
-                    cluster.object($0, object.key.namespace, owner["name"].string ?? "")
-                }
+                cluster.catalog.type(apiVersion: owner["apiVersion"].string ?? "", kind: owner["kind"].string ?? "")
+                    .flatMap {
+                        cluster.object($0, object.key.namespace, owner["name"].string ?? "")
+                    }
             }
             depth += 1
         }

@@ -31,7 +31,8 @@ struct ContainerProgram: Sendable {
             let environment = container["env"].array.reduce(into: [String: String]()) { result, variable in
                 if let name = variable["name"].string { result[name] = variable["value"].string ?? "" }
             }
-            var shell = ShellScript(environment: environment, memory: Quantity(container["resources"]["limits"]["memory"].text))
+            var shell = ShellScript(
+                environment: environment, memory: Quantity(container["resources"]["limits"]["memory"].text))
             shell.run(words[2])
             lines = shell.lines
             serverPort = shell.serverPort
@@ -90,7 +91,9 @@ struct ShellScript {
     }
 
     mutating func run(_ script: String) {
-        if ["while ", "for ", "until ", "if ", "trap ", "case ", "exec "].contains(where: { script.hasPrefix($0) || script.contains("; \($0)") || script.contains("\n\($0)") }) {
+        if ["while ", "for ", "until ", "if ", "trap ", "case ", "exec "].contains(where: {
+            script.hasPrefix($0) || script.contains("; \($0)") || script.contains("\n\($0)")
+        }) {
             isUnknown = !script.contains("while true") && !script.contains("while :")
             return
         }
@@ -113,7 +116,9 @@ struct ShellScript {
         var isWord = false
         var quote: Character?
         var joint = ";"
-        func isJoint(_ character: Character) -> Bool { character == ";" || character == "\n" || character == "&" || character == "|" }
+        func isJoint(_ character: Character) -> Bool {
+            character == ";" || character == "\n" || character == "&" || character == "|"
+        }
         var characters = Array(script)[...]
         func flushWord() {
             if isWord { words.append(word) }
@@ -142,7 +147,9 @@ struct ShellScript {
             case _ where isJoint(character):
                 flushWord()
                 var next = String(character)
-                if characters.first == character, character != ";", character != "\n" { characters.removeFirst(); next += next }
+                if characters.first == character, character != ";", character != "\n" {
+                    characters.removeFirst(); next += next
+                }
                 if !words.isEmpty { result.append((joint, words)) }
                 words = []
                 joint = next == "\n" ? ";" : next
@@ -173,17 +180,32 @@ struct ShellScript {
         switch name {
         case "echo":
             let text = arguments.drop { $0 == "-n" || $0 == "-e" }.joined(separator: " ")
-            if let target { files.insert(target) } else { lines += text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
-        case "printf": if let target { files.insert(target) } else if let text = arguments.first { lines.append(text.replacing("\\n", with: "")) }
+            if let target {
+                files.insert(target)
+            } else {
+                lines += text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            }
+        case "printf":
+            if let target {
+                files.insert(target)
+            } else if let text = arguments.first {
+                lines.append(text.replacing("\\n", with: ""))
+            }
         case "touch": files.formUnion(arguments)
         case "exit": exitCode = arguments.first.flatMap { Int($0) } ?? status
         case "false": status = 1
         case "sleep":
-            if arguments.first == "infinity" { runsForever = true } else { elapsed += arguments.first.flatMap { Fault.seconds($0) ?? Double($0) } ?? 0 }
+            if arguments.first == "infinity" {
+                runsForever = true
+            } else {
+                elapsed += arguments.first.flatMap { Fault.seconds($0) ?? Double($0) } ?? 0
+            }
         case "tail" where arguments.contains("-f"): runsForever = true
         case "head":
             // A command that holds more than the container may take, as `head -c 200m /dev/zero | tail` does.
-            let amount = arguments.firstIndex(of: "-c").flatMap { arguments.indices.contains($0 + 1) ? arguments[$0 + 1] : nil }
+            let amount = arguments.firstIndex(of: "-c").flatMap {
+                arguments.indices.contains($0 + 1) ? arguments[$0 + 1] : nil
+            }
             let scaled = amount.flatMap { Quantity($0.hasSuffix("m") ? "\($0.dropLast())Mi" : $0) }
             if let scaled, let memory, scaled > memory {
                 lines.append("Killed")
@@ -196,7 +218,8 @@ struct ShellScript {
             }
             serverPort = value("-p").flatMap { Int($0) } ?? 80
             serverRoot = value("-h") ?? "."
-        case "mkdir", "cp", "mv", "rm", "export", "cd", "set", "true", "cat", "ls", "chmod", "chown", "date", "test", "[", ":", "env",
+        case "mkdir", "cp", "mv", "rm", "export", "cd", "set", "true", "cat", "ls", "chmod", "chown", "date", "test",
+            "[", ":", "env",
             "id", "pwd", "ln", "wget", "curl", "nslookup", "nc", "grep", "sync", "hostname", "tail":
             break
         default: isUnknown = true

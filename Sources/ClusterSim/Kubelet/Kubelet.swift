@@ -17,7 +17,8 @@ enum Kubelet {
         for source in spec["initContainers"].array {
             containers.append(
                 ContainerRuntime(
-                    name: source["name"].string ?? "", isInit: true, isSidecar: source["restartPolicy"].string == "Always",
+                    name: source["name"].string ?? "", isInit: true,
+                    isSidecar: source["restartPolicy"].string == "Always",
                     state: .waiting("PodInitializing", nil)))
         }
         for source in spec["containers"].array {
@@ -28,7 +29,8 @@ enum Kubelet {
         }
         cluster.kubelet.reserve(pod, on: spec["nodeName"].string ?? NodeCapacity.nodeName)
         cluster.kubelet.pods[pod.uid] = PodRuntime(
-            key: pod.key, node: spec["nodeName"].string ?? "", faults: PodFaults.faults(of: pod, cluster), containers: containers)
+            key: pod.key, node: spec["nodeName"].string ?? "", faults: PodFaults.faults(of: pod, cluster),
+            containers: containers)
         cluster.schedule(.pod(pod.key, uid: pod.uid, .start), after: Delay.start)
     }
 
@@ -65,7 +67,8 @@ enum Kubelet {
             return
         }
         runtime.hasSandbox = true
-        runtime.address = pod.json["spec"]["hostNetwork"].bool == true ? NodeCapacity.nodeAddress : cluster.addresses.podAddress()
+        runtime.address =
+            pod.json["spec"]["hostNetwork"].bool == true ? NodeCapacity.nodeAddress : cluster.addresses.podAddress()
         cluster.kubelet.pods[pod.uid] = runtime
         advance(pod, cluster)
         if let runtime = cluster.kubelet.pods[pod.uid] { PodStatus.publish(runtime, cluster) }
@@ -82,7 +85,9 @@ enum Kubelet {
             return
         }
         for container in runtime.containers where !container.isInit && container.run == 0 {
-            if case .waiting(let reason, _) = container.state, reason == "PodInitializing" || reason == "ContainerCreating" {
+            if case .waiting(let reason, _) = container.state,
+                reason == "PodInitializing" || reason == "ContainerCreating"
+            {
                 cluster.schedule(.pod(pod.key, uid: pod.uid, .create(container.name)), after: Delay.create)
             }
         }
@@ -93,7 +98,8 @@ enum Kubelet {
     }
 
     static func source(_ pod: ObjectVersion, _ container: ContainerRuntime) -> JSON {
-        pod.json["spec"][container.isInit ? "initContainers" : "containers"].element(where: "name", is: container.name) ?? .null
+        pod.json["spec"][container.isInit ? "initContainers" : "containers"].element(where: "name", is: container.name)
+            ?? .null
     }
 
     /// Pulls the image and runs a container.
@@ -124,10 +130,13 @@ enum Kubelet {
         PodStatus.publish(runtime, cluster)
     }
 
-    private static func run(_ index: Int, _ source: JSON, _ runtime: inout PodRuntime, _ pod: ObjectVersion, _ cluster: isolated Cluster) {
+    private static func run(
+        _ index: Int, _ source: JSON, _ runtime: inout PodRuntime, _ pod: ObjectVersion, _ cluster: isolated Cluster
+    ) {
         let now = Timestamp.now
         let isMain = !runtime.containers[index].isInit
-        let endsByItself = (runtime.containers[index].isInit && !runtime.containers[index].isSidecar)
+        let endsByItself =
+            (runtime.containers[index].isInit && !runtime.containers[index].isSidecar)
             || pod.json["spec"]["restartPolicy"].string != "Always"
         var program = ContainerProgram(container: source, endsByItself: endsByItself)
         ProgramFaults.apply(&program, faults: runtime.faults, isMain: isMain || runtime.containers[index].isSidecar)
@@ -143,17 +152,25 @@ enum Kubelet {
         runtime.containers[index].program = program
         runtime.containers[index].probeFailures = 0
         runtime.containers[index].isStarted = source["startupProbe"].isNull && runtime.fault(.startup) == nil
-        if runtime.containers[index].isInit, !runtime.containers[index].isSidecar { runtime.containers[index].isStarted = false }
+        if runtime.containers[index].isInit, !runtime.containers[index].isSidecar {
+            runtime.containers[index].isStarted = false
+        }
         let run = runtime.containers[index].run
-        for line in runtime.containers[index].log { cluster.kubelet.tell(uid: pod.uid, container: runtime.containers[index].name, line) }
+        for line in runtime.containers[index].log {
+            cluster.kubelet.tell(uid: pod.uid, container: runtime.containers[index].name, line)
+        }
         if let exit = program.exit {
-            cluster.schedule(.pod(pod.key, uid: pod.uid, .exit(runtime.containers[index].name, run: run)), after: exit.after)
+            cluster.schedule(
+                .pod(pod.key, uid: pod.uid, .exit(runtime.containers[index].name, run: run)), after: exit.after)
         }
         Probes.begin(source, &runtime.containers[index], runtime.faults, pod, cluster)
     }
 
     /// Ends a run, and decides whether there is another.
-    static func exited(_ name: String, run: Int, code: Int? = nil, reason: String? = nil, _ pod: ObjectVersion, _ cluster: isolated Cluster) {
+    static func exited(
+        _ name: String, run: Int, code: Int? = nil, reason: String? = nil, _ pod: ObjectVersion,
+        _ cluster: isolated Cluster
+    ) {
         guard var runtime = cluster.kubelet.pods[pod.uid], let index = runtime.index(name),
             runtime.containers[index].run == run, case .running(let since) = runtime.containers[index].state
         else { return }
@@ -162,13 +179,15 @@ enum Kubelet {
         let now = Timestamp.now
         runtime.containers[index].state = .terminated(
             Termination(
-                exitCode: code, reason: reason ?? exit?.reason ?? (code == 0 ? "Completed" : "Error"), started: since, finished: now,
+                exitCode: code, reason: reason ?? exit?.reason ?? (code == 0 ? "Completed" : "Error"), started: since,
+                finished: now,
                 containerID: runtime.containers[index].containerID))
         let container = runtime.containers[index]
         runtime.containers[index].isReady = container.isInit && !container.isSidecar && code == 0
         runtime.containers[index].isStarted = false
         let policy = container.isSidecar ? "Always" : pod.json["spec"]["restartPolicy"].string ?? "Always"
-        let isRestarted = container.isInit && !container.isSidecar
+        let isRestarted =
+            container.isInit && !container.isSidecar
             ? code != 0 && policy != "Never" : policy == "Always" || (policy == "OnFailure" && code != 0)
         cluster.kubelet.endLogs(uid: pod.uid, container: name)
         cluster.kubelet.pods[pod.uid] = runtime
@@ -181,7 +200,9 @@ enum Kubelet {
         if let stored = cluster.store.object(pod.key), Pods.isFinished(stored) { cluster.kubelet.release(pod.uid) }
     }
 
-    private static func scheduleRestart(_ index: Int, ranFor seconds: Double, _ pod: ObjectVersion, _ cluster: isolated Cluster) {
+    private static func scheduleRestart(
+        _ index: Int, ranFor seconds: Double, _ pod: ObjectVersion, _ cluster: isolated Cluster
+    ) {
         guard var runtime = cluster.kubelet.pods[pod.uid] else { return }
         let container = runtime.containers[index]
         if seconds > 600 { runtime.containers[index].backoff = 0 }
@@ -207,7 +228,8 @@ enum Kubelet {
             "CrashLoopBackOff", "back-off \(duration(wait)) restarting failed container=\(name) pod=\(identity)")
         cluster.kubelet.pods[pod.uid] = runtime
         cluster.record(
-            pod, "BackOff", "Back-off restarting failed container \(name) in pod \(identity)", source: .kubelet, isWarning: true,
+            pod, "BackOff", "Back-off restarting failed container \(name) in pod \(identity)", source: .kubelet,
+            isWarning: true,
             container: place(container))
         PodStatus.publish(runtime, cluster)
         cluster.schedule(.pod(pod.key, uid: pod.uid, .create(name)), after: wait)
@@ -227,7 +249,8 @@ enum Kubelet {
             return
         }
         for container in runtime.containers where container.isRunning {
-            cluster.record(pod, "Killing", "Stopping container \(container.name)", source: .kubelet, container: place(container))
+            cluster.record(
+                pod, "Killing", "Stopping container \(container.name)", source: .kubelet, container: place(container))
         }
         let grace = Double(pod.json["metadata"]["deletionGracePeriodSeconds"].int ?? 30)
         cluster.schedule(.removePod(pod.key, uid: pod.uid), after: min(grace, Delay.termination))

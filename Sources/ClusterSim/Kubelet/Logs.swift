@@ -11,13 +11,16 @@ extension Cluster {
         guard let pod = store.object(key) else { throw APIError.notFound(types.pods, key.name) }
         let container = try logContainer(request, pod)
         let isPrevious = request.flag("previous")
-        if frozen.contains(key) || kubelet.pods[pod.uid] == nil { return try recordedLog(pod, container, isPrevious: isPrevious, request) }
+        if frozen.contains(key) || kubelet.pods[pod.uid] == nil {
+            return try recordedLog(pod, container, isPrevious: isPrevious, request)
+        }
         guard let runtime = kubelet.pods[pod.uid], let index = runtime.index(container) else { return .text("") }
         let state = runtime.containers[index]
         if isPrevious {
             guard let lines = state.previousLog else {
                 // While a container waits for its next run, the run that ended is the one that "previous" means.
-                throw APIError.badRequest("previous terminated container \"\(container)\" in pod \"\(key.name)\" not found")
+                throw APIError.badRequest(
+                    "previous terminated container \"\(container)\" in pod \"\(key.name)\" not found")
             }
             return .text(try selected(lines, request))
         }
@@ -36,7 +39,8 @@ extension Cluster {
         guard request.flag("follow"), state.isRunning else { return .text(text) }
         let (stream, continuation) = AsyncStream<[UInt8]>.makeStream()
         if !text.isEmpty { continuation.yield(Array(text.utf8)) }
-        kubelet.follow(uid: pod.uid, container: container, continuation: continuation, timestamps: request.flag("timestamps"))
+        kubelet.follow(
+            uid: pod.uid, container: container, continuation: continuation, timestamps: request.flag("timestamps"))
         return .logs(stream)
     }
 
@@ -51,22 +55,28 @@ extension Cluster {
             return name
         }
         if mains.count == 1, let only = mains.first { return only }
-        var text = "a container name must be specified for pod \(pod.key.name), choose one of: [\(mains.joined(separator: " "))]"
+        var text =
+            "a container name must be specified for pod \(pod.key.name), choose one of: [\(mains.joined(separator: " "))]"
         if !inits.isEmpty { text += " or one of the init containers: [\(inits.joined(separator: " "))]" }
         throw APIError.badRequest(text)
     }
 
-    private func recordedLog(_ pod: ObjectVersion, _ container: String, isPrevious: Bool, _ request: APIRequest) throws -> Answer {
+    private func recordedLog(_ pod: ObjectVersion, _ container: String, isPrevious: Bool, _ request: APIRequest) throws
+        -> Answer
+    {
         let logs = recordedLogs["\(pod.key.name)/\(container)"]
         if let text = logs[isPrevious ? "previous" : "current"].string {
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { LogLine(time: Timestamp.now, text: String($0)) }
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+                LogLine(time: Timestamp.now, text: String($0))
+            }
             let hasEnd = text.hasSuffix("\n")
             if text.isEmpty { return .text("") }
             let chosen = try selected(hasEnd ? lines.dropLast() : lines, request)
             return .text(hasEnd ? chosen : String(chosen.dropLast()))
         }
         if isPrevious {
-            throw APIError.badRequest("previous terminated container \"\(container)\" in pod \"\(pod.key.name)\" not found")
+            throw APIError.badRequest(
+                "previous terminated container \"\(container)\" in pod \"\(pod.key.name)\" not found")
         }
         if pod.json["spec"]["nodeName"].isNull { return .text("") }
         let statuses = pod.json["status"]["containerStatuses"].array + pod.json["status"]["initContainerStatuses"].array
@@ -91,7 +101,9 @@ extension Cluster {
             guard tail >= 0 else {
                 throw APIError(
                     code: 422, reason: "Invalid",
-                    message: "PodLogOptions \"\" is invalid: tailLines: Invalid value: \(tail): must be greater than or equal to 0")
+                    message:
+                        "PodLogOptions \"\" is invalid: tailLines: Invalid value: \(tail): must be greater than or equal to 0"
+                )
             }
             lines = lines.suffix(tail)
         }

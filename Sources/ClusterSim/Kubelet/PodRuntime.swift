@@ -100,7 +100,8 @@ struct KubeletState: Sendable {
     var pods: [String: PodRuntime] = [:]
     var unscheduled: Set<ObjectKey> = []
     var attempts: [String: SchedulingAttempts] = [:]
-    private var followers: [Int: (uid: String, container: String, continuation: AsyncStream<[UInt8]>.Continuation, timestamps: Bool)] = [:]
+    private var followers:
+        [Int: (uid: String, container: String, continuation: AsyncStream<[UInt8]>.Continuation, timestamps: Bool)] = [:]
     private var followerCount = 0
     private var reservations: [String: [String: Quantity]] = [:]
     private var counts: [String: Int] = [:]
@@ -147,7 +148,9 @@ struct KubeletState: Sendable {
 
     // MARK: - Followers of logs
 
-    mutating func follow(uid: String, container: String, continuation: AsyncStream<[UInt8]>.Continuation, timestamps: Bool) {
+    mutating func follow(
+        uid: String, container: String, continuation: AsyncStream<[UInt8]>.Continuation, timestamps: Bool
+    ) {
         followerCount += 1
         followers[followerCount] = (uid, container, continuation, timestamps)
     }

@@ -2,7 +2,8 @@
 enum PodStatus {
     /// Sets a condition of a pod.
     static func set(
-        _ list: inout JSON, _ type: String, _ isTrue: Bool, reason: String? = nil, message: String? = nil, generation: JSON,
+        _ list: inout JSON, _ type: String, _ isTrue: Bool, reason: String? = nil, message: String? = nil,
+        generation: JSON,
         now: Double
     ) {
         let old = list.element(where: "type", is: type)
@@ -70,7 +71,9 @@ enum PodStatus {
         if old == "Succeeded" || old == "Failed" { return old }
         let mains = runtime.containers.filter { !$0.isInit }
         let policy = pod["spec"]["restartPolicy"].string ?? "Always"
-        if policy == "Never", runtime.containers.contains(where: { $0.isInit && !$0.isSidecar && isFailed($0) }) { return "Failed" }
+        if policy == "Never", runtime.containers.contains(where: { $0.isInit && !$0.isSidecar && isFailed($0) }) {
+            return "Failed"
+        }
         let isInitialized = runtime.containers.allSatisfy { !$0.isInit || $0.isSidecar || $0.isDone }
         if !isInitialized { return "Pending" }
         let ended = mains.filter { if case .terminated = $0.state { true } else { false } }
@@ -85,7 +88,9 @@ enum PodStatus {
         if case .terminated(let end) = container.state { end.exitCode != 0 } else { false }
     }
 
-    private static func conditions(_ pod: JSON, _ runtime: PodRuntime, phase: String, generation: JSON, now: Double) -> JSON {
+    private static func conditions(_ pod: JSON, _ runtime: PodRuntime, phase: String, generation: JSON, now: Double)
+        -> JSON
+    {
         var list: JSON = []
         let old = pod["status"]["conditions"]
         func add(_ type: String, _ isTrue: Bool, _ reason: String? = nil, _ message: String? = nil) {
@@ -94,11 +99,14 @@ enum PodStatus {
         }
         let isFinished = phase == "Succeeded" || phase == "Failed"
         add("PodReadyToStartContainers", runtime.hasSandbox && !isFinished)
-        let incomplete = runtime.containers.filter { $0.isInit && !($0.isSidecar ? $0.isStarted : $0.isDone) }.map(\.name)
+        let incomplete = runtime.containers.filter { $0.isInit && !($0.isSidecar ? $0.isStarted : $0.isDone) }.map(
+            \.name)
         if incomplete.isEmpty {
             add("Initialized", true, phase == "Succeeded" ? "PodCompleted" : nil)
         } else {
-            add("Initialized", false, "ContainersNotInitialized", "containers with incomplete status: [\(incomplete.joined(separator: " "))]")
+            add(
+                "Initialized", false, "ContainersNotInitialized",
+                "containers with incomplete status: [\(incomplete.joined(separator: " "))]")
         }
         let unready = runtime.containers.filter { !$0.isInit && !$0.isReady }.map(\.name)
         let text = "containers with unready status: [\(unready.joined(separator: " "))]"
@@ -118,12 +126,15 @@ enum PodStatus {
         } else {
             add("PodScheduled", true)
         }
-        for condition in old.array where list.index(where: "type", is: condition["type"].text) == nil { list.append(condition) }
+        for condition in old.array where list.index(where: "type", is: condition["type"].text) == nil {
+            list.append(condition)
+        }
         return list
     }
 
     private static func container(_ container: ContainerRuntime, _ spec: JSON) -> JSON {
-        let source = spec[container.isInit ? "initContainers" : "containers"].element(where: "name", is: container.name) ?? .null
+        let source =
+            spec[container.isInit ? "initContainers" : "containers"].element(where: "name", is: container.name) ?? .null
         let image = source["image"].string ?? ""
         var status: JSON = [
             "name": .string(container.name), "state": state(container.state), "ready": .bool(container.isReady),
@@ -164,7 +175,8 @@ enum PodStatus {
     private static func terminated(_ end: Termination) -> JSON {
         var result: JSON = [
             "exitCode": .int(end.exitCode), "reason": .string(end.reason),
-            "startedAt": .string(Timestamp.seconds(end.started)), "finishedAt": .string(Timestamp.seconds(end.finished)),
+            "startedAt": .string(Timestamp.seconds(end.started)),
+            "finishedAt": .string(Timestamp.seconds(end.finished)),
             "containerID": .string("containerd://\(end.containerID)"),
         ]
         if let message = end.message { result["message"] = .string(message) }
@@ -177,7 +189,8 @@ enum Images {
     /// An image's full name: `busybox:1.36` is `docker.io/library/busybox:1.36`.
     static func canonical(_ image: String) -> String {
         let parts = image.split(separator: "/", maxSplits: 1).map(String.init)
-        let hasRegistry = parts.count > 1 && (parts[0].contains(".") || parts[0].contains(":") || parts[0] == "localhost")
+        let hasRegistry =
+            parts.count > 1 && (parts[0].contains(".") || parts[0].contains(":") || parts[0] == "localhost")
         var name = hasRegistry ? image : "docker.io/" + (parts.count > 1 ? image : "library/\(image)")
         let last = name.split(separator: "/").last ?? ""
         if !last.contains(":"), !last.contains("@") { name += ":latest" }

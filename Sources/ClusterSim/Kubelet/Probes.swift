@@ -1,7 +1,10 @@
 /// Probes of containers.
 enum Probes {
     /// Begins what a container's probes ask for, when it starts.
-    static func begin(_ source: JSON, _ container: inout ContainerRuntime, _ faults: [Fault], _ pod: ObjectVersion, _ cluster: isolated Cluster) {
+    static func begin(
+        _ source: JSON, _ container: inout ContainerRuntime, _ faults: [Fault], _ pod: ObjectVersion,
+        _ cluster: isolated Cluster
+    ) {
         if container.isInit, !container.isSidecar { return }
         let hasReadiness = !source[ProbeKind.readiness.rawValue].isNull || faults.contains { $0.kind == .readiness }
         let hasStartup = !container.isStarted
@@ -13,7 +16,10 @@ enum Probes {
         }
     }
 
-    private static func beginOthers(_ source: JSON, _ container: ContainerRuntime, _ faults: [Fault], _ pod: ObjectVersion, _ cluster: isolated Cluster) {
+    private static func beginOthers(
+        _ source: JSON, _ container: ContainerRuntime, _ faults: [Fault], _ pod: ObjectVersion,
+        _ cluster: isolated Cluster
+    ) {
         if !source[ProbeKind.readiness.rawValue].isNull || faults.contains(where: { $0.kind == .readiness }) {
             schedule(.readiness, source, container, pod, cluster)
         }
@@ -21,13 +27,17 @@ enum Probes {
         if isLivenessFailing { schedule(.liveness, source, container, pod, cluster) }
     }
 
-    private static func schedule(_ kind: ProbeKind, _ source: JSON, _ container: ContainerRuntime, _ pod: ObjectVersion, _ cluster: isolated Cluster) {
+    private static func schedule(
+        _ kind: ProbeKind, _ source: JSON, _ container: ContainerRuntime, _ pod: ObjectVersion,
+        _ cluster: isolated Cluster
+    ) {
         let delay = Double(source[kind.rawValue]["initialDelaySeconds"].int ?? 0) + Kubelet.Delay.probe
         cluster.schedule(.pod(pod.key, uid: pod.uid, .probe(container.name, kind, run: container.run)), after: delay)
     }
 
     /// Why a probe fails; nil when it succeeds.
-    static func failure(_ kind: ProbeKind, _ source: JSON, _ container: ContainerRuntime, _ faults: [Fault]) -> String? {
+    static func failure(_ kind: ProbeKind, _ source: JSON, _ container: ContainerRuntime, _ faults: [Fault]) -> String?
+    {
         let probe = source[kind.rawValue]
         let faultKind: Fault.Kind = kind == .readiness ? .readiness : kind == .liveness ? .liveness : .startup
         let isFaulty = faults.contains { $0.kind == faultKind }
@@ -38,10 +48,14 @@ enum Probes {
             return isFailing ? "command \"\(command.joined(separator: " "))\" failed: exit status 1: " : nil
         }
         if !probe["tcpSocket"].isNull {
-            return isFaulty ? "dial tcp 10.244.0.1:\(probe["tcpSocket"]["port"].text): connect: connection refused" : nil
+            return isFaulty
+                ? "dial tcp 10.244.0.1:\(probe["tcpSocket"]["port"].text): connect: connection refused" : nil
         }
         let path = probe["httpGet"]["path"].string ?? "/"
-        let port = probe["httpGet"]["port"].int ?? source["ports"].element(where: "name", is: probe["httpGet"]["port"].text)?["containerPort"].int ?? 0
+        let port =
+            probe["httpGet"]["port"].int ?? source["ports"].element(where: "name", is: probe["httpGet"]["port"].text)?[
+                "containerPort"
+            ].int ?? 0
         let status = isFaulty ? 503 : container.program?.answer(port: port, path: path)
         guard let status else {
             return "Get \"http://10.244.0.1:\(port)\(path)\": dial tcp 10.244.0.1:\(port): connect: connection refused"
@@ -50,8 +64,10 @@ enum Probes {
     }
 
     /// Carries a probe out.
-    static func perform(_ kind: ProbeKind, _ name: String, run: Int, _ pod: ObjectVersion, _ cluster: isolated Cluster) {
-        guard var runtime = cluster.kubelet.pods[pod.uid], let index = runtime.index(name), runtime.containers[index].run == run,
+    static func perform(_ kind: ProbeKind, _ name: String, run: Int, _ pod: ObjectVersion, _ cluster: isolated Cluster)
+    {
+        guard var runtime = cluster.kubelet.pods[pod.uid], let index = runtime.index(name),
+            runtime.containers[index].run == run,
             runtime.containers[index].isRunning, !pod.isTerminating
         else { return }
         let source = Kubelet.source(pod, runtime.containers[index])
@@ -77,7 +93,9 @@ enum Probes {
         text = text.replacing("10.244.0.1", with: runtime.address)
         runtime.containers[index].probeFailures += 1
         let place = Kubelet.place(runtime.containers[index])
-        cluster.record(pod, "Unhealthy", "\(kind.words) probe failed: \(text)", source: .kubelet, isWarning: true, container: place)
+        cluster.record(
+            pod, "Unhealthy", "\(kind.words) probe failed: \(text)", source: .kubelet, isWarning: true, container: place
+        )
         let isOver = runtime.containers[index].probeFailures >= probe["failureThreshold"].int ?? 3
         if kind == .readiness, isOver { runtime.containers[index].isReady = false }
         cluster.kubelet.pods[pod.uid] = runtime
@@ -87,7 +105,8 @@ enum Probes {
             return
         }
         cluster.record(
-            pod, "Killing", "Container \(name) failed \(kind.words.lowercased()) probe, will be restarted", source: .kubelet, container: place)
+            pod, "Killing", "Container \(name) failed \(kind.words.lowercased()) probe, will be restarted",
+            source: .kubelet, container: place)
         Kubelet.exited(name, run: run, code: 137, reason: "Error", pod, cluster)
     }
 }
@@ -115,7 +134,8 @@ enum Pulling {
             let text = "Container image \"\(image)\" is not present with pull policy of Never"
             container.state = .waiting("ErrImageNeverPull", text)
             cluster.record(pod, "ErrImageNeverPull", text, source: .kubelet, isWarning: true, container: place)
-            cluster.record(pod, "Failed", "Error: ErrImageNeverPull", source: .kubelet, isWarning: true, container: place)
+            cluster.record(
+                pod, "Failed", "Error: ErrImageNeverPull", source: .kubelet, isWarning: true, container: place)
             cluster.schedule(again, after: 12)
             return true
         }
@@ -123,14 +143,18 @@ enum Pulling {
         // Each failed pull is followed by a time of back-off, in which the container says so.
         if container.pullFailures % 2 == 0 {
             cluster.record(pod, "Pulling", "Pulling image \"\(image)\"", source: .kubelet, container: place)
-            cluster.record(pod, "Failed", "Failed to pull image \"\(image)\": \(cause)", source: .kubelet, isWarning: true, container: place)
+            cluster.record(
+                pod, "Failed", "Failed to pull image \"\(image)\": \(cause)", source: .kubelet, isWarning: true,
+                container: place)
             cluster.record(pod, "Failed", "Error: ErrImagePull", source: .kubelet, isWarning: true, container: place)
             container.state = .waiting("ErrImagePull", cause)
             cluster.schedule(again, after: 2)
         } else {
             cluster.record(pod, "BackOff", "Back-off pulling image \"\(image)\"", source: .kubelet, container: place)
-            cluster.record(pod, "Failed", "Error: ImagePullBackOff", source: .kubelet, isWarning: true, container: place)
-            container.state = .waiting("ImagePullBackOff", "Back-off pulling image \"\(image)\": ErrImagePull: \(cause)")
+            cluster.record(
+                pod, "Failed", "Error: ImagePullBackOff", source: .kubelet, isWarning: true, container: place)
+            container.state = .waiting(
+                "ImagePullBackOff", "Back-off pulling image \"\(image)\": ErrImagePull: \(cause)")
             cluster.schedule(again, after: min(300, 10 * Double(1 << min(container.pullFailures / 2, 5))))
         }
         container.pullFailures += 1

@@ -23,7 +23,9 @@ enum Scheduler {
         guard (pod.json["spec"]["schedulerName"].string ?? "default-scheduler") == "default-scheduler" else { return }
         if let reason = refusal(pod, cluster) {
             refuse(pod, reason, cluster)
-        } else if let node = cluster.store.sorted(cluster.types.nodes).first(where: { objection($0, pod, cluster) == nil }) {
+        } else if let node = cluster.store.sorted(cluster.types.nodes).first(where: {
+            objection($0, pod, cluster) == nil
+        }) {
             bind(pod, to: node.key.name, cluster)
         }
     }
@@ -34,7 +36,9 @@ enum Scheduler {
         let now = Timestamp.now
         let bound = cluster.modify(pod.key) { object in
             object["spec"]["nodeName"] = .string(node)
-            PodStatus.set(&object["status"]["conditions"], "PodScheduled", true, generation: object["metadata"]["generation"], now: now)
+            PodStatus.set(
+                &object["status"]["conditions"], "PodScheduled", true, generation: object["metadata"]["generation"],
+                now: now)
             // Choosing a node is no change of what is wanted.
             object["metadata"]["generation"] = pod.json["metadata"]["generation"]
         }
@@ -68,11 +72,13 @@ enum Scheduler {
         if attempts.count > 2, let event = attempts.event {
             cluster.modify(event) { object in
                 object["series"] = [
-                    "count": .int((object["series"]["count"].int ?? 1) + 1), "lastObservedTime": .string(Timestamp.microseconds(now)),
+                    "count": .int((object["series"]["count"].int ?? 1) + 1),
+                    "lastObservedTime": .string(Timestamp.microseconds(now)),
                 ]
             }
         } else {
-            attempts.event = cluster.recordScheduling(pod, "FailedScheduling", action: "Scheduling", message, isWarning: true)
+            attempts.event = cluster.recordScheduling(
+                pod, "FailedScheduling", action: "Scheduling", message, isWarning: true)
         }
         cluster.kubelet.attempts[pod.uid] = attempts
         cluster.schedule(.reconcile(pod.key), after: wait + 0.01)
@@ -93,9 +99,12 @@ enum Scheduler {
             "0/\(nodes.count) nodes are available: \(list). no new claims to deallocate, preemption: 0/\(nodes.count) nodes are available: \(preemption)"
     }
 
-    private static func objection(_ node: ObjectVersion, _ pod: ObjectVersion, _ cluster: isolated Cluster) -> [String]? {
+    private static func objection(_ node: ObjectVersion, _ pod: ObjectVersion, _ cluster: isolated Cluster) -> [String]?
+    {
         let spec = pod.json["spec"]
-        if node.json["spec"]["unschedulable"].bool == true, !tolerates(spec, ["key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"]) {
+        if node.json["spec"]["unschedulable"].bool == true,
+            !tolerates(spec, ["key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"])
+        {
             return ["node(s) were unschedulable"]
         }
         for taint in node.json["spec"]["taints"].array where taint["effect"].string != "PreferNoSchedule" {
@@ -105,13 +114,21 @@ enum Scheduler {
         for entry in spec["nodeSelector"].members.entries where node.labels[entry.key] != entry.value {
             return ["node(s) didn't match Pod's node affinity/selector"]
         }
-        let required = spec["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"].array
-        if !required.isEmpty, !required.contains(where: { LabelSelector(["matchExpressions": $0["matchExpressions"]]).matches(node.labels) }) {
+        let required = spec["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"][
+            "nodeSelectorTerms"
+        ].array
+        if !required.isEmpty,
+            !required.contains(where: {
+                LabelSelector(["matchExpressions": $0["matchExpressions"]]).matches(node.labels)
+            })
+        {
             return ["node(s) didn't match Pod's node affinity/selector"]
         }
         let allocatable = node.json["status"]["allocatable"]
         var lacking: [String] = []
-        if cluster.kubelet.podCount(on: node.key.name) >= allocatable["pods"].text.number { lacking.append("Too many pods") }
+        if cluster.kubelet.podCount(on: node.key.name) >= allocatable["pods"].text.number {
+            lacking.append("Too many pods")
+        }
         var wanted = PodResources.total(spec, field: "requests")
         if PodFaults.faults(of: pod, cluster).contains(where: { $0.kind == .unschedulable }) {
             wanted["cpu"] = max(wanted["cpu"] ?? .zero, Quantity(units: 1_000_000))

@@ -78,7 +78,8 @@ struct FieldSet: Sendable, Hashable {
         switch key.first {
         case "k":
             guard let keys = try? JSONParser.parse(Array(body.utf8)) else { return "[\(body)]" }
-            return "[" + keys.members.entries.map { "\($0.key)=\(JSONWriter.text($0.value))" }.joined(separator: ",") + "]"
+            return "[" + keys.members.entries.map { "\($0.key)=\(JSONWriter.text($0.value))" }.joined(separator: ",")
+                + "]"
         case "v": return "[=\(body)]"
         default: return ".\(body)"
         }
@@ -109,7 +110,9 @@ enum FieldSets {
         return result
     }
 
-    /// Whether a value is one field as a whole. Without a schema, objects have fields and lists are values.
+    /// Whether a value is one field as a whole.
+    ///
+    /// Without a schema, objects have fields and lists are values.
     static func isAtomic(_ schema: SchemaView?) -> Bool {
         guard let schema else { return false }
         if schema.node.isAtomic { return true }

@@ -61,7 +61,9 @@ enum JSONPatch {
     }
 
     private static func refused(_ text: String) -> APIError {
-        APIError(code: 422, reason: "Invalid", message: "the server rejected our request due to an error in our request: \(text)", details: [:])
+        APIError(
+            code: 422, reason: "Invalid",
+            message: "the server rejected our request due to an error in our request: \(text)", details: [:])
     }
 
     private static func path(_ pointer: String) -> [String] {
@@ -110,7 +112,9 @@ enum JSONPatch {
             if rest.isEmpty {
                 let place = key == "-" ? elements.count : index(key, elements.count)
                 guard let place, place >= 0, place <= elements.count else {
-                    throw refused("\(name) operation does not apply: doc is missing path: \"\(pointer)\": invalid index referenced")
+                    throw refused(
+                        "\(name) operation does not apply: doc is missing path: \"\(pointer)\": invalid index referenced"
+                    )
                 }
                 elements.insert(value, at: place)
             } else {

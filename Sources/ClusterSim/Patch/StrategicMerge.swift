@@ -68,7 +68,9 @@ enum StrategicMerge {
         }
         var result = original
         for element in patch {
-            guard element.object != nil else { throw APIError.badRequest("expected a map in the list, got \(element.goKind)") }
+            guard element.object != nil else {
+                throw APIError.badRequest("expected a map in the list, got \(element.goKind)")
+            }
             guard !element[key].isNull else {
                 throw APIError(
                     code: 500, reason: "InternalError",

@@ -35,7 +35,9 @@ struct Quantity: Sendable, Hashable, Comparable {
             default: return nil
             }
         }
-        if let whole = Int(number), factor < 1e18, !whole.multipliedReportingOverflow(by: Int(factor)).overflow, factor >= 1 {
+        if let whole = Int(number), factor < 1e18, !whole.multipliedReportingOverflow(by: Int(factor)).overflow,
+            factor >= 1
+        {
             milli = whole * Int(factor)
             return
         }

@@ -20,12 +20,14 @@ struct TypedDecoder {
     private mutating func mismatch(_ value: JSON, _ goType: String, _ owner: String, _ path: String) -> JSON {
         if failure == nil {
             let place = owner.isEmpty ? "" : "struct field \(owner).\(path)"
-            failure = "json: cannot unmarshal \(value.goKind) into Go \(place.isEmpty ? "value" : place) of type \(goType)"
+            failure =
+                "json: cannot unmarshal \(value.goKind) into Go \(place.isEmpty ? "value" : place) of type \(goType)"
         }
         return value
     }
 
-    private mutating func value(_ value: JSON, _ schema: SchemaView, path: String, owner: String, field: String) -> JSON {
+    private mutating func value(_ value: JSON, _ schema: SchemaView, path: String, owner: String, field: String) -> JSON
+    {
         let name = goPath(path)
         switch schema.node.shape {
         case .any: return value
@@ -64,7 +66,8 @@ struct TypedDecoder {
             }
             let view = SchemaView(catalog: schema.catalog, field: element)
             for index in elements.indices {
-                elements[index] = self.value(elements[index], view, path: "\(path)[\(index)]", owner: owner, field: field)
+                elements[index] = self.value(
+                    elements[index], view, path: "\(path)[\(index)]", owner: owner, field: field)
             }
             return .array(elements)
         case .string, .time:

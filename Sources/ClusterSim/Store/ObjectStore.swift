@@ -30,7 +30,9 @@ struct ObjectStore {
     /// The objects of a kind in the order of a real server's lists: by namespace, then by name.
     func sorted(_ type: ResourceType, namespace: String? = nil) -> [ObjectVersion] {
         guard let table = tables[type] else { return [] }
-        if let namespace { return table.objects[namespace].map { $0.values.sorted { $0.key.name < $1.key.name } } ?? [] }
+        if let namespace {
+            return table.objects[namespace].map { $0.values.sorted { $0.key.name < $1.key.name } } ?? []
+        }
         return table.objects.keys.sorted().flatMap { name in
             (table.objects[name] ?? [:]).values.sorted { $0.key.name < $1.key.name }
         }

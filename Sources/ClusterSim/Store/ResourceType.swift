@@ -4,7 +4,7 @@ import Foundation
 final class ResourceType: Sendable, Hashable {
     let group: String
     let version: String
-    /// The name in paths, e.g. `deployments`.
+    /// The name in paths, such as `deployments`.
     let plural: String
     let singular: String
     let kind: String
@@ -76,7 +76,8 @@ struct ResourceCatalog: Sendable {
             for group in document["items"].array {
                 for version in group["versions"].array {
                     for resource in version["resources"].array {
-                        let type = Self.type(resource, group: group["metadata"]["name"].text, version: version["version"].text)
+                        let type = Self.type(
+                            resource, group: group["metadata"]["name"].text, version: version["version"].text)
                         byPath["\(type.documentPath)/\(type.plural)"] = type
                         byKind["\(type.apiVersion)/\(type.kind)"] = type
                         all.append(type)
@@ -94,7 +95,8 @@ struct ResourceCatalog: Sendable {
         return ResourceType(
             group: group, version: version, plural: resource["resource"].text,
             singular: resource["singularResource"].string ?? kind.lowercased(), kind: kind,
-            isNamespaced: resource["scope"].string == "Namespaced", verbs: Set(resource["verbs"].array.compactMap(\.string)),
+            isNamespaced: resource["scope"].string == "Namespaced",
+            verbs: Set(resource["verbs"].array.compactMap(\.string)),
             subresources: Set(resource["subresources"].array.compactMap { $0["subresource"].string }),
             shortNames: resource["shortNames"].array, categories: resource["categories"].array)
     }

@@ -12,17 +12,23 @@ struct Snapshot: Sendable {
     /// - Throws: `SimulatorError` that names the file and what is wrong with it.
     init(directory: String, catalog: ResourceCatalog) throws {
         let list = try Self.read("\(directory)/objects.json")
-        logs = FileManager.default.fileExists(atPath: "\(directory)/logs.json") ? try Self.read("\(directory)/logs.json") : [:]
+        logs =
+            FileManager.default.fileExists(atPath: "\(directory)/logs.json")
+            ? try Self.read("\(directory)/logs.json") : [:]
         guard case .array(let items) = list["items"] else {
-            throw SimulatorError(description: "\(directory)/objects.json: no list of objects (a member \"items\" is missing)")
+            throw SimulatorError(
+                description: "\(directory)/objects.json: no list of objects (a member \"items\" is missing)")
         }
         var objects: [(ObjectKey, JSON)] = []
         for (index, item) in items.enumerated() {
             let version = item["apiVersion"].string ?? ""
             let kind = item["kind"].string ?? ""
-            guard let type = catalog.type(apiVersion: version, kind: kind), let name = item["metadata"]["name"].string else {
+            guard let type = catalog.type(apiVersion: version, kind: kind), let name = item["metadata"]["name"].string
+            else {
                 throw SimulatorError(
-                    description: "\(directory)/objects.json: items[\(index)]: the kind \"\(kind)\" of \"\(version)\" is not known, or the object has no name")
+                    description:
+                        "\(directory)/objects.json: items[\(index)]: the kind \"\(kind)\" of \"\(version)\" is not known, or the object has no name"
+                )
             }
             let namespace = type.isNamespaced ? item["metadata"]["namespace"].string ?? "default" : ""
             objects.append((ObjectKey(type: type, namespace: namespace, name: name), item))

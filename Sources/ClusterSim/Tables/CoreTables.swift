@@ -3,7 +3,10 @@ enum CoreTables {
     static func printer(_ type: ResourceType) -> TablePrinter? {
         switch type.plural {
         case "services":
-            let columns: [TableColumn] = [.name, .text("Type"), .text("Cluster-IP"), .text("External-IP"), .text("Port(s)"), .age, .wide("Selector")]
+            let columns: [TableColumn] = [
+                .name, .text("Type"), .text("Cluster-IP"), .text("External-IP"), .text("Port(s)"), .age,
+                .wide("Selector"),
+            ]
             return TablePrinter(columns: columns) { object, now in
                 let spec = object["spec"]
                 let ports = spec["ports"].array.map { port -> String in
@@ -22,7 +25,10 @@ enum CoreTables {
             }
         case "secrets":
             return TablePrinter(columns: [.name, .text("Type"), .number("Data"), .age]) { object, now in
-                [object["metadata"]["name"], object["type"], .int(object["data"].members.count), TablePrinter.age(object, now)]
+                [
+                    object["metadata"]["name"], object["type"], .int(object["data"].members.count),
+                    TablePrinter.age(object, now),
+                ]
             }
         case "configmaps":
             return TablePrinter(columns: [.name, .number("Data"), .age]) { object, now in
@@ -43,7 +49,8 @@ enum CoreTables {
         case "nodes": return nodes
         case "persistentvolumeclaims":
             let columns: [TableColumn] = [
-                .name, .text("Status"), .text("Volume"), .text("Capacity"), .text("Access Modes"), .text("StorageClass"),
+                .name, .text("Status"), .text("Volume"), .text("Capacity"), .text("Access Modes"),
+                .text("StorageClass"),
                 .text("VolumeAttributesClass"), .age, .wide("VolumeMode"),
             ]
             return TablePrinter(columns: columns) { object, now in
@@ -51,21 +58,27 @@ enum CoreTables {
                 return [
                     object["metadata"]["name"], object["status"]["phase"], .string(spec["volumeName"].text),
                     .string(object["status"]["capacity"]["storage"].text), modes(object["status"]["accessModes"]),
-                    .string(spec["storageClassName"].text), "<unset>", TablePrinter.age(object, now), TablePrinter.or(spec["volumeMode"], "<unset>"),
+                    .string(spec["storageClassName"].text), "<unset>", TablePrinter.age(object, now),
+                    TablePrinter.or(spec["volumeMode"], "<unset>"),
                 ]
             }
         case "persistentvolumes":
             let columns: [TableColumn] = [
-                .name, .text("Capacity"), .text("Access Modes"), .text("Reclaim Policy"), .text("Status"), .text("Claim"),
+                .name, .text("Capacity"), .text("Access Modes"), .text("Reclaim Policy"), .text("Status"),
+                .text("Claim"),
                 .text("StorageClass"), .text("VolumeAttributesClass"), .text("Reason"), .age, .wide("VolumeMode"),
             ]
             return TablePrinter(columns: columns) { object, now in
                 let spec = object["spec"]
-                let claim = spec["claimRef"].isNull ? "" : "\(spec["claimRef"]["namespace"].text)/\(spec["claimRef"]["name"].text)"
+                let claim =
+                    spec["claimRef"].isNull
+                    ? "" : "\(spec["claimRef"]["namespace"].text)/\(spec["claimRef"]["name"].text)"
                 return [
                     object["metadata"]["name"], .string(spec["capacity"]["storage"].text), modes(spec["accessModes"]),
-                    spec["persistentVolumeReclaimPolicy"], object["status"]["phase"], .string(claim), .string(spec["storageClassName"].text),
-                    "<unset>", .string(object["status"]["reason"].text), TablePrinter.age(object, now), TablePrinter.or(spec["volumeMode"], "<unset>"),
+                    spec["persistentVolumeReclaimPolicy"], object["status"]["phase"], .string(claim),
+                    .string(spec["storageClassName"].text),
+                    "<unset>", .string(object["status"]["reason"].text), TablePrinter.age(object, now),
+                    TablePrinter.or(spec["volumeMode"], "<unset>"),
                 ]
             }
         case "resourcequotas":
@@ -73,7 +86,9 @@ enum CoreTables {
                 let hard = object["status"]["hard"]
                 func row(_ isLimit: Bool) -> JSON {
                     let keys = hard.members.keys.filter { $0.hasPrefix("limits.") == isLimit }
-                    return .string(keys.map { "\($0): \(object["status"]["used"][$0].text)/\(hard[$0].text)" }.joined(separator: ", "))
+                    return .string(
+                        keys.map { "\($0): \(object["status"]["used"][$0].text)/\(hard[$0].text)" }.joined(
+                            separator: ", "))
                 }
                 return [object["metadata"]["name"], row(false), row(true), TablePrinter.age(object, now)]
             }
@@ -115,18 +130,25 @@ enum CoreTables {
 
     private static func events(_ type: ResourceType) -> TablePrinter {
         let columns: [TableColumn] = [
-            .text("Last Seen"), .text("Type"), .text("Reason"), .text("Object"), .wide("Subobject"), .wide("Source"), .text("Message"),
+            .text("Last Seen"), .text("Type"), .text("Reason"), .text("Object"), .wide("Subobject"), .wide("Source"),
+            .text("Message"),
             .wide("First Seen"), .wide("Count"), TableColumn(name: "Name", format: "name", priority: 1),
         ]
         return TablePrinter(columns: columns) { object, now in
             let involved = object["involvedObject"]
             let start = object["firstTimestamp"].isNull ? object["eventTime"] : object["firstTimestamp"]
-            let end = object["lastTimestamp"].isNull ? object["series"]["lastObservedTime"].isNull ? start : object["series"]["lastObservedTime"] : object["lastTimestamp"]
+            let end =
+                object["lastTimestamp"].isNull
+                ? object["series"]["lastObservedTime"].isNull ? start : object["series"]["lastObservedTime"]
+                : object["lastTimestamp"]
             let source = object["source"]["component"].string ?? object["reportingComponent"].text
-            let host = object["source"]["host"].string ?? (object["source"]["component"].isNull ? object["reportingInstance"].text : "")
+            let host =
+                object["source"]["host"].string
+                ?? (object["source"]["component"].isNull ? object["reportingInstance"].text : "")
             return [
                 TablePrinter.age(object, now, end), object["type"], object["reason"],
-                .string("\(involved["kind"].text.lowercased())/\(involved["name"].text)"), .string(involved["fieldPath"].text),
+                .string("\(involved["kind"].text.lowercased())/\(involved["name"].text)"),
+                .string(involved["fieldPath"].text),
                 .string(host.isEmpty ? source : "\(source), \(host)"), .string(object["message"].text.trimmingBlanks()),
                 TablePrinter.age(object, now, start), .int(object["count"].int ?? 1), object["metadata"]["name"],
             ]
@@ -134,19 +156,26 @@ enum CoreTables {
     }
 
     private static let nodes = TablePrinter(columns: [
-        .name, .text("Status"), .text("Roles"), .age, .text("Version"), .wide("Internal-IP"), .wide("External-IP"), .wide("OS-Image"),
+        .name, .text("Status"), .text("Roles"), .age, .text("Version"), .wide("Internal-IP"), .wide("External-IP"),
+        .wide("OS-Image"),
         .wide("Kernel-Version"), .wide("Container-Runtime"),
     ]) { object, now in
         let isReady = object["status"]["conditions"].element(where: "type", is: "Ready")?["status"].string == "True"
-        let status = (isReady ? "Ready" : "NotReady") + (object["spec"]["unschedulable"].bool == true ? ",SchedulingDisabled" : "")
+        let status =
+            (isReady ? "Ready" : "NotReady")
+            + (object["spec"]["unschedulable"].bool == true ? ",SchedulingDisabled" : "")
         let roles = object["metadata"]["labels"].members.keys.compactMap { key in
             key.hasPrefix("node-role.kubernetes.io/") ? String(key.dropFirst("node-role.kubernetes.io/".count)) : nil
         }
         let info = object["status"]["nodeInfo"]
-        func address(_ type: String) -> JSON { TablePrinter.or(object["status"]["addresses"].element(where: "type", is: type)?["address"] ?? .null) }
+        func address(_ type: String) -> JSON {
+            TablePrinter.or(object["status"]["addresses"].element(where: "type", is: type)?["address"] ?? .null)
+        }
         return [
-            object["metadata"]["name"], .string(status), .string(roles.isEmpty ? "<none>" : roles.joined(separator: ",")), TablePrinter.age(object, now),
-            info["kubeletVersion"], address("InternalIP"), address("ExternalIP"), info["osImage"], info["kernelVersion"], info["containerRuntimeVersion"],
+            object["metadata"]["name"], .string(status),
+            .string(roles.isEmpty ? "<none>" : roles.joined(separator: ",")), TablePrinter.age(object, now),
+            info["kubeletVersion"], address("InternalIP"), address("ExternalIP"), info["osImage"],
+            info["kernelVersion"], info["containerRuntimeVersion"],
         ]
     }
 }

@@ -15,7 +15,9 @@ struct TableColumn: Sendable {
 
     static let name = TableColumn(name: "Name", format: "name")
     static let age = TableColumn(name: "Age")
-    static func number(_ name: String, priority: Int = 0) -> TableColumn { TableColumn(name: name, type: "integer", priority: priority) }
+    static func number(_ name: String, priority: Int = 0) -> TableColumn {
+        TableColumn(name: name, type: "integer", priority: priority)
+    }
     static func text(_ name: String) -> TableColumn { TableColumn(name: name) }
     static func wide(_ name: String) -> TableColumn { TableColumn(name: name, priority: 1) }
 }
@@ -32,7 +34,8 @@ struct TablePrinter: Sendable {
 
     /// The age of an object, from a time of it or from its creation.
     static func age(_ object: JSON, _ now: Double, _ time: JSON? = nil) -> JSON {
-        guard let text = (time ?? object["metadata"]["creationTimestamp"]).string, let start = Timestamp.parse(text) else { return "<unknown>" }
+        guard let text = (time ?? object["metadata"]["creationTimestamp"]).string, let start = Timestamp.parse(text)
+        else { return "<unknown>" }
         return .string(Timestamp.age(now - start))
     }
 
@@ -40,7 +43,9 @@ struct TablePrinter: Sendable {
 
     /// Labels as `a=b,c=d`.
     static func labels(_ labels: JSON, none: String = "<none>") -> JSON {
-        labels.isEmpty ? .string(none) : .string(labels.members.entries.map { "\($0.key)=\($0.value.text)" }.joined(separator: ","))
+        labels.isEmpty
+            ? .string(none)
+            : .string(labels.members.entries.map { "\($0.key)=\($0.value.text)" }.joined(separator: ","))
     }
 
     /// A label selector as text.

@@ -15,46 +15,62 @@ enum WorkloadTables {
             ]
             return TablePrinter(columns: columns, cells: PodRow.cells)
         case "deployments":
-            return TablePrinter(columns: [.name, .text("Ready"), .number("Up-to-date"), .number("Available"), .age] + images) { object, now in
+            return TablePrinter(
+                columns: [.name, .text("Ready"), .number("Up-to-date"), .number("Available"), .age] + images
+            ) { object, now in
                 let status = object["status"]
                 return [
-                    object["metadata"]["name"], .string("\(status["readyReplicas"].int ?? 0)/\(object["spec"]["replicas"].int ?? 0)"),
+                    object["metadata"]["name"],
+                    .string("\(status["readyReplicas"].int ?? 0)/\(object["spec"]["replicas"].int ?? 0)"),
                     count(status["updatedReplicas"]), count(status["availableReplicas"]), TablePrinter.age(object, now),
                 ] + template(object) + [TablePrinter.selector(object["spec"]["selector"])]
             }
         case "replicasets":
-            return TablePrinter(columns: [.name, .number("Desired"), .number("Current"), .number("Ready"), .age] + images) { object, now in
+            return TablePrinter(
+                columns: [.name, .number("Desired"), .number("Current"), .number("Ready"), .age] + images
+            ) { object, now in
                 [
                     object["metadata"]["name"], count(object["spec"]["replicas"]), count(object["status"]["replicas"]),
                     count(object["status"]["readyReplicas"]), TablePrinter.age(object, now),
                 ] + template(object) + [TablePrinter.selector(object["spec"]["selector"])]
             }
         case "statefulsets":
-            return TablePrinter(columns: [.name, .text("Ready"), .age, .wide("Containers"), .wide("Images")]) { object, now in
+            return TablePrinter(columns: [.name, .text("Ready"), .age, .wide("Containers"), .wide("Images")]) {
+                object, now in
                 [
                     object["metadata"]["name"],
-                    .string("\(object["status"]["readyReplicas"].int ?? 0)/\(object["spec"]["replicas"].int ?? 0)"), TablePrinter.age(object, now),
+                    .string("\(object["status"]["readyReplicas"].int ?? 0)/\(object["spec"]["replicas"].int ?? 0)"),
+                    TablePrinter.age(object, now),
                 ] + template(object)
             }
         case "daemonsets":
             let columns: [TableColumn] = [
-                .name, .number("Desired"), .number("Current"), .number("Ready"), .number("Up-to-date"), .number("Available"),
+                .name, .number("Desired"), .number("Current"), .number("Ready"), .number("Up-to-date"),
+                .number("Available"),
                 .text("Node Selector"), .age,
             ]
             return TablePrinter(columns: columns + images) { object, now in
                 let status = object["status"]
                 return [
-                    object["metadata"]["name"], count(status["desiredNumberScheduled"]), count(status["currentNumberScheduled"]),
-                    count(status["numberReady"]), count(status["updatedNumberScheduled"]), count(status["numberAvailable"]),
-                    TablePrinter.labels(object["spec"]["template"]["spec"]["nodeSelector"]), TablePrinter.age(object, now),
+                    object["metadata"]["name"], count(status["desiredNumberScheduled"]),
+                    count(status["currentNumberScheduled"]),
+                    count(status["numberReady"]), count(status["updatedNumberScheduled"]),
+                    count(status["numberAvailable"]),
+                    TablePrinter.labels(object["spec"]["template"]["spec"]["nodeSelector"]),
+                    TablePrinter.age(object, now),
                 ] + template(object) + [TablePrinter.selector(object["spec"]["selector"])]
             }
         case "jobs":
-            return TablePrinter(columns: [.name, .text("Status"), .text("Completions"), .text("Duration"), .age] + images) { object, now in
+            return TablePrinter(
+                columns: [.name, .text("Status"), .text("Completions"), .text("Duration"), .age] + images
+            ) { object, now in
                 let status = object["status"]
                 let wanted = object["spec"]["completions"].int ?? 1
                 var state = "Running"
-                for (condition, word) in [("Complete", "Complete"), ("Failed", "Failed"), ("Suspended", "Suspended"), ("FailureTarget", "FailureTarget"), ("SuccessCriteriaMet", "SuccessCriteriaMet")]
+                for (condition, word) in [
+                    ("Complete", "Complete"), ("Failed", "Failed"), ("Suspended", "Suspended"),
+                    ("FailureTarget", "FailureTarget"), ("SuccessCriteriaMet", "SuccessCriteriaMet"),
+                ]
                 where status["conditions"].element(where: "type", is: condition)?["status"].string == "True" {
                     state = word
                     break
@@ -66,18 +82,23 @@ enum WorkloadTables {
                     duration = .string(Timestamp.age(end - start))
                 }
                 return [
-                    object["metadata"]["name"], .string(state), .string("\(status["succeeded"].int ?? 0)/\(wanted)"), duration,
+                    object["metadata"]["name"], .string(state), .string("\(status["succeeded"].int ?? 0)/\(wanted)"),
+                    duration,
                     TablePrinter.age(object, now),
                 ] + template(object) + [TablePrinter.selector(object["spec"]["selector"])]
             }
         case "cronjobs":
-            let columns: [TableColumn] = [.name, .text("Schedule"), .text("Timezone"), .text("Suspend"), .number("Active"), .text("Last Schedule"), .age]
+            let columns: [TableColumn] = [
+                .name, .text("Schedule"), .text("Timezone"), .text("Suspend"), .number("Active"),
+                .text("Last Schedule"), .age,
+            ]
             return TablePrinter(columns: columns + images) { object, now in
                 let last = object["status"]["lastScheduleTime"]
                 let spec = object["spec"]["jobTemplate"]["spec"]["template"]["spec"]
                 return [
                     object["metadata"]["name"], object["spec"]["schedule"], TablePrinter.or(object["spec"]["timeZone"]),
-                    .string(object["spec"]["suspend"].bool == true ? "True" : "False"), .int(object["status"]["active"].array.count),
+                    .string(object["spec"]["suspend"].bool == true ? "True" : "False"),
+                    .int(object["status"]["active"].array.count),
                     last.isNull ? "<none>" : TablePrinter.age(object, now, last), TablePrinter.age(object, now),
                     TablePrinter.containers(spec, "name"), TablePrinter.containers(spec, "image"), "<none>",
                 ]
@@ -104,7 +125,10 @@ enum PodRow {
                 lastRestart = max(lastRestart ?? 0, time)
             }
         }
-        let sidecars = Set(spec["initContainers"].array.filter { $0["restartPolicy"].string == "Always" }.compactMap { $0["name"].string })
+        let sidecars = Set(
+            spec["initContainers"].array.filter { $0["restartPolicy"].string == "Always" }.compactMap {
+                $0["name"].string
+            })
         total += sidecars.count
         let inits = status["initContainerStatuses"].array
         for (index, container) in inits.enumerated() {
@@ -116,7 +140,10 @@ enum PodRow {
             if terminated["exitCode"].int == 0 || (isSidecar && container["started"].bool == true) { continue }
             isInitializing = true
             if !terminated.isNull {
-                reason = "Init:" + (terminated["reason"].isEmpty ? "ExitCode:\(terminated["exitCode"].text)" : terminated["reason"].text)
+                reason =
+                    "Init:"
+                    + (terminated["reason"].isEmpty
+                        ? "ExitCode:\(terminated["exitCode"].text)" : terminated["reason"].text)
             } else if let waiting = container["state"]["waiting"]["reason"].string, waiting != "PodInitializing" {
                 reason = "Init:\(waiting)"
             } else {
@@ -138,16 +165,26 @@ enum PodRow {
                 }
             }
             if reason == "Completed", hasRunning {
-                reason = status["conditions"].element(where: "type", is: "Ready")?["status"].string == "True" ? "Running" : "NotReady"
+                reason =
+                    status["conditions"].element(where: "type", is: "Ready")?["status"].string == "True"
+                    ? "Running" : "NotReady"
             }
         }
-        if !pod["metadata"]["deletionTimestamp"].isNull { reason = status["reason"].string == "NodeLost" ? "Unknown" : "Terminating" }
-        let restartText = restarts > 0 && lastRestart != nil ? "\(restarts) (\(Timestamp.age(now - (lastRestart ?? now))) ago)" : String(restarts)
+        if !pod["metadata"]["deletionTimestamp"].isNull {
+            reason = status["reason"].string == "NodeLost" ? "Unknown" : "Terminating"
+        }
+        let restartText =
+            restarts > 0 && lastRestart != nil
+            ? "\(restarts) (\(Timestamp.age(now - (lastRestart ?? now))) ago)" : String(restarts)
         let gates = spec["readinessGates"].array
-        let passed = gates.filter { status["conditions"].element(where: "type", is: $0["conditionType"].text)?["status"].string == "True" }
+        let passed = gates.filter {
+            status["conditions"].element(where: "type", is: $0["conditionType"].text)?["status"].string == "True"
+        }
         return [
-            pod["metadata"]["name"], .string("\(ready)/\(total)"), .string(reason), .string(restartText), TablePrinter.age(pod, now),
-            TablePrinter.or(status["podIP"]), TablePrinter.or(spec["nodeName"]), TablePrinter.or(status["nominatedNodeName"]),
+            pod["metadata"]["name"], .string("\(ready)/\(total)"), .string(reason), .string(restartText),
+            TablePrinter.age(pod, now),
+            TablePrinter.or(status["podIP"]), TablePrinter.or(spec["nodeName"]),
+            TablePrinter.or(status["nominatedNodeName"]),
             .string(gates.isEmpty ? "<none>" : "\(passed.count)/\(gates.count)"),
         ]
     }

@@ -16,7 +16,8 @@ struct ApplyTests {
 
         mutating func apply(_ intent: JSON, _ manager: ManagedFields.Manager, force: Bool = false) throws {
             var fields = ManagedFields(object)
-            var result = try fields.apply(intent, to: object, by: manager, force: force, at: "2026-01-01T00:00:00Z", schema: ApplyTests.view)
+            var result = try fields.apply(
+                intent, to: object, by: manager, force: force, at: "2026-01-01T00:00:00Z", schema: ApplyTests.view)
             result["metadata"]["managedFields"] = fields.json
             object = result
         }
@@ -92,13 +93,15 @@ struct ApplyTests {
         #expect {
             try subject.apply(try json(#"{"spec":{"replicas":3,"paused":false}}"#), manager("two"))
         } throws: { error in
-            (error as? APIError)?.message == "Apply failed with 2 conflicts: conflicts with \"one\":\n- .spec.paused\n- .spec.replicas"
+            (error as? APIError)?.message
+                == "Apply failed with 2 conflicts: conflicts with \"one\":\n- .spec.paused\n- .spec.replicas"
         }
     }
 
     @Test("field sets survive the form that managedFields has")
     func roundTrip() throws {
-        let value = try json(#"{"spec":{"template":{"spec":{"containers":[{"name":"a","ports":[{"containerPort":80}]}]}}}}"#)
+        let value = try json(
+            #"{"spec":{"template":{"spec":{"containers":[{"name":"a","ports":[{"containerPort":80}]}]}}}}"#)
         let set = FieldSets.fields(of: value, schema: Self.view)
         #expect(FieldSet(set.json) == set)
         #expect(

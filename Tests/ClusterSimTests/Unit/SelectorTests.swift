@@ -4,11 +4,15 @@ import Testing
 
 @Suite("Selectors")
 struct SelectorTests {
-    @Test("label selectors", arguments: [
-        ("app=web", true), ("app==web", true), ("app!=web", false), ("app in (web, db)", true), ("app notin (web,db)", false),
-        ("app in(db)", false), ("tier", false), ("!tier", true), ("app,!tier,n>4", true), ("n<4", false), ("app=web,n=5", true), ("", true),
-        ("missing notin (x)", true), ("missing!=x", true),
-    ])
+    @Test(
+        "label selectors",
+        arguments: [
+            ("app=web", true), ("app==web", true), ("app!=web", false), ("app in (web, db)", true),
+            ("app notin (web,db)", false),
+            ("app in(db)", false), ("tier", false), ("!tier", true), ("app,!tier,n>4", true), ("n<4", false),
+            ("app=web,n=5", true), ("", true),
+            ("missing notin (x)", true), ("missing!=x", true),
+        ])
     func labels(_ text: String, _ wanted: Bool) throws {
         #expect(try LabelSelector(parsing: text).matches(["app": "web", "n": "5"]) == wanted)
     }

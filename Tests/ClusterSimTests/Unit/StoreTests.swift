@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Store, queues and timers")
 struct StoreTests {
-    private func type() throws -> ResourceType { try ResourceCatalog(directory: Fixtures.documents).required("api/v1", "configmaps") }
+    private func type() throws -> ResourceType {
+        try ResourceCatalog(directory: Fixtures.documents).required("api/v1", "configmaps")
+    }
 
     @Test("versions rise, and changes after a version are told in order")
     func changes() throws {
@@ -44,10 +46,14 @@ struct StoreTests {
     @Test("a filtered watch sees objects come and go with their labels")
     func filters() throws {
         let key = ObjectKey(type: try type(), namespace: "n", name: "a")
-        func version(_ app: String) -> ObjectVersion { ObjectVersion(key: key, json: ["metadata": ["labels": ["app": .string(app)]]], resourceVersion: 1) }
+        func version(_ app: String) -> ObjectVersion {
+            ObjectVersion(key: key, json: ["metadata": ["labels": ["app": .string(app)]]], resourceVersion: 1)
+        }
         let filter = WatchFilter(namespace: nil, labels: try LabelSelector(parsing: "app=x"), fields: nil)
         func kind(_ old: String?, _ new: String) -> WatchEvent.Kind? {
-            filter.view(WatchEvent(kind: old == nil ? .added : .modified, object: version(new), previous: old.map(version)))?.kind
+            filter.view(
+                WatchEvent(kind: old == nil ? .added : .modified, object: version(new), previous: old.map(version)))?
+                .kind
         }
         #expect(kind(nil, "x") == .added)
         #expect(kind("y", "x") == .added)
@@ -61,7 +67,10 @@ struct StoreTests {
         var heap = TimerHeap<String>()
         for (name, time) in [("c", 3.0), ("a", 1.0), ("b1", 2.0), ("b2", 2.0)] { heap.insert(name, at: time) }
         #expect(heap.pop(until: 0.5) == nil)
-        #expect([heap.pop(until: 9), heap.pop(until: 9), heap.pop(until: 9), heap.pop(until: 9), heap.pop(until: 9)] == ["a", "b1", "b2", "c", nil])
+        #expect(
+            [heap.pop(until: 9), heap.pop(until: 9), heap.pop(until: 9), heap.pop(until: 9), heap.pop(until: 9)] == [
+                "a", "b1", "b2", "c", nil,
+            ])
     }
 
     @Test("the work queue has each object once")

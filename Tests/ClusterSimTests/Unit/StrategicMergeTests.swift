@@ -22,11 +22,13 @@ struct StrategicMergeTests {
             wanted: #"{"containers":[{"name":"a","image":"x"},{"name":"b","image":"z"}]}"#),
         Case(
             description: "$patch: delete removes an element",
-            live: #"{"containers":[{"name":"a"},{"name":"b"}]}"#, patch: #"{"containers":[{"name":"a","$patch":"delete"}]}"#,
+            live: #"{"containers":[{"name":"a"},{"name":"b"}]}"#,
+            patch: #"{"containers":[{"name":"a","$patch":"delete"}]}"#,
             wanted: #"{"containers":[{"name":"b"}]}"#),
         Case(
             description: "$patch: replace replaces a list",
-            live: #"{"containers":[{"name":"a"},{"name":"b"}]}"#, patch: #"{"containers":[{"name":"c"},{"$patch":"replace"}]}"#,
+            live: #"{"containers":[{"name":"a"},{"name":"b"}]}"#,
+            patch: #"{"containers":[{"name":"c"},{"$patch":"replace"}]}"#,
             wanted: #"{"containers":[{"name":"c"}]}"#),
         Case(
             description: "$patch: replace replaces an object",
@@ -35,7 +37,8 @@ struct StrategicMergeTests {
         Case(
             description: "$setElementOrder puts elements in order",
             live: #"{"containers":[{"name":"a"},{"name":"b"}]}"#,
-            patch: #"{"$setElementOrder/containers":[{"name":"c"},{"name":"b"},{"name":"a"}],"containers":[{"name":"c"}]}"#,
+            patch:
+                #"{"$setElementOrder/containers":[{"name":"c"},{"name":"b"},{"name":"a"}],"containers":[{"name":"c"}]}"#,
             wanted: #"{"containers":[{"name":"c"},{"name":"b"},{"name":"a"}]}"#),
         Case(
             description: "$retainKeys clears the other members",
@@ -44,16 +47,19 @@ struct StrategicMergeTests {
             wanted: #"{"volumes":[{"name":"v","secret":{"secretName":"s"}}]}"#),
         Case(
             description: "lists without a merge key are replaced",
-            live: #"{"tolerations":[{"key":"a"}]}"#, patch: #"{"tolerations":[{"key":"b"}]}"#, wanted: #"{"tolerations":[{"key":"b"}]}"#),
+            live: #"{"tolerations":[{"key":"a"}]}"#, patch: #"{"tolerations":[{"key":"b"}]}"#,
+            wanted: #"{"tolerations":[{"key":"b"}]}"#),
         Case(
-            description: "null removes a member", live: #"{"hostname":"h","dnsPolicy":"Default"}"#, patch: #"{"hostname":null}"#,
+            description: "null removes a member", live: #"{"hostname":"h","dnsPolicy":"Default"}"#,
+            patch: #"{"hostname":null}"#,
             wanted: #"{"dnsPolicy":"Default"}"#),
     ]
 
     @Test("merges by the rules of the schema", arguments: cases)
     func merges(_ example: Case) throws {
         func wrapped(_ text: String) throws -> JSON { ["spec": ["template": ["spec": try json(text)]]] }
-        let result = try StrategicMerge.apply(wrapped(example.patch), to: wrapped(example.live), schema: Self.deployment)
+        let result = try StrategicMerge.apply(
+            wrapped(example.patch), to: wrapped(example.live), schema: Self.deployment)
         #expect(result == (try wrapped(example.wanted)))
     }
 
@@ -61,7 +67,9 @@ struct StrategicMergeTests {
     func primitiveLists() throws {
         let live = try json(#"{"metadata":{"finalizers":["a","b"]}}"#)
         let patch = try json(#"{"metadata":{"$deleteFromPrimitiveList/finalizers":["a"],"finalizers":["c","b"]}}"#)
-        #expect(try StrategicMerge.apply(patch, to: live, schema: Self.deployment) == json(#"{"metadata":{"finalizers":["b","c"]}}"#))
+        #expect(
+            try StrategicMerge.apply(patch, to: live, schema: Self.deployment)
+                == json(#"{"metadata":{"finalizers":["b","c"]}}"#))
     }
 
     @Test("an element without its merge key is refused, as is an unknown directive")
@@ -81,6 +89,8 @@ struct StrategicMergeTests {
 
     @Test("without a schema it is a merge patch")
     func withoutSchema() throws {
-        #expect(try StrategicMerge.apply(json(#"{"a":{"b":1}}"#), to: json(#"{"a":{"c":2}}"#), schema: nil) == json(#"{"a":{"b":1,"c":2}}"#))
+        #expect(
+            try StrategicMerge.apply(json(#"{"a":{"b":1}}"#), to: json(#"{"a":{"c":2}}"#), schema: nil)
+                == json(#"{"a":{"b":1,"c":2}}"#))
     }
 }
