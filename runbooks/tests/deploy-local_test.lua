@@ -1,6 +1,6 @@
 local SECRETS = {
-  DATABASE_URL = "postgresql://todo:not-a-real-password@db.example.com/todo",
-  BETTER_AUTH_SECRET = "not-a-real-secret-but-long-enough-for-it",
+  DATABASE_URL = ("postgresql://todo:%s@db.example.com/todo"):format(("p"):rep(20)),
+  BETTER_AUTH_SECRET = ("s"):rep(40),
 }
 
 --- The numbers of the writes that begin with each of these commands, in order.
