@@ -42,7 +42,7 @@ local function check_service(namespace, service)
   for _, path in ipairs { service.health, service.ready } do
     local answer = ask(namespace, service, path)
     if answer.status ~= 0 and answer.stderr:find("the simulated cluster has no", 1, true) then
-      log.debug(("%s: the simulated cluster serves no HTTP, so its endpoints were checked only"):format(service.name))
+      log.info(("%s  endpoints only: the simulated cluster serves no HTTP"):format(service.name))
       return
     end
     if answer.status ~= 0 then
