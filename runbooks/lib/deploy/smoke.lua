@@ -59,7 +59,7 @@ local function address(namespace, service, profile)
   local found = kubectl.get { resource = "service/" .. service.service, namespace = namespace, missing_ok = true }
   if not preview.knows(found) or not found then return nil end
   if found.spec.type == "NodePort" then
-    return minikube.service_url { name = service.service, namespace = namespace, profile = profile }.url
+    return minikube.service_url { name = service.service, namespace = namespace, profile = profile }
   end
   return ("kubectl -n %s port-forward service/%s %d"):format(namespace, service.service, service.port)
 end
