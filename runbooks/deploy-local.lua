@@ -62,8 +62,9 @@ local secret_revision = step("Namespace and secret", function()
   }
 end)
 
+if secret_revision == nil then secret_revision = "" end
 local values = {
-  secretRevision = secret_revision or "",
+  secretRevision = secret_revision,
   backend = {
     replicas = params.replicas,
     autoscaling = { minReplicas = params.replicas },
@@ -91,7 +92,7 @@ local addresses = step("Check that it answers", { retries = 2, idempotent = true
 end)
 
 local report = budgets.report { namespace = params.namespace, began = began, limits = app.budget, run = "5m" }
-for _, service in ipairs(app.services) do
+for _, service in ipairs(run.dry_run and {} or app.services) do
   print(("%-9s ready  %s"):format(service.name, tostring(addresses[service.name] or "")))
 end
 

@@ -18,7 +18,8 @@ describe("load-test", function()
   end)
 
   it("sends nothing in a preview", function()
-    local done = runbook.run("load-test", { params = { url = URL, profile = "stress", tool = "builtin" }, dry_run = true })
+    local params = { url = URL, profile = "stress", tool = "builtin" }
+    local done = runbook.run("load-test", { params = params, dry_run = true })
     expect(done.exit).to_equal(0)
     expect(#done.writes).to_equal(1)
   end)

@@ -22,10 +22,15 @@ local function manifests(images)
 end
 
 local function replicaset(name, image, wanted, ready, annotations)
-  return { kind = "ReplicaSet",
-    metadata = { name = name, annotations = annotations, ownerReferences = { { kind = "Deployment", name = "backend", uid = "u1" } } },
-    spec = { replicas = wanted, template = { spec = { containers = { { name = "app", image = image, imagePullPolicy = "Always" } } } } },
-    status = { readyReplicas = ready } }
+  -- What the cluster holds has defaults that the manifest has not.
+  local container = { name = "app", image = image, imagePullPolicy = "Always" }
+  return {
+    kind = "ReplicaSet",
+    metadata = { name = name, annotations = annotations,
+      ownerReferences = { { kind = "Deployment", name = "backend", uid = "u1" } } },
+    spec = { replicas = wanted, template = { spec = { containers = { container } } } },
+    status = { readyReplicas = ready },
+  }
 end
 
 local function replicasets(items)
@@ -77,7 +82,8 @@ describe("rollback of a release", function()
   end)
 
   it("refuses a revision that failed, and names those that did not", function()
-    history { entry(1, "superseded", "Install complete"), entry(2, "failed", "Upgrade failed"), entry(3, "deployed", "Upgrade complete") }
+    history { entry(1, "superseded", "Install complete"), entry(2, "failed", "Upgrade failed"),
+      entry(3, "deployed", "Upgrade complete") }
     local done = runbook.run("rollback", { params = { revision = 2 } })
     expect(done.exit).to_equal(1)
     expect(done.error.message).to_equal("revision 2 is failed: Upgrade failed")
@@ -87,8 +93,10 @@ describe("rollback of a release", function()
 
   it("refuses the current revision, and one that there is not", function()
     history { entry(1, "superseded", "Install complete"), entry(2, "deployed", "Upgrade complete") }
-    expect(runbook.run("rollback", { params = { revision = 2 } }).error.message).to_equal("revision 2 is the current one")
-    expect(runbook.run("rollback", { params = { revision = 9 } }).error.message).to_equal("release todo-chatbot has no revision 9")
+    local current = runbook.run("rollback", { params = { revision = 2 } })
+    expect(current.error.message).to_equal("revision 2 is the current one")
+    local absent = runbook.run("rollback", { params = { revision = 9 } })
+    expect(absent.error.message).to_equal("release todo-chatbot has no revision 9")
   end)
 
   it("says so when there is nothing to go back to", function()
@@ -140,7 +148,8 @@ describe("rollback of a Deployment that helm does not own", function()
   it("goes to the revision before", function()
     deployment()
     replicasets {
-      replicaset("backend-1", "app:1", 0, nil, { [REVISION] = "1" }), replicaset("backend-2", "app:2", 0, nil, { [REVISION] = "2" }),
+      replicaset("backend-1", "app:1", 0, nil, { [REVISION] = "1" }),
+      replicaset("backend-2", "app:2", 0, nil, { [REVISION] = "2" }),
       replicaset("backend-3", "app:3", 2, 0, { [REVISION] = "3" }),
     }
     local done = runbook.run("rollback", { params = { deployment = "backend" } })
@@ -164,7 +173,8 @@ describe("rollback of a Deployment that helm does not own", function()
     deployment { ["meta.helm.sh/release-name"] = "shop" }
     local done = runbook.run("rollback", { params = { deployment = "backend" } })
     expect(done.exit).to_equal(1)
-    expect(done.error.message).to_equal("deployment/backend belongs to the helm release shop, which would not know of it")
+    expect(done.error.message).to_equal(
+      "deployment/backend belongs to the helm release shop, which would not know of it")
     expect(done.error.remedy).to_equal("runbook rollback.lua -p namespace=todo-chatbot -p release=shop")
   end)
 end)

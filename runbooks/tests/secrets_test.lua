@@ -20,7 +20,10 @@ local function cluster()
   on { "kubectl", "get", "daemonsets" }:returns { stdout = { items = {} } }
   on { "kubectl", "get", NAME }:returns {
     stdout = { apiVersion = "v1", kind = "Secret", metadata = { name = "todo-secrets", namespace = "todo-chatbot" },
-      type = "Opaque", data = { BETTER_AUTH_SECRET = "b2xkLXZhbHVlLW9mLXRoZS1zZWNyZXQ=", DATABASE_URL = "a2VwdC1hcy1pdC1pcw==" } },
+      type = "Opaque",
+      data = {
+        BETTER_AUTH_SECRET = base64.encode "what it was before", DATABASE_URL = base64.encode "kept as it is",
+      } },
   }
   on { "kubectl", "get", "deployment/backend" }:returns { stdout = workload("Deployment", "backend", {}) }
   on { "kubectl", "apply" }:returns {}
@@ -43,7 +46,8 @@ describe("secrets", function()
 
   it("takes a value from the environment, and shows it nowhere", function()
     local value = "a-new-value-from-the-environment-0123456789"
-    local done = runbook.run("secrets", { params = { set = "BETTER_AUTH_SECRET" }, env = { BETTER_AUTH_SECRET = value } })
+    local given = { BETTER_AUTH_SECRET = value }
+    local done = runbook.run("secrets", { params = { set = "BETTER_AUTH_SECRET" }, env = given })
     expect(done.exit).to_equal(0)
     expect(json.encode(done)).never.to_contain(value)
   end)

@@ -14,8 +14,8 @@ local function releases(list)
 end
 
 local function release(status)
-  return { name = "todo-chatbot", namespace = "todo-chatbot", revision = "3", status = status, chart = "todo-chatbot-1.0.0",
-    app_version = "1.0.0", updated = "2026-01-01 00:00:00 +0000 UTC" }
+  return { name = "todo-chatbot", namespace = "todo-chatbot", revision = "3", status = status,
+    chart = "todo-chatbot-1.0.0", app_version = "1.0.0", updated = "2026-01-01 00:00:00 +0000 UTC" }
 end
 
 local POD = { metadata = { name = "p" }, status = { phase = "Running", containerStatuses = { { restartCount = 2 } } },
@@ -31,7 +31,10 @@ describe("status", function()
     releases { release "deployed" }
     kinds {
       deployments = { workload("Deployment", "backend", 2, 2) }, pods = { POD, POD },
-      services = { { metadata = { name = "frontend" }, spec = { type = "NodePort", ports = { { port = 3000, nodePort = 30080 } } } } },
+      services = {
+        { metadata = { name = "frontend" },
+          spec = { type = "NodePort", ports = { { port = 3000, nodePort = 30080 } } } },
+      },
     }
     local done = runbook.run("status", {})
     expect(done.exit).to_equal(0)

@@ -19,6 +19,7 @@ describe("teardown", function()
   end)
 
   it("deletes data only when it is told to", function()
+    on { "kubectl", "get" }:fails "The connection to the server was refused"
     local done = runbook.run("teardown", { params = { data = true }, dry_run = true })
     expect(done.exit).to_equal(0)
     local all = table.concat(done.writes, "\n")

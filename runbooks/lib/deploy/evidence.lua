@@ -30,8 +30,8 @@ end
 
 --- The release that an object belongs to, or nil.
 function evidence.helm_owner(object)
-  local annotations = object.metadata.annotations or {}
-  return preview.knows(annotations) and annotations["meta.helm.sh/release-name"] or nil
+  if not preview.knows(object) then return nil end
+  return (object.metadata.annotations or {})["meta.helm.sh/release-name"]
 end
 
 local function owned_by(objects, owner)

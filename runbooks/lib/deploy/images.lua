@@ -25,8 +25,10 @@ end
 
 --- Makes sure that the node holds every image already.
 function images.find(profile)
+  local list = minikube.image_ls { profile = profile }
+  if not preview.knows(list) then return list end
   local held = {}
-  for _, image in preview.each(minikube.image_ls { profile = profile }) do
+  for _, image in ipairs(list) do
     for _, tag in ipairs(image.tags) do held[tag:gsub("^docker%.io/library/", "")] = image end
   end
   local found = {}
