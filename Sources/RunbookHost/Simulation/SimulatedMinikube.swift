@@ -164,7 +164,9 @@ struct SimulatedMinikube: Sendable {
         return .ok(JSONText.encode(value, pretty: false) + "\n")
     }
 
-    /// Loads images. An image that is nowhere is only a line of the log: the real one exits 0 as well.
+    /// Loads images.
+    ///
+    /// One that is nowhere is only a line of the log: the real one exits 0 as well.
     private func load(_ names: [String], _ profile: String) async throws -> ToolAnswer {
         var warnings: [String] = []
         for name in names {
