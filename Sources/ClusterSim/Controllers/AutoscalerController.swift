@@ -20,7 +20,6 @@ enum AutoscalerController {
         let kind = reference["kind"].text
         var status: JSON = ["desiredReplicas": .int(scaler.json["status"]["desiredReplicas"].int ?? 0)]
         status.put("currentMetrics", .null)
-        defer { _ = status }
         guard let type = cluster.catalog.type(apiVersion: reference["apiVersion"].string ?? "apps/v1", kind: kind),
             let target = cluster.object(type, key.namespace, name)
         else {

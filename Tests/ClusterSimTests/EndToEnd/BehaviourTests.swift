@@ -66,6 +66,16 @@ struct BehaviourTests {
         }
     }
 
+    @Test("an API that cannot be reached cuts connections, and comes back")
+    func unreachable() async throws {
+        try await Lab.run(faults: ["api-unreachable:*:3s"], speed: 1) { lab in
+            let output = try await lab.kubectl("get", "--raw", "/version")
+            #expect(output.status == 1, "\(output.stdout)")
+            #expect(output.stderr.contains("EOF") || output.stderr.contains("connection reset"), "\(output.stderr)")
+            _ = try await lab.until(10, "get", "--raw", "/readyz") { $0.stdout == "ok" }
+        }
+    }
+
     @Test("an annotation asks for a fault")
     func annotation() async throws {
         try await Lab.run { lab in
