@@ -84,7 +84,7 @@ enum HelmChart {
             timeout: arguments.duration("timeout") ?? .seconds(60))
         let text = Helm.withoutProgress(try await call.kubeRead(command).text)
         guard arguments.boolean("objects") else { return .string(text) }
-        return .list(try YAMLReading.documents(text, of: "the rendered chart"))
+        return .list(try YAMLText.documents(text, of: "the rendered chart"))
     }
 
     private static let diff = ModuleFunction(
@@ -139,6 +139,6 @@ enum HelmChart {
             Helm.command(argv, timeout: arguments.duration("timeout") ?? .seconds(60)))
         let text = Helm.withoutProgress(result.text)
         guard what == "chart" || what == "values" else { return .string(text) }
-        return try YAMLReading.documents(text, of: "what helm shows").first ?? .table(LuaTable())
+        return try YAMLText.documents(text, of: "what helm shows").first ?? .table(LuaTable())
     }
 }

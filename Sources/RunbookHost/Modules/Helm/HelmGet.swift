@@ -38,7 +38,7 @@ enum HelmGet {
     ) { arguments, call in
         let text = ManifestMask.mask(try await read("manifest", [], arguments, call).text)
         guard arguments.boolean("objects") else { return .string(text) }
-        return .list(try YAMLReading.documents(text, of: "the release's manifest"))
+        return .list(try YAMLText.documents(text, of: "the release's manifest"))
     }
 
     private static let hooks = ModuleFunction(

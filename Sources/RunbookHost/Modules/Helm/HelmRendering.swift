@@ -89,7 +89,7 @@ struct HelmObject: Sendable {
 
     /// The objects of a text, those of lists one by one.
     static func all(in text: String, of what: String) throws -> [HelmObject] {
-        try YAMLReading.documents(text, of: what).flatMap { document -> [LuaValue] in
+        try YAMLText.documents(text, of: what).flatMap { document -> [LuaValue] in
             document["kind"].stringValue == "List" ? document["items"].listValue ?? [] : [document]
         }.compactMap { value in
             ManifestObject(value).map { HelmObject(name: $0, value: value) }
