@@ -7,6 +7,7 @@ public enum BuiltinModules {
         CoreModule.module,
         DockerModule.module,
         MinikubeModule.module,
+        AIModule.module,
         ExecModule.module,
         FilesModule.module,
         HTTPModule.module,
