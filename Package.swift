@@ -21,6 +21,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(
@@ -39,6 +40,7 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),
@@ -76,7 +78,13 @@ let package = Package(
         .testTarget(
             name: "RunbookHostTests", dependencies: ["RunbookHost", "RunbookLua", "RunbookSecrets", "RunbookTestSupport"],
             swiftSettings: strict),
+        .target(
+            name: "RunbookFuzzProperties", dependencies: ["RunbookSecrets"], path: "Fuzz/Properties", swiftSettings: strict),
+        .executableTarget(
+            name: "redactor-benchmark", dependencies: ["RunbookSecrets"], path: "Benchmarks/redactor",
+            exclude: ["measure.sh"], swiftSettings: strict),
         .testTarget(
-            name: "RunbookSecretsTests", dependencies: ["RunbookSecrets", "RunbookTestSupport"], swiftSettings: strict),
+            name: "RunbookSecretsTests",
+            dependencies: ["RunbookSecrets", "RunbookTestSupport", "RunbookFuzzProperties"], swiftSettings: strict),
     ]
 )

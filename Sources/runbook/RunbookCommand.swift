@@ -9,7 +9,8 @@ struct RunbookCommand: AsyncParsableCommand {
         version: BuildInfo.version,
         subcommands: [
             RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self, TestCommand.self, SimCommand.self,
-            DoctorCommand.self, NewCommand.self, EditorCommand.self,
+            HistoryCommand.self, LogsCommand.self, ResumeCommand.self, UndoCommand.self, DoctorCommand.self,
+            NewCommand.self, EditorCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

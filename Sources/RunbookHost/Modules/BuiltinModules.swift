@@ -7,6 +7,8 @@ public enum BuiltinModules {
         CoreModule.module,
         DockerModule.module,
         MinikubeModule.module,
+        HelmModule.module,
+        KubectlModule.module,
         AIModule.module,
         ExecModule.module,
         FilesModule.module,

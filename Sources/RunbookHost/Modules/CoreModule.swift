@@ -26,7 +26,9 @@ enum CoreModule {
         body: { arguments, call in
             let name = arguments.string("name")
             if let body = arguments.function("options") {
-                return try await StepRunner(run: call.run, site: call.site).run(name, StepOptions(), body)
+                return answer(
+                    try await StepRunner(run: call.run, site: call.site).run(
+                        name, StepOptions(), body, results: StepResults(arguments.function("collect"))))
             }
             guard let body = arguments.function("body") else {
                 throw RunbookError(
@@ -34,8 +36,13 @@ enum CoreModule {
                     "`step` needs a function as its last argument: step(\"\(name)\", { … }, function() … end)")
             }
             let options = StepOptions(arguments.record("options") ?? arguments, name: name)
-            return try await StepRunner(run: call.run, site: call.site).run(name, options, body)
+            return answer(
+                try await StepRunner(run: call.run, site: call.site).run(
+                    name, options, body, results: StepResults(arguments.function("collect"))))
         })
+
+    // The prelude has what the body returned; only what was restored is handed to it.
+    private static func answer(_ restored: [LuaValue]?) -> [LuaValue] { restored.map { [true] + $0 } ?? [] }
 
     private static let parallel = ModuleFunction(
         FunctionSpec(
@@ -45,7 +52,11 @@ enum CoreModule {
                 the others are stopped, and the error is the first one's.
                 """,
             effect: .pure, style: .positional,
-            parameters: [.required("functions", .either([.list(.function), .map(.function)]), "the functions")],
+            parameters: [
+                .required("functions", .either([.list(.function), .map(.function)]), "the functions"),
+                ParameterSpec("collect", .function, "for the host: gives a branch's result"),
+                ParameterSpec("restore", .function, "for the host: sets a branch's result"),
+            ],
             returns: ReturnSpec(.any, "the results, under the functions' keys"),
             examples: [
                 ExampleSpec(
@@ -54,11 +65,11 @@ enum CoreModule {
             ])
     ) { arguments, call in
         switch arguments["functions"] {
-        case .list(let items): .list(try await Branches.run(items.map { ("", $0) }, call).map { $0.1 })
-        case .table(let table):
-            .table(LuaTable(try await Branches.run(table.fields, call).map { (.string($0.0), $0.1) }))
-        default: LuaValue.table(LuaTable())
+        case .list(let items): try await Branches(arguments, call).run(items.map { ("", $0) })
+        case .table(let table): try await Branches(arguments, call).run(table.fields)
+        default: break
         }
+        return .nil
     }
 
     private static let confirm = ModuleFunction(
@@ -87,7 +98,7 @@ enum CoreModule {
     private static let fail = ModuleFunction(
         FunctionSpec(
             "fail", summary: "End the step and the run with a message",
-            details: "Takes a text, or `{ message = …, remedy = …, exit = … }`.", effect: .pure, style: .positional,
+            details: "Takes a text, or `{ message = …, remedy = …, exit = …, result = … }`; with a result the failure is a verdict, and the result is printed all the same.", effect: .pure, style: .positional,
             parameters: [
                 .required(
                     "reason",
@@ -97,6 +108,7 @@ enum CoreModule {
                             .required("message", .string, "what is wrong"),
                             ParameterSpec("remedy", .string, "what to do about it"),
                             ParameterSpec("exit", .integer, default: "1", "the exit code: 1 or 3"),
+                            ParameterSpec("result", .any, "what the run gives all the same"),
                         ]),
                     ]), "what is wrong")
             ], examples: [ExampleSpec("if false then fail(\"the image is too large\") end")])
@@ -104,7 +116,8 @@ enum CoreModule {
         if let record = arguments.record("reason") {
             throw RunbookError(
                 .failed, record.string("message"), remedy: record.optionalString("remedy"),
-                runExit: record.integer("exit"))
+                runExit: record.integer("exit"),
+                result: record.has("result") ? record["result"] : nil)
         }
         throw RunbookError(.failed, arguments.string("reason"))
     }
@@ -122,8 +135,8 @@ enum CoreModule {
         FunctionSpec(
             "require", summary: "Load a module once, and return what it returned",
             details: """
-                `require "diagnose.image"` is `diagnose/image.lua` or `diagnose/image/init.lua`: in the runbook's folder,
-                its `lib`, and the shipped `lib`. Nothing outside of them can be loaded.
+                `require "diagnose.image"` is `diagnose/image.lua` or `diagnose/image/init.lua`: in the runbook's
+                `lib`, the shipped `lib`, and the runbook's folder. Nothing outside of them can be loaded.
                 """,
             effect: .pure, style: .positional, parameters: [.required("module", .string, "the module's dotted name")],
             returns: ReturnSpec(.any, "the module"))
@@ -139,22 +152,55 @@ enum CoreModule {
     ) { _, _ in .nil }
 }
 
-/// Runs the branches of `parallel`.
-enum Branches {
-    static func run(_ branches: [(String, LuaValue)], _ call: CallContext) async throws -> [(String, LuaValue)] {
-        try await withThrowingTaskGroup(of: (Int, LuaValue).self) { group in
+/// Runs the branches of `parallel`; their results stay in Lua.
+struct Branches {
+    private let call: CallContext
+    private let collect: LuaFunction?
+    private let restore: LuaFunction?
+    private let position: Position
+
+    init(_ arguments: Arguments, _ call: CallContext) {
+        self.call = call
+        collect = arguments.function("collect")
+        restore = arguments.function("restore")
+        position = call.run.position.parallel()
+    }
+
+    /// Runs them at the same time; the first failure stops the others.
+    func run(_ branches: [(String, LuaValue)]) async throws {
+        let isRevisiting = call.run.lifecycle.isRevisiting
+        try await withThrowingTaskGroup(of: (any Error)?.self) { group in
             for (index, (name, value)) in branches.enumerated() {
                 guard case .function(let body) = value else { continue }
-                group.addTask { (index, try await run(name, body, call)) }
+                group.addTask {
+                    do {
+                        try await run(name, index, body)
+                        return nil
+                    } catch  where isRevisiting {
+                        // Each branch shows its own undo, however far the others came.
+                        return error
+                    }
+                }
             }
-            var results = [LuaValue](repeating: .nil, count: branches.count)
-            for try await (index, value) in group { results[index] = value }
-            return zip(branches, results).map { ($0.0, $1) }
+            var failure: (any Error)?
+            for try await error in group { failure = failure ?? error }
+            if let failure { throw failure }
         }
     }
 
-    private static func run(_ name: String, _ body: LuaFunction, _ call: CallContext) async throws -> LuaValue {
-        if name.isEmpty { return try await call.run.engine.call(body).first ?? .nil }
-        return try await StepRunner(run: call.run, site: call.site).run(name, StepOptions(), body).first ?? .nil
+    private func run(_ name: String, _ index: Int, _ body: LuaFunction) async throws {
+        let run = call.run
+        let key: LuaValue = name.isEmpty ? .integer(Int64(index + 1)) : .string(name)
+        let results = collect.map { StepResults(function: $0, arguments: [key]) }
+        let restored: [LuaValue]?
+        if name.isEmpty {
+            let place = position.branch(index + 1)
+            restored = try await StepRunner(run: run, site: call.site).branch(place, body, results)
+        } else {
+            let visit = StepVisit(scope: position.step(name), name: name, undo: nil)
+            restored = try await StepRunner(run: run, site: call.site).run(
+                name, StepOptions(), body, at: visit, results: results)
+        }
+        if let value = restored?.first, let restore { _ = try await run.engine.call(restore, [key, value]) }
     }
 }

@@ -69,6 +69,12 @@ public final class SimulatedMachine: Sendable {
         }
     }
 
+    /// True when a pod can have the image: a node has it, or it was not made on this machine and so can be pulled.
+    public func imageCanBeHad(_ name: String) -> Bool {
+        let wanted = ImageName.full(name)
+        return imageIsPresent(name) || state.withLock { $0.host.names[wanted] == nil }
+    }
+
     func withState<Value: Sendable>(_ body: (inout State) throws -> Value) rethrows -> Value {
         try state.withLock { try body(&$0) }
     }

@@ -14,10 +14,15 @@ struct ObservedWorld: World {
             number: run.nextAction(), step: StepScope.current?.number, display: display, isWrite: request.isWrite,
             site: CallSite.current?.description)
         run.hub.publish(.actionStarted(record))
+        if request.isWrite { run.noteWrite() }
         let start = ContinuousClock.now
         let number = record.number
         let hub = run.hub
-        let tap = OutputTap { stream, line in hub.publish(.output(action: number, stream: stream, line: line)) }
+        let outer = OutputTap.current
+        let tap = OutputTap { stream, line in
+            hub.publish(.output(action: number, stream: stream, line: line))
+            outer?.emit(stream, line)
+        }
         do {
             let response = try await OutputTap.$current.withValue(tap) { try await base.perform(request) }
             record.milliseconds = (ContinuousClock.now - start).milliseconds

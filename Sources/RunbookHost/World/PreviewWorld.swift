@@ -21,6 +21,7 @@ struct PreviewWorld: World {
                 dependency.change > 0 ? .dependent(on: dependency.change) : .unvalidated(dependency.what)
         } else {
             planned.difference = await difference(of: change)
+            if let reason = planned.difference?.unvalidated { planned.certainty = .unvalidated(reason) }
             planned.undo = await inverse(of: change)
             if run.options.dryRun == .server, let command = change.serverDryRun {
                 planned.server = await answer(to: command)
@@ -31,7 +32,7 @@ struct PreviewWorld: World {
     }
 
     /// A preview asks nobody: it goes the way on which something happens.
-    private static func assumed(_ prompt: Prompt) -> String {
+    static func assumed(_ prompt: Prompt) -> String {
         switch prompt.kind {
         case .confirm: "yes"
         case .type(let words): words

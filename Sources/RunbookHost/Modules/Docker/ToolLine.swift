@@ -60,9 +60,6 @@ extension CallContext {
         }
     }
 
-    /// True while nothing may change.
-    var isPreview: Bool { run.options.dryRun != nil }
-
     /// Puts a short remark beside the step that the call stands in.
     func remark(_ text: String) {
         if let step = StepScope.current { run.steps.detail(step.number, text) }
