@@ -15,6 +15,8 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -51,20 +53,39 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: strict),
+        .target(
+            name: "ClusterSim",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ], swiftSettings: strict),
         .target(name: "RunbookCheck", dependencies: ["LuaSyntax", "RunbookSpec"], swiftSettings: strict),
         .target(name: "RunbookDocs", dependencies: ["RunbookSpec"], swiftSettings: strict),
         .target(name: "RunbookTestSupport", swiftSettings: strict),
         .executableTarget(
             name: "runbook",
             dependencies: [
-                "RunbookHTTP", "RunbookHost", "RunbookLua",
+                "ClusterSim", "RunbookCheck", "RunbookDocs", "RunbookHTTP", "RunbookHost", "RunbookLua", "RunbookSecrets", "RunbookSpec",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .testTarget(name: "RunbookLuaTests", dependencies: ["RunbookLua"], swiftSettings: strict),
         .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: strict),
-        .testTarget(name: "RunbookCheckTests", dependencies: ["RunbookCheck", "LuaSyntax"], swiftSettings: strict),
-        .testTarget(name: "RunbookDocsTests", dependencies: ["RunbookDocs", "LuaSyntax"], swiftSettings: strict),
+        .testTarget(name: "RunbookCheckTests", dependencies: ["RunbookCheck", "LuaSyntax", "RunbookSpec"], swiftSettings: strict),
+        .testTarget(name: "RunbookDocsTests", dependencies: ["RunbookDocs", "LuaSyntax", "RunbookSpec"], swiftSettings: strict),
+        .testTarget(name: "ClusterSimTests", dependencies: ["ClusterSim"], swiftSettings: strict),
         .testTarget(
-            name: "RunbookSecretsTests", dependencies: ["RunbookSecrets", "RunbookTestSupport"], swiftSettings: strict),
+            name: "RunbookHostTests", dependencies: ["RunbookHost", "RunbookLua", "RunbookSecrets", "RunbookTestSupport"],
+            swiftSettings: strict),
+        .testTarget(name: "RunbookCLITests", dependencies: ["RunbookTestSupport"], swiftSettings: strict),
+        .target(
+            name: "RunbookFuzzProperties", dependencies: ["RunbookSecrets"], path: "Fuzz/Properties", swiftSettings: strict),
+        .executableTarget(
+            name: "redactor-benchmark", dependencies: ["RunbookSecrets"], path: "Benchmarks/redactor",
+            exclude: ["measure.sh"], swiftSettings: strict),
+        .testTarget(
+            name: "RunbookSecretsTests",
+            dependencies: ["RunbookSecrets", "RunbookTestSupport", "RunbookFuzzProperties"], swiftSettings: strict),
     ]
 )

@@ -40,7 +40,6 @@ if [ "$what" = minimise ]; then
     "$out/fuzz-$target" -merge=1 "$out/minimal" "Fuzz/corpus/$target" "$out/$target"
     rm -rf "Fuzz/corpus/$target" && mv "$out/minimal" "Fuzz/corpus/$target"
 else
-    # Leak detection is off because Swift keeps tags in spare bits of pointers, which hides them from it.
-    "$out/fuzz-$target" -detect_leaks=0 -max_total_time="$what" -max_len=2048 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    "$out/fuzz-$target" -max_total_time="$what" -max_len=2048 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix=fuzz-artifacts/ "$out/$target" "Fuzz/corpus/$target"
 fi

@@ -1,7 +1,8 @@
 // Copies standard input to standard output and masks generated secrets, to be timed beside `cat` and `sed`.
 //
 // redactor-benchmark COUNT            mask that many secrets
-// redactor-benchmark COUNT --sed      print the same strings as a sed script
+// redactor-benchmark COUNT --memory   the same, and tell the peak memory in KiB on standard error
+// redactor-benchmark COUNT --sed      print a sed script that masks the values, their base64 and their hex
 // redactor-benchmark COUNT --input N  print N MiB of log lines with a secret in every thousandth
 
 import RunbookSecrets
@@ -54,20 +55,59 @@ func mask(_ secrets: [String]) {
     var stream = RedactorStream(vault.redactor, place: "stdout")
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 64)
     defer { buffer.deallocate() }
+    var output: [UInt8] = []
+    output.reserveCapacity(2 * buffer.count)
     while true {
         let count = read(0, buffer.baseAddress, buffer.count)
         guard count > 0 else { break }
-        stream.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]), emit: writeAll)
+        // One write for each read, so that the masks do not make small ones.
+        stream.write(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { output.append(contentsOf: $0) }
+        output.withUnsafeBytes(writeAll)
+        output.removeAll(keepingCapacity: true)
     }
     stream.finish(emit: writeAll)
 }
 
-/// What a person would write for sed: the value, its base64 and its hex, each to be replaced by the mask.
+/// The most memory that the process had, in KiB.
+func peakMemory() -> Int {
+    var usage = rusage()
+    #if canImport(Glibc)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    #else
+        getrusage(RUSAGE_SELF, &usage)
+    #endif
+    return usage.ru_maxrss
+}
+
+/// What a person would write for sed: the value, what its base64 has in common at each alignment, and its hex.
 func printSedScript(_ secrets: [String]) {
     for (index, secret) in secrets.enumerated() {
-        let quoted = secret.replacing(".", with: "\\.")
-        writeAll("s/\(quoted)/‹secret S\(index)›/g\n")
+        let hex = secret.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let encoded = (0..<3).map {
+            base64(Array(repeating: 0, count: $0) + Array(secret.utf8)).dropFirst($0 == 0 ? 0 : $0 + 1)
+        }
+        for text in [secret.replacing(".", with: "\\."), hex, hex.uppercased()] + encoded.map({ String($0.dropLast()) })
+        {
+            writeAll("s/\(text.replacing("/", with: "\\/"))/‹secret S\(index)›/g\n")
+        }
     }
+}
+
+/// Base64 without padding and without a last digit that is not full.
+func base64(_ bytes: [UInt8]) -> String {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+    var digits = ""
+    var bits: UInt32 = 0
+    var count: UInt32 = 0
+    for byte in bytes {
+        bits = bits << 8 | UInt32(byte)
+        count += 8
+        while count >= 6 {
+            count -= 6
+            digits.append(alphabet[Int(bits >> count & 63)])
+        }
+    }
+    return digits
 }
 
 func printInput(_ secrets: [String], mebibytes: Int) {
@@ -87,12 +127,15 @@ func printInput(_ secrets: [String], mebibytes: Int) {
 
 let arguments = CommandLine.arguments.dropFirst()
 guard let count = arguments.first.flatMap({ Int($0) }), count > 0 else {
-    writeAll("usage: redactor-benchmark COUNT [--sed | --input MEBIBYTES]\n")
+    writeAll("usage: redactor-benchmark COUNT [--memory | --sed | --input MEBIBYTES]\n")
     exit(2)
 }
 let secrets = makeSecrets(count)
 switch arguments.dropFirst().first {
 case "--sed": printSedScript(secrets)
 case "--input": printInput(secrets, mebibytes: arguments.last.flatMap { Int($0) } ?? 1)
+case "--memory":
+    mask(secrets)
+    Array("\(peakMemory())\n".utf8).withUnsafeBytes { _ = write(2, $0.baseAddress, $0.count) }
 default: mask(secrets)
 }

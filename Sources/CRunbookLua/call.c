@@ -2,16 +2,35 @@
 
 #include <string.h>
 
-static int finish(lua_State *L, int32_t verdict, bool may_yield);
-
 // Over the cap after Swift pushed its results: collect once, then fail at the call like any allocation.
 static void check_memory(lua_State *L, rb_context *context) {
     if (context->limit == 0 || context->used <= context->limit) return;
     lua_gc(L, LUA_GCCOLLECT);
-    if (context->used > context->limit) {
-        // An allocation that cannot succeed raises LUA_ERRMEM, the status that no message handler sees.
-        lua_newuserdatauv(L, context->limit, 0);
+    if (context->used > context->limit) rb_raise_memory(L);
+}
+
+// An error object keeps where it was first raised: a script that catches it with pcall would lose it otherwise.
+static void note_traceback(lua_State *L) {
+    if (lua_type(L, -1) != LUA_TUSERDATA) return;
+    if (lua_getiuservalue(L, -1, 1) == LUA_TTABLE) {
+        lua_pushliteral(L, "traceback");
+        if (lua_rawget(L, -2) == LUA_TNIL) {
+            luaL_traceback(L, L, NULL, 1);
+            lua_setfield(L, -3, "traceback");
+        }
+        lua_pop(L, 1);
     }
+    lua_pop(L, 1);
+}
+
+static int finish(lua_State *L, int32_t verdict) {
+    rb_context *context = rb_context_of(L);
+    if (rb_must_stop(context)) return rb_end_by_stop(L);
+    check_memory(L, context);
+    if (verdict >= 0) return verdict;
+    if (verdict == RB_MEMORY) return rb_raise_memory(L);
+    note_traceback(L);
+    return lua_error(L);
 }
 
 static int continue_call(lua_State *L, int status, lua_KContext unused) {
@@ -22,39 +41,26 @@ static int continue_call(lua_State *L, int status, lua_KContext unused) {
     rb_relax(context, true);
     int32_t verdict = context->reply(context->host, L);
     rb_relax(context, false);
-    return finish(L, verdict, false);
-}
-
-// An error object keeps where it was raised: a script that catches it with pcall would lose it otherwise.
-static void note_traceback(lua_State *L) {
-    if (lua_type(L, -1) != LUA_TUSERDATA) return;
-    if (lua_getiuservalue(L, -1, 1) == LUA_TTABLE) {
-        luaL_traceback(L, L, NULL, 1);
-        lua_setfield(L, -2, "traceback");
-    }
-    lua_pop(L, 1);
-}
-
-static int finish(lua_State *L, int32_t verdict, bool may_yield) {
-    rb_context *context = rb_context_of(L);
-    if (rb_must_stop(context)) return rb_raise_stop(L);
-    check_memory(L, context);
-    if (verdict >= 0) return verdict;
-    if (verdict == RB_YIELD && may_yield) {
-        lua_settop(L, 0);
-        lua_pushlightuserdata(L, &rb_suspension);
-        return lua_yieldk(L, 1, 0, continue_call);
-    }
-    note_traceback(L);
-    return lua_error(L);
+    return finish(L, verdict);
 }
 
 int rb_invoke(lua_State *L, int32_t function) {
     rb_context *context = rb_context_of(L);
+    // A script that is to stop does nothing more to the world, even before its hook has fired.
+    if (rb_must_stop(context)) return rb_end_by_stop(L);
     rb_relax(context, true);
     int32_t verdict = context->call(context->host, L, function);
     rb_relax(context, false);
-    return finish(L, verdict, true);
+    if (verdict != RB_YIELD) return finish(L, verdict);
+    if (rb_must_stop(context)) return rb_end_by_stop(L);
+    lua_settop(L, 0);
+    lua_pushlightuserdata(L, &rb_suspension);
+    return lua_yieldk(L, 1, 0, continue_call);
+}
+
+bool rb_can_wait(lua_State *L) {
+    rb_context *context = rb_context_of(L);
+    return lua_isyieldable(L) && context->blocked == 0 && !rb_stop_asked(context);
 }
 
 static int dispatch(lua_State *L) { return rb_invoke(L, (int32_t)lua_tointeger(L, lua_upvalueindex(1))); }

@@ -1,6 +1,6 @@
 #include "internal.h"
 
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 // JSON straight into Lua tables: a cluster's answer can be tens of megabytes, and a tree of Swift values in between
@@ -17,10 +17,12 @@ typedef struct {
     const char *at;
     const char *end;
     int depth;
+    unsigned values;
 } parser;
 
 static void parse_value(parser *p);
 
+// The column counts bytes.
 static int fail(parser *p, const char *expected) {
     int line = 1;
     const char *line_start = p->start;
@@ -31,6 +33,11 @@ static int fail(parser *p, const char *expected) {
         }
     }
     return luaL_error(p->L, "JSON, line %d, column %d: %s", line, (int)(p->at - line_start) + 1, expected);
+}
+
+static int fail_at(parser *p, const char *place, const char *expected) {
+    p->at = place;
+    return fail(p, expected);
 }
 
 static inline void skip_blanks(parser *p) {
@@ -119,10 +126,10 @@ static void parse_escaped_string(parser *p, const char *first) {
             case 'r': luaL_addchar(&buffer, '\r'); break;
             case 't': luaL_addchar(&buffer, '\t'); break;
             case 'u': add_utf8(&buffer, parse_unicode(p)); break;
-            default: p->at--; fail(p, "an unknown escape in a string");
+            default: fail_at(p, p->at - 2, "an unknown escape in a string");
         }
     }
-    fail(p, "a string that does not end");
+    fail_at(p, first - 1, "a string that does not end");
 }
 
 static void parse_string(parser *p) {
@@ -136,14 +143,31 @@ static void parse_string(parser *p) {
     }
 }
 
+// lua_stringtonumber reads an integer that fits as one, and is not at the mercy of the locale.
+static void push_long_number(parser *p, const char *first) {
+    size_t length = (size_t)(p->at - first);
+    char copy[64];
+    size_t converted;
+    if (length < sizeof copy) {
+        memcpy(copy, first, length);
+        copy[length] = '\0';
+        converted = lua_stringtonumber(p->L, copy);
+    } else {
+        lua_pushlstring(p->L, first, length);
+        converted = lua_stringtonumber(p->L, lua_tostring(p->L, -1));
+        if (converted != 0) lua_remove(p->L, -2);
+    }
+    if (converted == 0 || isinf(lua_tonumber(p->L, -1))) fail_at(p, first, "a number that is too large");
+}
+
 static void parse_number(parser *p) {
     const char *first = p->at;
     bool is_integer = true;
     if (*p->at == '-') p->at++;
     const char *digits = p->at;
     while (p->at < p->end && *p->at >= '0' && *p->at <= '9') p->at++;
-    if (p->at == digits) fail(p, "a value is expected");
-    if (p->at - digits > 1 && *digits == '0') fail(p, "a number with a leading zero");
+    if (p->at == digits) fail_at(p, first, "a value is expected");
+    if (p->at - digits > 1 && *digits == '0') fail_at(p, first, "a number with a leading zero");
     if (p->at < p->end && *p->at == '.') {
         is_integer = false;
         const char *fraction = ++p->at;
@@ -158,23 +182,13 @@ static void parse_number(parser *p) {
         while (p->at < p->end && *p->at >= '0' && *p->at <= '9') p->at++;
         if (p->at == exponent) fail(p, "a digit is expected in the exponent");
     }
-    size_t length = (size_t)(p->at - first);
-    char copy[64];
     if (is_integer && p->at - digits <= 18) {
         lua_Integer value = 0;
         for (const char *c = digits; c < p->at; c++) value = value * 10 + (*c - '0');
         lua_pushinteger(p->L, *first == '-' ? -value : value);
-    } else if (length < sizeof copy) {
-        memcpy(copy, first, length);
-        copy[length] = '\0';
-        // lua_stringtonumber reads an integer that fits as one, and is not at the mercy of the locale.
-        if (lua_stringtonumber(p->L, copy) == 0) fail(p, "a malformed number");
-    } else {
-        lua_pushlstring(p->L, first, length);
-        lua_Number value = lua_tonumber(p->L, -1);
-        lua_pop(p->L, 1);
-        lua_pushnumber(p->L, value);
+        return;
     }
+    push_long_number(p, first);
 }
 
 static bool literal(parser *p, const char *word, size_t length) {
@@ -184,7 +198,7 @@ static bool literal(parser *p, const char *word, size_t length) {
 }
 
 static void enter(parser *p) {
-    if (++p->depth > MAX_DEPTH) fail(p, "nested too deeply");
+    if (++p->depth > MAX_DEPTH) fail(p, "nested more than 512 deep");
     luaL_checkstack(p->L, 8, "JSON");
     p->at++;
     skip_blanks(p);
@@ -228,10 +242,10 @@ static void parse_object(parser *p) {
         parse_value(p);
         // A field that is null reads like one that is absent, which is what a script tests for.
         if (rb_is_null(p->L, -1)) {
-            lua_pop(p->L, 2);
-        } else {
-            lua_rawset(p->L, -3);
+            lua_pop(p->L, 1);
+            lua_pushnil(p->L);
         }
+        lua_rawset(p->L, -3);
         skip_blanks(p);
         if (p->at >= p->end || (*p->at != ',' && *p->at != '}')) fail(p, "',' or '}' is expected");
         if (*p->at++ == '}') break;
@@ -240,6 +254,8 @@ static void parse_object(parser *p) {
 }
 
 static void parse_value(parser *p) {
+    // A cluster's answer takes a good part of a second: a stop does not wait for its end.
+    if (++p->values % 4096 == 0 && rb_must_stop(rb_context_of(p->L))) rb_raise_stop(p->L);
     skip_blanks(p);
     if (p->at >= p->end) fail(p, "the text ends where a value is expected");
     switch (*p->at) {
@@ -263,11 +279,17 @@ static int decode(lua_State *L) {
     return 1;
 }
 
-bool rb_json_decode(lua_State *L, const char *text, size_t length) {
+int32_t rb_json_decode(lua_State *L, const char *text, size_t length) {
+    rb_context *context = rb_context_of(L);
+    // An error ends at the protected call, with no frame of Swift's in between: the cap may apply.
+    int relaxed = context->relaxed;
+    context->relaxed = 0;
     lua_pushcfunction(L, decode);
     lua_pushlightuserdata(L, (void *)text);
     lua_pushinteger(L, (lua_Integer)length);
-    return lua_pcall(L, 2, 1, 0) == LUA_OK;
+    int status = lua_pcall(L, 2, 1, 0);
+    context->relaxed = relaxed;
+    return status;
 }
 
 void rb_mark_list(lua_State *L) {
@@ -291,5 +313,8 @@ void rb_open_json(lua_State *L) {
     lua_newtable(L);
     lua_pushliteral(L, "list");
     lua_setfield(L, -2, "__name");
+    // Locked: a script could give all lists a finalizer through it.
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &list_mark_key);
 }

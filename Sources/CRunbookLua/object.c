@@ -82,6 +82,8 @@ void rb_push_object(lua_State *L, int32_t kind, uint64_t identity, bool has_fiel
     lua_pop(L, 1);
 }
 
+void rb_push_fields(lua_State *L, int32_t index) { lua_getiuservalue(L, index, 1); }
+
 bool rb_get_object(lua_State *L, int32_t index, int32_t *kind, uint64_t *identity) {
     object *found = as_object(L, index);
     if (found == NULL) return false;

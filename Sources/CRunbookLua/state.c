@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 
+// A size that no allocation is granted: asking for it raises the memory error.
+static const size_t impossible_size = SIZE_MAX / 4;
+
 // Growth only is denied: Lua may not fail when it shrinks or frees. While Swift runs (`relaxed`) nothing is denied,
 // since an error raised there would cross its frames; the trampoline checks the cap once Swift has returned.
 static void *allocate(void *ud, void *block, size_t old_size, size_t new_size) {
@@ -12,6 +15,7 @@ static void *allocate(void *ud, void *block, size_t old_size, size_t new_size) {
         context->used -= counted;
         return NULL;
     }
+    if (new_size >= impossible_size) return NULL;
     if (new_size > counted && context->limit != 0 && context->relaxed == 0) {
         size_t growth = new_size - counted;
         if (context->used > context->limit || growth > context->limit - context->used) return NULL;
@@ -21,8 +25,14 @@ static void *allocate(void *ud, void *block, size_t old_size, size_t new_size) {
     return result;
 }
 
+int rb_raise_memory(lua_State *L) {
+    lua_newuserdatauv(L, impossible_size, 0);
+    return 0;
+}
+
 static int open_libraries(lua_State *L) {
     rb_open_base(L);
+    rb_open_coroutines(L);
     rb_open_objects(L);
     rb_open_json(L);
     return 0;
@@ -60,6 +70,8 @@ void rb_destroy(rb_context *context) {
 lua_State *rb_main(rb_context *context) { return context->main; }
 
 size_t rb_memory_used(rb_context *context) { return context->used; }
+
+void rb_collect(rb_context *context) { lua_gc(context->main, LUA_GCCOLLECT); }
 
 void rb_relax(rb_context *context, bool relaxed) { context->relaxed += relaxed ? 1 : -1; }
 

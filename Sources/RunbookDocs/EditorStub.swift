@@ -60,12 +60,17 @@ public enum EditorStub {
                 annotations.append("---@param options\(mark) \(type)")
             }
         case .positional:
-            arguments = function.parameters.map { identifier($0.name) }.joined(separator: ", ")
-            for parameter in function.parameters {
+            let named = function.isVariadic ? function.parameters.dropLast() : function.parameters[...]
+            arguments = (named.map { identifier($0.name) } + (function.isVariadic ? ["..."] : [])).joined(
+                separator: ", ")
+            for parameter in named {
                 let type = types.name(parameter.type, path: parameter.name)
                 let mark = parameter.isRequired ? "" : "?"
                 annotations.append(
                     "---@param \(identifier(parameter.name))\(mark) \(type) \(oneLine(parameter.summary))")
+            }
+            if function.isVariadic, let last = function.parameters.last {
+                annotations.append("---@param ... \(types.name(last.type, path: last.name)) \(oneLine(last.summary))")
             }
             annotations += overload(function, &types)
         }

@@ -56,7 +56,7 @@ public enum ReferencePage {
             return inside.isEmpty ? "\(name)()" : "\(name) { \(inside) }"
         case .positional:
             let required = function.parameters.map { $0.isRequired ? $0.name : "[\($0.name)]" }
-            return "\(name)(\(required.joined(separator: ", ")))"
+            return "\(name)(\((required + (function.isVariadic ? ["…"] : [])).joined(separator: ", ")))"
         }
     }
 

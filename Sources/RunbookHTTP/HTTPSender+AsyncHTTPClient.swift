@@ -7,6 +7,15 @@ import RunbookSecrets
 
 /// Sends real HTTP requests.
 public struct AsyncHTTPSender: HTTPSender {
+    // One client for the process, opened at the first request. A refused connection is an answer: it is not tried again
+    // behind the caller's back until the time is over.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.redirectConfiguration = .follow(max: 10, allowCycles: false)
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     /// Makes a sender; nothing is opened before the first request.
     public init() {}
 
@@ -24,7 +33,7 @@ public struct AsyncHTTPSender: HTTPSender {
         if let body = call.body { request.body = .bytes(try vault.reveal(body)) }
         let start = ContinuousClock.now
         do {
-            let response = try await HTTPClient.shared.execute(
+            let response = try await Self.client.execute(
                 request, timeout: .nanoseconds(Int64(call.timeout / .nanoseconds(1))))
             let body = try await response.body.collect(upTo: Self.bodyLimit)
             let elapsed = ContinuousClock.now - start

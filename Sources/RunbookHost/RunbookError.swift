@@ -42,11 +42,13 @@ public struct RunbookError: Error, Sendable {
     public var command: String?
     /// The exit code that the run is to end with, where it is not the usual one.
     public var runExit: Int?
+    /// What the run gives all the same, such as the findings of a diagnosis.
+    public var result: LuaValue?
 
     /// Makes an error.
     public init(
         _ code: Code, _ message: String, details: [String] = [], remedy: String? = nil, exit: Int? = nil,
-        command: String? = nil, runExit: Int? = nil
+        command: String? = nil, runExit: Int? = nil, result: LuaValue? = nil
     ) {
         self.code = code
         self.message = message
@@ -55,6 +57,7 @@ public struct RunbookError: Error, Sendable {
         self.exit = exit
         self.command = command
         self.runExit = runExit
+        self.result = result
     }
 }
 

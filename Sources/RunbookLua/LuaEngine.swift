@@ -6,12 +6,16 @@ import CRunbookLua
 /// Everything of the state happens on one thread of its own. Several coroutines can be under way at once: each `call`
 /// runs its function in a coroutine, and while one waits for a host function the others go on.
 public actor LuaEngine {
-    private let executor = LuaExecutor()
+    private nonisolated let executor = LuaExecutor()
     private let runtime: LuaRuntime
-    private nonisolated let control: LuaControl
+    private nonisolated let control: StopHandle
+    private nonisolated let calls = CallList()
 
     /// The engine's own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// What the engine's thread holds while it runs, for tests.
+    nonisolated var threadQueue: AnyObject { executor.threadQueue }
 
     /// Opens a state.
     ///
@@ -19,15 +23,18 @@ public actor LuaEngine {
     public init(memoryLimit: Int = 512 << 20) throws {
         let runtime = try LuaRuntime(memoryLimit: memoryLimit)
         self.runtime = runtime
-        control = LuaControl(runtime.context)
+        control = StopHandle(context: runtime.context)
     }
 
-    /// Stops every script, at once and for good: a running one ends with `LuaError.Code.stopped`.
+    /// Stops every script, at once and for good, and cancels the host functions that they wait for.
+    ///
+    /// Each call that is under way, and each that is made until `resumeAfterStop`, ends with `LuaError.Code.stopped`.
     public nonisolated func stop() {
         rb_stop(control.context)
+        calls.stop()
     }
 
-    /// Lets scripts run again after `stop`, for clean-up.
+    /// Lets new calls run after `stop`, for clean-up; those that were under way stay stopped.
     public nonisolated func resumeAfterStop() {
         rb_resume_after_stop(control.context)
     }
@@ -39,6 +46,12 @@ public actor LuaEngine {
 
     /// Bytes that scripts hold.
     public var memoryUsed: Int { rb_memory_used(runtime.context) }
+
+    /// Frees what scripts no longer hold, at once instead of step by step.
+    public func collectGarbage() {
+        rb_collect(runtime.context)
+        runtime.drop()
+    }
 
     /// Host payloads that Lua still holds: 0 when nothing leaks.
     public var liveObjects: Int { runtime.liveObjects }
@@ -139,15 +152,15 @@ public actor LuaEngine {
             if status == LUA_OK { return LuaFunction(reference: rb_anchor(main), engine: runtime.releases) }
             defer { rb_pop(main, 1) }
             var reader = LuaReader(state: main, runtime: runtime)
-            let message = try reader.read(-1).stringValue ?? "the text cannot be compiled"
-            throw LuaError(status == LUA_ERRMEM ? .memory : .syntax, message: message)
+            if status == LUA_ERRMEM { throw LuaError.outOfMemory }
+            throw LuaError(.syntax, message: try reader.read(-1).stringValue ?? "the text cannot be compiled")
         }
     }
 
     /// Runs a function in a coroutine of its own until it returns.
     ///
     /// When the calling task is cancelled the coroutine is stopped: a busy one by the stop hook, a waiting one by the
-    /// cancellation of what it waits for; its to-be-closed variables run.
+    /// cancellation of what it waits for. Its to-be-closed variables run for 20 ms at most, and cannot wait.
     ///
     /// - Throws: `LuaError`.
     public func call(_ function: LuaFunction, _ arguments: [LuaValue] = []) async throws -> [LuaValue] {
@@ -155,96 +168,83 @@ public actor LuaEngine {
         guard let thread = rb_thread_create(runtime.context) else {
             throw LuaError(.memory, message: "no memory for a coroutine")
         }
-        let handle = LuaControl(runtime.context, thread)
-        defer { handle.destroy() }
+        let handle = CallHandle(context: runtime.context, thread: thread)
+        let task = Task { try await drive(handle, function, arguments) }
+        let number = calls.add(handle, task)
+        defer {
+            calls.remove(number)
+            rb_thread_destroy(runtime.context, thread)
+        }
         return try await withTaskCancellationHandler {
-            try await drive(thread, function, arguments)
+            try await task.value
         } onCancel: {
-            handle.stop()
+            calls.stop(number)
         }
     }
 
     private func drive(
-        _ thread: OpaquePointer, _ function: LuaFunction, _ arguments: [LuaValue]
+        _ handle: CallHandle, _ function: LuaFunction, _ arguments: [LuaValue]
     ) async throws -> [LuaValue] {
+        let thread = handle.thread
         let state = rb_thread_state(thread)
-        rb_relax(runtime.context, true)
-        do {
-            defer { rb_relax(runtime.context, false) }
-            rb_push_anchored(state, function.reference)
-            let writer = LuaWriter(state: state, runtime: runtime)
-            for argument in arguments { try writer.push(argument) }
-        }
-        var count = Int32(arguments.count)
+        try push(function, arguments, on: state)
         while true {
             var results: Int32 = 0
-            runtime.request = nil
-            let outcome = rb_thread_run(runtime.context, thread, count, &results)
-            count = 0
+            let outcome = rb_thread_run(runtime.context, thread, Int32(arguments.count), &results)
             let request = runtime.request
             runtime.request = nil
+            runtime.reply = nil
             switch Int(outcome) {
             case RB_DONE: return try take(results, from: state)
             case RB_SUSPENDED:
-                guard let request else { throw LuaError(.foreignYield, message: "a host call without a request") }
-                let reply: Result<[LuaValue], any Error>
-                do { reply = .success(try await request.body(request.call)) } catch { reply = .failure(error) }
-                if Task.isCancelled { throw LuaError(.stopped, message: "the run was stopped") }
-                runtime.reply = reply
-            default: throw failure(outcome, thread)
+                guard let request else { preconditionFailure("a coroutine waits for nothing") }
+                runtime.reply = try await answer(request)
+            case RB_NO_MEMORY: throw LuaError.outOfMemory
+            case RB_STOPPED: throw LuaError.stopped
+            default: throw failure(on: state)
             }
         }
+    }
+
+    private func push(_ function: LuaFunction, _ arguments: [LuaValue], on state: LuaState) throws {
+        rb_relax(runtime.context, true)
+        defer { rb_relax(runtime.context, false) }
+        rb_push_anchored(state, function.reference)
+        let writer = LuaWriter(state: state, runtime: runtime)
+        for argument in arguments { try writer.push(argument) }
+    }
+
+    private func answer(_ request: LuaRuntime.Request) async throws -> Result<[LuaValue], any Error> {
+        let reply: Result<[LuaValue], any Error>
+        do { reply = .success(try await request.body(request.call)) } catch { reply = .failure(error) }
+        if Task.isCancelled { throw LuaError.stopped }
+        return reply
     }
 
     private func take(_ count: Int32, from state: LuaState) throws -> [LuaValue] {
         rb_relax(runtime.context, true)
         defer { rb_relax(runtime.context, false) }
+        guard lua_checkstack(state, 8) != 0 else { throw LuaError.outOfMemory }
         var reader = LuaReader(state: state, runtime: runtime)
         let first = lua_gettop(state) - count + 1
         return try (0..<count).map { try reader.read(first + $0) }
     }
 
-    private func failure(_ outcome: Int32, _ thread: OpaquePointer) -> LuaError {
-        let state = rb_thread_state(thread)
+    /// The error value and its traceback are on top of the stack.
+    private func failure(on state: LuaState) -> LuaError {
         rb_relax(runtime.context, true)
         defer { rb_relax(runtime.context, false) }
+        guard lua_checkstack(state, 8) != 0 else { return .outOfMemory }
         var reader = LuaReader(state: state, runtime: runtime)
-        switch Int(outcome) {
-        case RB_NO_MEMORY: return LuaError(.memory, message: "not enough memory: the script reached its cap")
-        case RB_STOPPED: return LuaError(.stopped, message: "the run was stopped")
-        case RB_FOREIGN_YIELD:
-            return LuaError(.foreignYield, message: "attempt to yield outside a coroutine that the script made")
-        default: break
-        }
-        let value = (try? reader.read(-1)) ?? .nil
-        rb_thread_traceback(thread)
-        let here = (try? reader.read(-1))?.stringValue
-        rb_pop(state, 1)
+        let traceback = (try? reader.read(-1))?.stringValue
+        let value = (try? reader.read(-2)) ?? .nil
         guard case .object(let object) = value, object.kind == .error else {
             let message = value.stringValue ?? "error value of type \(value.typeName)"
-            return LuaError(.runtime, message: message, traceback: here, value: value)
+            return LuaError(.runtime, message: message, traceback: traceback, value: value)
         }
         return LuaError(
-            .runtime, message: LuaRuntime.message(of: object.payload), traceback: here, value: value,
+            .runtime, message: LuaRuntime.message(of: object.payload),
+            traceback: object.fields?["traceback"]?.stringValue ?? traceback, value: value,
             underlying: object.payload as? any Error)
-    }
-}
-
-/// Pointers that may be used from any thread: for stops, which C makes safe.
-private struct LuaControl: @unchecked Sendable {
-    let context: OpaquePointer
-    private let thread: OpaquePointer?
-
-    init(_ context: OpaquePointer, _ thread: OpaquePointer? = nil) {
-        self.context = context
-        self.thread = thread
-    }
-
-    func stop() {
-        if let thread { rb_thread_stop(context, thread) }
-    }
-
-    func destroy() {
-        if let thread { rb_thread_destroy(context, thread) }
     }
 }

@@ -10,8 +10,6 @@ public struct LuaError: Error, Sendable {
         case memory
         /// A stop was asked for, or the task was cancelled.
         case stopped
-        /// The script yielded where no coroutine of its own is.
-        case foreignYield
     }
 
     /// The kind.
@@ -38,9 +36,30 @@ public struct LuaError: Error, Sendable {
     }
 }
 
+extension LuaError {
+    static let stopped = LuaError(.stopped, message: "the run was stopped")
+    static let outOfMemory = LuaError(.memory, message: "not enough memory: the script reached its cap")
+}
+
 extension LuaError: CustomStringConvertible {
     /// The message.
     public var description: String { message }
+}
+
+extension LuaError: LuaConvertibleError {
+    /// What a script sees of an error that ended another one, such as a branch of its own.
+    public var luaFields: LuaTable {
+        let name: LuaValue =
+            switch code {
+            case .syntax: "syntax"
+            case .runtime: "error"
+            case .memory: "memory"
+            case .stopped: "stopped"
+            }
+        var fields = LuaTable(fields: ["code": name, "message": .string(message)])
+        if let traceback { fields["traceback"] = .string(traceback) }
+        return fields
+    }
 }
 
 /// An error of the host that a script can look at: `pcall` gives it as an object with these fields.

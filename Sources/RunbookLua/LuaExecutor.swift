@@ -11,21 +11,23 @@ import Synchronization
 /// Runs an actor's jobs on one thread of its own, so that a busy script never holds a thread of the shared pool.
 final class LuaExecutor: SerialExecutor {
     private let queue = JobQueue()
+    var threadQueue: AnyObject { queue }
 
     init() {
         let context = Unmanaged.passRetained(queue).toOpaque()
+        // Lua may nest 200 C calls, and values 200 levels: more than the stack of a secondary thread on macOS takes.
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setstacksize(&attributes, 8 << 20)
+        pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
         #if canImport(Darwin)
             var thread: pthread_t?
         #else
             var thread = pthread_t()
         #endif
-        let failure = pthread_create(&thread, nil, runJobs, context)
+        let failure = pthread_create(&thread, &attributes, runJobs, context)
         precondition(failure == 0, "no thread can be started for Lua: \(String(cString: strerror(failure)))")
-        #if canImport(Darwin)
-            if let thread { pthread_detach(thread) }
-        #else
-            pthread_detach(thread)
-        #endif
     }
 
     deinit {

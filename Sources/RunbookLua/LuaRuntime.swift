@@ -59,9 +59,10 @@ final class LuaRuntime {
             switch function.body {
             case .immediate(let body): return try push(try body(call), on: state)
             case .suspending(let body):
-                guard lua_isyieldable(state) != 0 else {
+                guard rb_can_wait(state) else {
                     throw ConversionError(
-                        description: "\(function.name) waits, which a sort, gsub or metamethod callback cannot")
+                        description:
+                            "\(function.name) cannot wait here: a sort, gsub, tostring or closing callback called it")
                 }
                 request = Request(call: call, body: body)
                 return Int32(RB_YIELD)
@@ -98,19 +99,30 @@ final class LuaRuntime {
 
     // MARK: Objects
 
-    func push(_ object: LuaObject, on state: LuaState) {
+    func push(_ object: LuaObject, on state: LuaState) throws {
+        if let fields = object.fields { try LuaWriter(state: state, runtime: self).push(.table(fields)) }
+        push(object.payload, kind: object.kind, hasFields: object.fields != nil, on: state)
+    }
+
+    private func push(_ payload: any Sendable, kind: LuaObjectKind, hasFields: Bool, on state: LuaState) {
         drop()
         let identity = nextObject
         nextObject += 1
-        objects[identity] = object.payload
-        rb_push_object(state, object.kind.rawValue, identity, false)
+        objects[identity] = payload
+        rb_push_object(state, kind.rawValue, identity, hasFields)
     }
 
     func object(on state: LuaState, at index: Int32) -> LuaObject? {
         var kind: Int32 = 0
         var identity: UInt64 = 0
         guard rb_get_object(state, index, &kind, &identity), let payload = objects[identity] else { return nil }
-        return LuaObject(kind: LuaObjectKind(rawValue: kind), payload: payload)
+        var object = LuaObject(kind: LuaObjectKind(rawValue: kind), payload: payload)
+        guard object.kind == .error else { return object }
+        rb_push_fields(state, index)
+        defer { rb_pop(state, 1) }
+        var reader = LuaReader(state: state, runtime: self)
+        object.fields = (try? reader.read(-1))?.tableValue
+        return object
     }
 
     /// Forgets what the collector and the host have let go of.
@@ -129,23 +141,25 @@ final class LuaRuntime {
     // MARK: Errors
 
     private func raise(_ error: any Error, on state: LuaState) -> Int32 {
+        // The arguments are of no use any more, and the stack may be full of half a result.
+        lua_settop(state, 0)
+        let luaError = error as? LuaError
+        if luaError?.code == .memory { return Int32(RB_MEMORY) }
         // An error that already stands in Lua keeps its value when it passes through a host function.
-        if let error = error as? LuaError, !error.value.isNil, error.underlying == nil {
-            let top = lua_gettop(state)
-            if (try? LuaWriter(state: state, runtime: self).push(error.value)) != nil { return Int32(RB_ERROR) }
-            lua_settop(state, top)
+        if let luaError, !luaError.value.isNil {
+            if (try? LuaWriter(state: state, runtime: self).push(luaError.value)) != nil { return Int32(RB_ERROR) }
+            lua_settop(state, 0)
         }
-        let underlying = (error as? LuaError)?.underlying ?? error
+        let underlying = luaError?.underlying ?? error
         var fields =
             (underlying as? any LuaConvertibleError)?.luaFields
             ?? LuaTable(fields: ["code": "error", "message": .string(String(describing: underlying))])
         if let site = site(of: state), fields["where"] == nil { fields["where"] = .string(site.description) }
-        drop()
-        let identity = nextObject
-        nextObject += 1
-        objects[identity] = underlying
-        if (try? LuaWriter(state: state, runtime: self).push(.table(fields))) == nil { lua_createtable(state, 0, 0) }
-        rb_push_object(state, LuaObjectKind.error.rawValue, identity, true)
+        if (try? LuaWriter(state: state, runtime: self).push(.table(fields))) == nil {
+            lua_settop(state, 0)
+            lua_createtable(state, 0, 0)
+        }
+        push(underlying, kind: .error, hasFields: true, on: state)
         return Int32(RB_ERROR)
     }
 

@@ -34,9 +34,11 @@ struct LuaReader {
 
     mutating func read(_ index: Int32) throws -> LuaValue {
         budget -= 1
-        guard budget > 0 else {
+        guard budget >= 0 else {
             throw ConversionError(description: "a value with more than \(ConversionLimits.elements) elements")
         }
+        // A stop does not wait for the end of a large value.
+        if budget & 0xFFF == 0, rb_must_stop(runtime.context) { throw LuaError.stopped }
         switch lua_type(state, index) {
         case LUA_TNIL, LUA_TNONE: return .nil
         case LUA_TBOOLEAN: return .boolean(lua_toboolean(state, index) != 0)
@@ -75,37 +77,34 @@ struct LuaReader {
         }
         open.append(identity)
         defer { open.removeLast() }
-        let length = Int(lua_rawlen(state, index))
-        var entries: [(key: LuaValue, value: LuaValue)] = []
+        // The length operator may answer with any border, also one far beyond the entries: only the entries count.
         var items: [LuaValue] = []
-        items.reserveCapacity(length)
-        for position in 0..<length {
-            lua_rawgeti(state, index, lua_Integer(position + 1))
-            defer { rb_pop(state, 1) }
-            items.append(try read(-1))
-        }
-        var others = 0
+        var others: [(key: LuaValue, value: LuaValue)] = []
         lua_pushnil(state)
         while lua_next(state, index) != 0 {
-            if lua_type(state, -2) == LUA_TNUMBER, lua_isinteger(state, -2) != 0,
-                case let key = lua_tointegerx(state, -2, nil), key >= 1, key <= length
-            {
-                rb_pop(state, 1)
-                continue
-            }
-            others += 1
             do {
-                entries.append((try key(-2), try read(-1)))
+                if lua_isinteger(state, -2) != 0, lua_tointegerx(state, -2, nil) == lua_Integer(items.count + 1) {
+                    items.append(try read(-1))
+                } else {
+                    others.append((try key(-2), try read(-1)))
+                }
             } catch {
                 rb_pop(state, 2)
                 throw error
             }
             rb_pop(state, 1)
         }
-        if others == 0, length > 0 || rb_has_list_mark(state, index) { return .list(items) }
-        for (position, item) in items.enumerated() { entries.append((.integer(Int64(position + 1)), item)) }
-        entries.sort { Self.precedes($0.key, $1.key) }
-        return .table(LuaTable(entries))
+        others.sort { Self.precedes($0.key, $1.key) }
+        // Items that Lua kept outside its array part come in any order.
+        let trailing = others.prefix { entry in
+            guard case .integer(Int64(items.count + 1)) = entry.key else { return false }
+            items.append(entry.value)
+            return true
+        }
+        if trailing.count == others.count, !items.isEmpty || rb_has_list_mark(state, index) { return .list(items) }
+        let numbered = items.enumerated().map { (key: LuaValue.integer(Int64($0.offset + 1)), value: $0.element) }
+        let entries = numbered + others.dropFirst(trailing.count)
+        return .table(LuaTable(numbered.isEmpty ? entries : entries.sorted { Self.precedes($0.key, $1.key) }))
     }
 
     private func key(_ index: Int32) throws -> LuaValue {
@@ -119,11 +118,26 @@ struct LuaReader {
         }
     }
 
+    /// Numbers by value, then texts by their bytes, then the rest: the same table reads the same way in each run.
     private static func precedes(_ left: LuaValue, _ right: LuaValue) -> Bool {
         switch (left, right) {
-        case (.string(let a), .string(let b)): a < b
+        case (.integer(let a), .integer(let b)): a < b
+        case (.string(let a), .string(let b)): a.utf8.lexicographicallyPrecedes(b.utf8)
+        case (.bytes(let a), .bytes(let b)): a.lexicographicallyPrecedes(b)
+        case (.boolean(let a), .boolean(let b)): !a && b
         default:
-            if let a = left.numberValue, let b = right.numberValue { a < b } else { left.numberValue != nil }
+            if let a = left.numberValue, let b = right.numberValue { a < b } else { left.keyRank < right.keyRank }
+        }
+    }
+}
+
+extension LuaValue {
+    fileprivate var keyRank: Int {
+        switch self {
+        case .integer, .number: 0
+        case .string: 1
+        case .bytes: 2
+        default: 3
         }
     }
 }
@@ -133,8 +147,11 @@ struct LuaWriter {
     let state: LuaState
     unowned let runtime: LuaRuntime
 
-    func push(_ value: LuaValue) throws {
-        guard lua_checkstack(state, 6) != 0 else { throw ConversionError(description: "a value nested too deeply") }
+    func push(_ value: LuaValue, depth: Int = 0) throws {
+        guard depth <= ConversionLimits.depth else {
+            throw ConversionError(description: "a value nested more than \(ConversionLimits.depth) deep")
+        }
+        guard lua_checkstack(state, 8) != 0 else { throw ConversionError(description: "more values than Lua can hold") }
         switch value {
         case .nil: lua_pushnil(state)
         case .null: rb_push_null(state)
@@ -147,31 +164,41 @@ struct LuaWriter {
             lua_createtable(state, Int32(clamping: items.count), 0)
             if items.isEmpty { rb_mark_list(state) }
             for (position, item) in items.enumerated() {
-                try push(item)
+                try push(item, depth: depth + 1)
                 lua_rawseti(state, -2, lua_Integer(position + 1))
             }
         case .table(let table):
             lua_createtable(state, 0, Int32(clamping: table.entries.count))
             for entry in table.entries where !entry.value.isNil {
-                try push(entry.key)
-                try push(entry.value)
+                try push(key: entry.key)
+                try push(entry.value, depth: depth + 1)
                 lua_rawset(state, -3)
             }
         case .function(let function): rb_push_anchored(state, function.reference)
-        case .object(let object): runtime.push(object, on: state)
-        case .json(let text):
-            let parsed = text.withUnsafeBufferPointer { buffer in
-                buffer.withMemoryRebound(to: CChar.self) { characters in
-                    characters.baseAddress.map { rb_json_decode(state, $0, characters.count) } ?? false
-                }
-            }
-            guard parsed else {
-                defer { rb_pop(state, 1) }
-                var reader = LuaReader(state: state, runtime: runtime)
-                let message = text.isEmpty ? "JSON: the text is empty" : (try? reader.read(-1))?.stringValue
-                throw ConversionError(description: message ?? "JSON cannot be read")
-            }
+        case .object(let object): try runtime.push(object, on: state)
+        case .json(let text): try push(json: text)
         }
+    }
+
+    /// Only keys that Lua takes: it would raise for others, across Swift's frames.
+    private func push(key: LuaValue) throws {
+        switch key {
+        case .number(let value) where value.isNaN:
+            throw ConversionError(description: "a table key that is not a number (NaN)")
+        case .integer, .number, .boolean, .string, .bytes: try push(key)
+        default: throw ConversionError(description: "a table key of type \(key.typeName)")
+        }
+    }
+
+    private func push(json text: [UInt8]) throws {
+        guard !text.isEmpty else { throw ConversionError(description: "JSON: the text is empty") }
+        let status = text.withUnsafeBytes { $0.baseAddress.map { rb_json_decode(state, $0, text.count) } ?? LUA_OK }
+        guard status != LUA_OK else { return }
+        defer { rb_pop(state, 1) }
+        if rb_must_stop(runtime.context) { throw LuaError.stopped }
+        if status == LUA_ERRMEM { throw LuaError.outOfMemory }
+        var reader = LuaReader(state: state, runtime: runtime)
+        throw ConversionError(description: try reader.read(-1).stringValue ?? "JSON cannot be read")
     }
 
     func push(_ text: String) {

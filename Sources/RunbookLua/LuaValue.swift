@@ -62,6 +62,8 @@ public struct LuaObject: Sendable {
     public let kind: LuaObjectKind
     /// What the host keeps behind it.
     public let payload: any Sendable
+    /// What a script reads of an error object: kept, so that one that comes back to Lua reads the same.
+    var fields: LuaTable?
 
     /// Makes an object.
     public init(kind: LuaObjectKind, payload: any Sendable) {

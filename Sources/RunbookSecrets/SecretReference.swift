@@ -13,12 +13,16 @@ public struct SecretReference: Sendable, Hashable, CustomStringConvertible {
 public enum SecretError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The text refers to a secret that this vault has not loaded.
     case notLoaded(name: String)
+    /// The value is to stand in a text and is no UTF-8.
+    case notText(name: String)
 
     /// What happened and what to do; never any part of a value.
     public var description: String {
         switch self {
         case .notLoaded(let name):
             "secret \(name) is not loaded: name it in the runbook's `secrets` and give it a source"
+        case .notText(let name):
+            "secret \(name) holds bytes that are no UTF-8 text, and is to stand in a text: encode it in base64"
         }
     }
 }

@@ -82,6 +82,11 @@ public final class SecretVault: Sendable {
             case .secret(let reference):
                 guard let bytes = value(of: reference) else { throw .notLoaded(name: reference.name) }
                 bytes.withBytes { result.append(contentsOf: $0) }
+            case .encoded(let text, let encoding):
+                guard let bytes = encoding.encode(try reveal(text)) else {
+                    throw .notText(name: text.secrets.first?.name ?? "a value")
+                }
+                result.append(contentsOf: bytes)
             }
         }
         return result

@@ -3,9 +3,10 @@
 /// Only ``SecretVault/reveal(_:)`` gives the bytes. There is no length and no order, because both tell something of the value.
 public struct SensitiveText: Sendable, Hashable {
     /// One stretch of a text.
-    enum Piece: Sendable, Hashable {
+    indirect enum Piece: Sendable, Hashable {
         case plain([UInt8])
         case secret(SecretReference)
+        case encoded(SensitiveText, SecretEncoding)
     }
 
     private(set) var pieces: [Piece] = []
@@ -50,9 +51,20 @@ public struct SensitiveText: Sendable, Hashable {
         for piece in other.pieces {
             switch piece {
             case .plain(let bytes): append(bytes: bytes)
-            case .secret: pieces.append(piece)
+            case .secret, .encoded: pieces.append(piece)
             }
         }
+    }
+
+    /// The encoding of the whole text, worked out where the text is opened.
+    public func encoded(as encoding: SecretEncoding) -> SensitiveText {
+        var result = SensitiveText()
+        if let plain = plainBytes, let bytes = encoding.encode(plain) {
+            result.append(bytes: bytes)
+        } else {
+            result.pieces = [.encoded(self, encoding)]
+        }
+        return result
     }
 
     /// The two texts, one after the other.
@@ -69,15 +81,19 @@ public struct SensitiveText: Sendable, Hashable {
 
     /// Whether a secret is part of the text.
     public var containsSecret: Bool {
-        pieces.contains { if case .secret = $0 { true } else { false } }
+        pieces.contains { if case .plain = $0 { false } else { true } }
     }
 
     /// The secrets in the text, each once, in order of first appearance.
     public var secrets: [SecretReference] {
         var seen: Set<SecretReference> = []
-        return pieces.compactMap {
-            if case .secret(let reference) = $0, seen.insert(reference).inserted { reference } else { nil }
-        }
+        return pieces.flatMap { piece in
+            switch piece {
+            case .plain: [SecretReference]()
+            case .secret(let reference): [reference]
+            case .encoded(let text, _): text.secrets
+            }
+        }.filter { seen.insert($0).inserted }
     }
 
     /// The bytes of a text without secrets; `nil` where there is one.
@@ -97,6 +113,7 @@ extension SensitiveText: CustomStringConvertible, CustomDebugStringConvertible, 
             switch piece {
             case .plain(let bytes): String(decoding: bytes, as: UTF8.self)
             case .secret(let reference): reference.description
+            case .encoded(let text, _): text.description
             }
         }.joined()
     }

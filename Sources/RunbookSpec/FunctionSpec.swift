@@ -32,6 +32,8 @@ public struct FunctionSpec: Codable, Sendable, Equatable {
     public var style: CallStyle
     /// The parameters, in order.
     public var parameters: [ParameterSpec]
+    /// True when the last parameter may be given any number of times.
+    public var isVariadic: Bool
     /// What the call returns.
     public var returns: ReturnSpec
     /// Short snippets for the reference page; tests execute them.
@@ -40,7 +42,8 @@ public struct FunctionSpec: Codable, Sendable, Equatable {
     /// Describes a function.
     public init(
         _ name: String, summary: String, details: String = "", effect: EffectClass, style: CallStyle = .options,
-        parameters: [ParameterSpec] = [], returns: ReturnSpec = .nothing, examples: [ExampleSpec] = []
+        parameters: [ParameterSpec] = [], isVariadic: Bool = false, returns: ReturnSpec = .nothing,
+        examples: [ExampleSpec] = []
     ) {
         self.name = name
         self.summary = summary
@@ -48,6 +51,7 @@ public struct FunctionSpec: Codable, Sendable, Equatable {
         self.effect = effect
         self.style = style
         self.parameters = parameters
+        self.isVariadic = isVariadic
         self.returns = returns
         self.examples = examples
     }

@@ -23,6 +23,8 @@ public struct LeakFinder: Sendable {
     private let values: [(name: String, bytes: [UInt8])]
     /// The values, as indexes, by their first two bytes.
     private let byStart: [UInt16: [Int]]
+    /// Whether a value begins with two bytes, which most places in the data rule out.
+    private let begins: [Bool]
 
     /// A finder of some values; a line of 8 bytes or more of a value that has several counts as the value.
     public init(secrets: [String: [UInt8]]) {
@@ -41,6 +43,9 @@ public struct LeakFinder: Sendable {
         }
         self.values = values
         self.byStart = byStart
+        var begins = [Bool](repeating: false, count: 1 << 16)
+        for start in byStart.keys { begins[Int(start)] = true }
+        self.begins = begins
     }
 
     /// The leaks in some bytes, each once.
@@ -91,11 +96,16 @@ public struct LeakFinder: Sendable {
 
     private func names(in data: [UInt8]) -> Set<String> {
         var found: Set<String> = []
-        guard data.count >= 2 else { return found }
-        for start in 0..<data.count - 1 {
-            guard let candidates = byStart[UInt16(data[start]) | UInt16(data[start + 1]) << 8] else { continue }
-            for index in candidates where data[start...].starts(with: values[index].bytes) {
-                found.insert(values[index].name)
+        data.withUnsafeBufferPointer { bytes in
+            var start = 0
+            while start + 1 < bytes.count {
+                let pair = UInt16(bytes[start]) | UInt16(bytes[start + 1]) << 8
+                if begins[Int(pair)] {
+                    for index in byStart[pair, default: []] where bytes[start...].starts(with: values[index].bytes) {
+                        found.insert(values[index].name)
+                    }
+                }
+                start += 1
             }
         }
         return found

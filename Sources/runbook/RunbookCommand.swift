@@ -8,9 +8,9 @@ struct RunbookCommand: AsyncParsableCommand {
         abstract: "Run deployment, troubleshooting and rollback procedures that are editable Lua files.",
         version: BuildInfo.version,
         subcommands: [
-            RunCommand.self, ListCommand.self, ShowCommand.self, HistoryCommand.self, LogsCommand.self,
-            ResumeCommand.self,
-            UndoCommand.self,
+            RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self, HistoryCommand.self,
+            LogsCommand.self, ReportCommand.self, ResumeCommand.self, UndoCommand.self, TestCommand.self,
+            SimCommand.self, DoctorCommand.self, NewCommand.self, EditorCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 
@@ -42,7 +42,7 @@ struct RunbookCommand: AsyncParsableCommand {
 ///
 /// The library would take the word after such an option for its value, and `runbook --dry-run FILE` is what people type.
 enum OptionalValues {
-    private static let defaults = ["--dry-run": "preview"]
+    private static let defaults = ["--dry-run": "preview", "--sim": SimulationOptions.newCluster]
 
     static func fill(_ arguments: [String]) -> [String] {
         var isOption = true

@@ -128,6 +128,60 @@ struct RedactorStreamTests {
         #expect(stream.summary.counts == ["A": ["stdout": 2], "B": ["stdout": 1]])
     }
 
+    @Test(
+        "Base64 that is broken over lines is masked, wherever the stream is cut",
+        arguments: ["\n", "\r\n", "\n    ", "\r\n\t"])
+    func brokenLines(lineBreak: String) {
+        // The encoding of 60 bytes, the secret LONG and some more, 76 digits to a line.
+        let digits =
+            "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NTY3"
+            + "czNjcmV0LXZhbHVlLWFuZC1tb3JlP8OfdGFpbA=="
+        let lines = [digits.prefix(88), digits.dropFirst(88)]
+        let input = Array("data: \(lines.joined(separator: lineBreak))\nnext line\n".utf8)
+        let redactor = redactor
+        let whole = redactor.redact(input)
+        #expect(String(decoding: whole, as: UTF8.self).contains("NTY3‹secret LONG›"))
+        for cut in 0...input.count { #expect(chunked(input, at: [cut], redactor) == whole) }
+        #expect(chunked(input, at: Array(0..<input.count), redactor) == whole)
+    }
+
+    @Test("A line break without a long run of base64 before it hides nothing and holds nothing back")
+    func ordinaryLines() {
+        let redactor = redactor
+        var stream = RedactorStream(redactor)
+        #expect(stream.write(Array("the word s3cret\n".utf8)) == Array("the word s3cret\n".utf8))
+        #expect(stream.write(Array("-value stays\n".utf8)) == Array("-value stays\n".utf8))
+        #expect(stream.heldBack == 0)
+    }
+
+    @Test("Blanks without end after a line break are not held back")
+    func endlessBreak() {
+        var stream = RedactorStream(redactor)
+        _ = stream.write(Array((String(repeating: "x", count: 50) + "czNjcmV0\n").utf8))
+        #expect(stream.heldBack > 8)
+        _ = stream.write([UInt8](repeating: 0x20, count: 100))
+        #expect(stream.heldBack == 0)
+    }
+
+    @Test("A secret that almost repeats costs time linear in the text")
+    func nearMisses() {
+        let vault = SecretVault()
+        vault.load(name: "A", text: String(repeating: "ab", count: 2000) + "c")
+        vault.load(name: "B", text: String(repeating: "a", count: 4000) + "c")
+        var stream = RedactorStream(vault.redactor)
+        var size = 0
+        let clock = ContinuousClock()
+        func time(_ block: [UInt8]) -> Duration {
+            clock.measure { for _ in 0..<4 { size += stream.write(block).count } }
+        }
+        let mixed = time(Array(String(repeating: "ab", count: 1 << 16).utf8))
+        let same = time([UInt8](repeating: UInt8(ascii: "a"), count: 1 << 17))
+        size += stream.finish().count
+        #expect(size == 1 << 20)
+        // Four thousand steps for each byte would take minutes.
+        #expect(mixed + same < .seconds(60))
+    }
+
     @Test("A closure gets the same bytes as an array")
     func closure() {
         let redactor = redactor

@@ -21,8 +21,9 @@ typedef struct rb_thread rb_thread;
 
 /// What a host function asks of the trampoline when it is no count of results.
 enum {
-    RB_ERROR = -1,  ///< raise the value on top of the stack
-    RB_YIELD = -2,  ///< suspend until the host has its reply
+    RB_ERROR = -1,   ///< raise the value on top of the stack
+    RB_YIELD = -2,   ///< suspend until the host has its reply
+    RB_MEMORY = -3,  ///< raise Lua's memory error
 };
 
 /// Runs a host function with its arguments on L; answers with a count of results or a verdict.
@@ -40,6 +41,8 @@ void rb_destroy(rb_context *context);
 lua_State *rb_main(rb_context *context);
 /// Bytes in use.
 size_t rb_memory_used(rb_context *context);
+/// Frees what scripts no longer hold.
+void rb_collect(rb_context *context);
 /// Counts the growth of the state against the cap again, or lets Swift push values past it; calls nest.
 void rb_relax(rb_context *context, bool relaxed);
 
@@ -47,24 +50,22 @@ void rb_relax(rb_context *context, bool relaxed);
 
 /// What a run of a coroutine ended with.
 enum {
-    RB_DONE = 0,           ///< it returned; its results are on its stack
-    RB_SUSPENDED = 1,      ///< a host function waits for its reply
-    RB_FOREIGN_YIELD = 2,  ///< it yielded outside a coroutine of its own
-    RB_FAILED = 3,         ///< the error value is on top of its stack
-    RB_NO_MEMORY = 4,      ///< the cap was reached
-    RB_STOPPED = 5,        ///< a stop was asked for
+    RB_DONE = 0,       ///< it returned; its results are on its stack
+    RB_SUSPENDED = 1,  ///< a host function waits for its reply
+    RB_FAILED = 2,     ///< its error value and a traceback are on top of its stack
+    RB_NO_MEMORY = 3,  ///< the cap was reached
+    RB_STOPPED = 4,    ///< a stop was asked for
 };
 
 /// Creates a coroutine that the collector leaves alone, or NULL when memory does not suffice.
 rb_thread *_Nullable rb_thread_create(rb_context *context);
-/// Closes the coroutine, running its to-be-closed variables, and frees it.
+/// Frees the coroutine. The to-be-closed variables of one that is suspended run first: for a short time, and they cannot wait.
 void rb_thread_destroy(rb_context *context, rb_thread *thread);
 /// The coroutine's stack.
 lua_State *rb_thread_state(rb_thread *thread);
-/// Starts or continues the coroutine with the arguments on its stack. `results`: how many values it left.
+/// Starts the coroutine with the function and the arguments on its stack, or continues it with none. `results`: how many
+/// values it left.
 int32_t rb_thread_run(rb_context *context, rb_thread *thread, int32_t arguments, int32_t *results);
-/// Pushes a traceback of the coroutine on its own stack.
-void rb_thread_traceback(rb_thread *thread);
 
 // MARK: stop.c
 
@@ -76,6 +77,10 @@ void rb_thread_stop(rb_context *context, rb_thread *thread);
 void rb_resume_after_stop(rb_context *context);
 /// True while Lua code or a host function of this state is on the stack. From any thread.
 bool rb_is_running(rb_context *context);
+/// True when a host function that runs now should end early. On the state's thread.
+bool rb_must_stop(rb_context *context);
+/// True when a host function that was called on L may suspend it.
+bool rb_can_wait(lua_State *L);
 
 // MARK: call.c
 
@@ -101,6 +106,8 @@ void rb_set_text_functions(rb_context *context, int32_t format, int32_t concat);
 /// Pushes an opaque object: `kind` selects its metatable, `identity` is the host's. Pops a table of readable fields
 /// from the stack when `has_fields` is set.
 void rb_push_object(lua_State *L, int32_t kind, uint64_t identity, bool has_fields);
+/// Pushes the table of fields of the object at `index`, or nil.
+void rb_push_fields(lua_State *L, int32_t index);
 /// Reads an opaque object.
 bool rb_get_object(lua_State *L, int32_t index, int32_t *kind, uint64_t *identity);
 /// Makes the table on top of the stack the locked metatable of a kind, and pops it.
@@ -110,8 +117,8 @@ bool rb_take_dead_object(rb_context *context, uint64_t *identity);
 
 // MARK: json.c
 
-/// Pushes the value that a JSON text holds, or a message; answers true on success.
-bool rb_json_decode(lua_State *L, const char *text, size_t length);
+/// Pushes the value that a JSON text holds, or a message; answers with a Lua status. The memory cap applies.
+int32_t rb_json_decode(lua_State *L, const char *text, size_t length);
 /// Marks the table on top of the stack as a list, so that an empty one stays a list.
 void rb_mark_list(lua_State *L);
 /// True when the table at `index` carries the list mark.

@@ -58,6 +58,7 @@ struct ArgumentChecker {
         var isOpenEnded = false
         for argument in call.arguments {
             while next < parameters.count, isSkipped(parameters[next], next, argument) { next += 1 }
+            if next == parameters.count && call.function.isVariadic { next -= 1 }
             guard next < parameters.count else {
                 problems += extraArguments(after: parameters.count)
                 return problems

@@ -4,11 +4,18 @@ import Synchronization
 final class KubeTarget: Sendable {
     private let options: RunOptions
     private let resolved = Mutex<Task<String, any Error>?>(nil)
+    private let namespaces = Mutex<Task<String, any Error>?>(nil)
     private let confirmation = Mutex<Task<Void, any Error>?>(nil)
     private let confirmed = Mutex(false)
+    private let unread = Mutex<(@Sendable (any Error) -> Void)?>(nil)
 
     init(options: RunOptions) {
         self.options = options
+    }
+
+    /// Sets who is told when a preview finds no context.
+    func noteMissing(_ note: @escaping @Sendable (any Error) -> Void) {
+        unread.withLock { $0 = note }
     }
 
     /// The context, when it is already known.
@@ -16,8 +23,19 @@ final class KubeTarget: Sendable {
 
     /// The context of this run.
     ///
+    /// A preview without one goes on, with words in the context's place.
+    ///
     /// - Throws: `RunbookError` with code `missing` when none is set.
     func context(in world: any World) async throws -> String {
+        do {
+            return try await resolve(in: world)
+        } catch let error as RunbookError where options.dryRun != nil {
+            unread.withLock { $0 }?(error)
+            return "‹kube context›"
+        }
+    }
+
+    private func resolve(in world: any World) async throws -> String {
         if let given = options.context { return given }
         let task = resolved.withLock { resolved in
             if let task = resolved { return task }
@@ -41,6 +59,31 @@ final class KubeTarget: Sendable {
                 remedy: "start a cluster (`minikube start`), or give --context, or try --sim")
         }
         return name
+    }
+
+    /// The namespace of this run's context, where a call names none: the one that the kubeconfig gives it, or `default`.
+    ///
+    /// - Throws: `RunbookError` with code `missing` when no context is set.
+    func namespace(in world: any World) async throws -> String {
+        let context = try await context(in: world)
+        let task = namespaces.withLock { namespaces in
+            if let task = namespaces { return task }
+            let task = Task { try await Self.namespace(of: context, in: world) }
+            namespaces = task
+            return task
+        }
+        return try await task.value
+    }
+
+    private static func namespace(of context: String, in world: any World) async throws -> String {
+        let result = try await world.read(
+            Command(
+                [
+                    "kubectl", "config", "view", "--minify", "--output", "jsonpath={..namespace}", "--context", context,
+                ], environment: ["KUBERC": "off"], timeout: .seconds(20), isQuiet: true,
+                inherited: KubeEnvironment.variables))
+        // A context that the kubeconfig does not have is told by the call that then fails.
+        return result.succeeded && !result.text.isEmpty ? result.text : "default"
     }
 
     /// True when a person has confirmed that changes in this context are meant.

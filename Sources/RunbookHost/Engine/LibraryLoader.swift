@@ -2,15 +2,17 @@ import LuaSyntax
 import RunbookLua
 import Synchronization
 
-/// Finds and compiles the modules that a runbook requires: in its folder, then in the shipped library.
+/// Finds and compiles the modules that a runbook requires: in its `lib`, the shipped `lib`, its own folder.
 struct LibraryLoader: Sendable {
     let run: Unowned
 
     private var roots: [(folder: String, shown: String)] {
+        // Libraries come before what stands beside the runbook: `require "diagnose"` means the library, not the runbook
+        // of that name.
         let own = run.run.source.folder
-        var roots = [(own, ""), (own + "/lib", "lib/")]
+        var roots = [(own + "/lib", "lib/")]
         if let shipped = run.run.options.shippedFolder, shipped != own { roots.append((shipped + "/lib", "lib/")) }
-        return roots
+        return roots + [(own, "")]
     }
 
     /// The chunk of a module, compiled.

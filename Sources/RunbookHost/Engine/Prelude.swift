@@ -7,7 +7,7 @@ enum Prelude {
 
     static let text = #"""
         local setmetatable, type, error, tostring, pairs = setmetatable, type, error, tostring, pairs
-        local pack, unpack = table.pack, table.unpack
+        local pack, unpack, concat = table.pack, table.unpack, table.concat
 
         -- log
         local log_function, log_level = log, __rb_log
@@ -15,6 +15,17 @@ enum Prelude {
           info = function(text) log_level("info", text) end,
           warn = function(text) log_level("warning", text) end,
         }, { __call = function(_, text) log_function(text) end, __metatable = false })
+
+        -- print
+        local encode = json.encode
+        function print(...)
+          local parts = pack(...)
+          for index = 1, parts.n do
+            local value = parts[index]
+            parts[index] = type(value) == "table" and encode(value) or tostring(value)
+          end
+          log_level("print", concat(parts, "\t"))
+        end
 
         -- steps and branches
         local host_step, host_parallel = step, parallel

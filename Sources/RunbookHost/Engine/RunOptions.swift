@@ -61,6 +61,8 @@ public struct RunOptions: Sendable {
     public var stateFolder: String
     /// Settings of the project, from `runbook.yaml`.
     public var project = ProjectSettings()
+    /// True when a tape answers: secrets are then never opened, and one that is missing is no obstacle.
+    public var isReplay = false
     /// True when a person can answer.
     public var isInteractive = false
 

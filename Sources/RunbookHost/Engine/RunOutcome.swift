@@ -2,7 +2,7 @@ import RunbookLua
 
 /// What an error means for the run: status, exit code and what a person is told.
 enum RunOutcome {
-    static func fail(_ summary: inout RunSummary, _ error: any Error, step: String?) {
+    static func fail(_ summary: inout RunSummary, _ error: any Error, step: String?, hasWritten: Bool = false) {
         var failure = RunFailure(message: "")
         var innermost = error
         var hasRun = true
@@ -30,7 +30,7 @@ enum RunOutcome {
             }
         }
         if let error = innermost as? RunbookError {
-            describe(error, hasRun, &summary, &failure)
+            describe(error, hasRun, hasWritten, &summary, &failure)
         } else if innermost is CancellationError {
             stop(&summary, &failure)
         } else if failure.message.isEmpty {
@@ -56,12 +56,12 @@ enum RunOutcome {
                 failure.site = site
                 failure.message = rest
             }
-        case .memory, .foreignYield: set(&summary, .failed, 1)
+        case .memory: set(&summary, .failed, 1)
         }
     }
 
     private static func describe(
-        _ error: RunbookError, _ hasRun: Bool, _ summary: inout RunSummary, _ failure: inout RunFailure
+        _ error: RunbookError, _ hasRun: Bool, _ hasWritten: Bool, _ summary: inout RunSummary, _ failure: inout RunFailure
     ) {
         failure.message = error.message
         failure.details = error.details
@@ -71,9 +71,14 @@ enum RunOutcome {
         case .argument where !hasRun: set(&summary, .invalid, 2)
         case .declined: set(&summary, .declined, 6)
         case .locked: set(&summary, .locked, 7)
-        case .missing where !hasRun: set(&summary, .missing, 3)
+        // Found out in the body, before anything was changed, it is the same as found out before it.
+        case .missing where !hasWritten: set(&summary, .missing, 3)
         case .timeout where error.message.hasPrefix("the run was"): set(&summary, .timeout, 124)
         default: set(&summary, .failed, 1)
+        }
+        if let result = error.result {
+            summary.result = result
+            failure.isVerdict = true
         }
         if let exit = error.runExit {
             summary.exitCode = Int32(exit)

@@ -20,6 +20,7 @@ public final class RunSession: Sendable {
         var parameters: [(name: String, value: LuaValue)] = []
         var actions = 0
         var hasActed = false
+        var hasWritten = false
     }
 
     /// The run's id.
@@ -64,6 +65,7 @@ public final class RunSession: Sendable {
         target = KubeTarget(options: options)
         secrets = SecretSources(vault: vault, options: options)
         state = Mutex(State(phase: phase, header: RunbookHeader(name: source.name)))
+        target.noteMissing { [unowned self] in note(unread: $0) }
     }
 
     /// The way to the outside.
@@ -97,6 +99,11 @@ public final class RunSession: Sendable {
     }
 
     var hasActed: Bool { state.withLock { $0.hasActed } }
+
+    /// Notes that something was changed.
+    func noteWrite() { state.withLock { $0.hasWritten = true } }
+
+    var hasWritten: Bool { state.withLock { $0.hasWritten } }
 
     func nextAction() -> Int {
         state.withLock {

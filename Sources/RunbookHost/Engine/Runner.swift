@@ -9,7 +9,7 @@ public struct Runner: Sendable {
     private let prompter: any Prompter
     private let http: any HTTPSender
     private let stop: StopSwitch
-    private let wrap: @Sendable (any World) -> any World
+    private let wrap: @Sendable (any World, SecretVault) -> any World
 
     /// Makes a runner.
     ///
@@ -20,7 +20,7 @@ public struct Runner: Sendable {
     public init(
         options: RunOptions, listeners: [any EventListener], lifecycle: any RunLifecycle, prompter: any Prompter,
         http: any HTTPSender, stop: StopSwitch = StopSwitch(),
-        wrap: @escaping @Sendable (any World) -> any World = { $0 }
+        wrap: @escaping @Sendable (any World, SecretVault) -> any World = { world, _ in world }
     ) {
         self.options = options
         self.listeners = listeners
@@ -74,6 +74,17 @@ public struct Runner: Sendable {
         return run.header
     }
 
+    /// Runs a file that is no runbook, such as a test, with more globals than a runbook has.
+    ///
+    /// - Throws: `LuaError` with what ended it.
+    func evaluate(_ source: RunbookSource, prepare: (LuaEngine) async throws -> Void) async throws {
+        let vault = SecretVault()
+        let run = try await open(
+            source, id: RunID.make(), vault: vault, hub: EventHub(vault: vault, listeners: listeners), phase: .beforeHeader)
+        try await prepare(run.engine)
+        _ = try await body(run)
+    }
+
     private func open(
         _ source: RunbookSource, id: String, vault: SecretVault, hub: EventHub, phase: RunSession.Phase
     ) async throws -> RunSession {
@@ -87,7 +98,7 @@ public struct Runner: Sendable {
                     folder: source.folder, environment: options.environment,
                     privateFolder: PrivateFiles.folder(of: id, in: options.stateFolder)),
                 vault: vault, prompts: prompter, http: http)
-            var world = wrap(live)
+            var world = wrap(live, vault)
             world = options.dryRun == nil ? lifecycle.world(world, of: run) : PreviewWorld(base: world, run: run)
             run.setWorld(ObservedWorld(base: world, run: run))
         }
@@ -117,7 +128,7 @@ public struct Runner: Sendable {
             }
             summary.result = UnknownValue.shown(values.first ?? .nil)
         } catch {
-            RunOutcome.fail(&summary, error, step: nil)
+            RunOutcome.fail(&summary, error, step: nil, hasWritten: run.hasWritten)
             if let reason = stop.reason { RunOutcome.note(reason, &summary) }
         }
         summary.runbook = run.header.name

@@ -83,4 +83,6 @@ public struct RunFailure: Sendable {
     public var causes: [String] = []
     /// The command to run next.
     public var next: String?
+    /// True when the runbook did its work and this is what it found, such as a diagnosis.
+    public var isVerdict = false
 }

@@ -60,7 +60,7 @@ struct ArgumentCheck {
 
     private func positional(_ arguments: [LuaValue]) throws -> [String: LuaValue] {
         var values: [String: LuaValue] = [:]
-        if arguments.count > spec.parameters.count {
+        if arguments.count > spec.parameters.count && !spec.isVariadic {
             throw RunbookError(
                 .argument, "`\(name)` takes at most \(spec.parameters.count) arguments and was given \(arguments.count)"
             )

@@ -5,6 +5,10 @@ public enum BuiltinModules {
     /// All modules, in the order of the reference.
     public static let all: [LuaModule] = [
         CoreModule.module,
+        DockerModule.module,
+        MinikubeModule.module,
+        HelmModule.module,
+        KubectlModule.module,
         ExecModule.module,
         FilesModule.module,
         HTTPModule.module,

@@ -20,9 +20,8 @@ enum CoreModule {
             parameters: [
                 .required("name", .string, "what the step does, as a person reads it"),
                 .required("options", .either([.function, .record(StepOptions.fields)]), "options, or the function"),
-                ParameterSpec("body", .function, "what to do"),
-                ParameterSpec("collect", .function, "for the host: gives the results"),
-            ], returns: ReturnSpec(.any, "what the function returned"),
+                ParameterSpec("body", .any, "what to do"),
+            ], isVariadic: true, returns: ReturnSpec(.any, "what the function returned"),
             examples: [ExampleSpec("step(\"Say hello\", { budget = \"1s\" }, function() log.info(\"hello\") end)")]),
         body: { arguments, call in
             let name = arguments.string("name")
@@ -77,7 +76,7 @@ enum CoreModule {
         FunctionSpec(
             "confirm", summary: "Ask the person at the terminal, and end the run when the answer is no",
             details: "`--yes` answers it. Without a terminal and without `--yes` the run ends with exit code 6.",
-            effect: .pure, style: .positional, parameters: [.required("question", .string, "what to ask")],
+            effect: .interactive, style: .positional, parameters: [.required("question", .string, "what to ask")],
             examples: [ExampleSpec("confirm(\"Delete the namespace?\")")])
     ) { arguments, call in
         try await Confirmation.ask(arguments.string("question"), call.run)
@@ -87,7 +86,8 @@ enum CoreModule {
     private static let log = ModuleFunction(
         FunctionSpec(
             "log", summary: "Tell a person something",
-            details: "`log.info`, `log.warn` and `log.debug` go to the run's log and the terminal; also `log(text)`.",
+            details:
+                "`log.info(text)` and `log.warn(text)` go to the run's log and the terminal; `log(text)` is `log.info`.",
             effect: .pure, style: .positional, parameters: [.required("message", .any, "what to tell")],
             examples: [ExampleSpec("log.info(\"three pods are ready\")")])
     ) { arguments, call in
@@ -98,7 +98,7 @@ enum CoreModule {
     private static let fail = ModuleFunction(
         FunctionSpec(
             "fail", summary: "End the step and the run with a message",
-            details: "Takes a text, or `{ message = …, remedy = …, exit = … }`.", effect: .pure, style: .positional,
+            details: "Takes a text, or `{ message = …, remedy = …, exit = …, result = … }`; with a result the failure is a verdict, and the result is printed all the same.", effect: .pure, style: .positional,
             parameters: [
                 .required(
                     "reason",
@@ -108,6 +108,7 @@ enum CoreModule {
                             .required("message", .string, "what is wrong"),
                             ParameterSpec("remedy", .string, "what to do about it"),
                             ParameterSpec("exit", .integer, default: "1", "the exit code: 1 or 3"),
+                            ParameterSpec("result", .any, "what the run gives all the same"),
                         ]),
                     ]), "what is wrong")
             ], examples: [ExampleSpec("if false then fail(\"the image is too large\") end")])
@@ -115,28 +116,27 @@ enum CoreModule {
         if let record = arguments.record("reason") {
             throw RunbookError(
                 .failed, record.string("message"), remedy: record.optionalString("remedy"),
-                runExit: record.integer("exit"))
+                runExit: record.integer("exit"),
+                result: record.has("result") ? record["result"] : nil)
         }
         throw RunbookError(.failed, arguments.string("reason"))
     }
 
+    // The prelude defines it: what a table or a secret shows is decided before the values leave Lua.
     private static let print = ModuleFunction(
         FunctionSpec(
-            "print", summary: "Print values: the run's product, on standard output", effect: .pure, style: .positional,
-            parameters: (1...16).map { number in ParameterSpec("value\(number)", .any, "a value") },
+            "print", summary: "Print values: the run's product, on standard output",
+            details: "Tables are shown as JSON, secrets as their masks.", effect: .pure, style: .positional,
+            parameters: [ParameterSpec("values", .any, "what to print")], isVariadic: true,
             examples: [ExampleSpec("print(\"ready\", 3)")])
-    ) { arguments, call in
-        let last = (1...16).last { arguments.has("value\($0)") } ?? 0
-        call.note(.print, (1...16).prefix(last).map { Display.text(arguments["value\($0)"]) }.joined(separator: "\t"))
-        return .nil
-    }
+    ) { _, _ in .nil }
 
     private static let require = ModuleFunction(
         FunctionSpec(
             "require", summary: "Load a module once, and return what it returned",
             details: """
-                `require "diagnose.image"` is `diagnose/image.lua` or `diagnose/image/init.lua`: in the runbook's folder,
-                its `lib`, and the shipped `lib`. Nothing outside of them can be loaded.
+                `require "diagnose.image"` is `diagnose/image.lua` or `diagnose/image/init.lua`: in the runbook's
+                `lib`, the shipped `lib`, and the runbook's folder. Nothing outside of them can be loaded.
                 """,
             effect: .pure, style: .positional, parameters: [.required("module", .string, "the module's dotted name")],
             returns: ReturnSpec(.any, "the module"))

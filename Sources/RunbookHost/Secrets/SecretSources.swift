@@ -37,6 +37,9 @@ final class SecretSources: Sendable {
         if let value = options.environment[name], !value.isEmpty {
             return vault.load(name: name, text: value, masking: masking)
         }
+        if options.isReplay {
+            return vault.load(name: name, text: "replayed-\(name)-\(UInt64.random(in: .min ... .max))")
+        }
         if options.isInteractive && options.dryRun == nil && !declaration.isOptional {
             if case .answer(let value) = try await world.perform(.read(.prompt(Prompt("\(name):", .hidden)))),
                 !value.isEmpty

@@ -9,7 +9,10 @@ enum YAMLText {
     static func decodeAll(_ text: String) throws -> [LuaValue] {
         do {
             var documents: [LuaValue] = []
-            for node in try Yams.compose_all(yaml: text) { documents.append(value(of: node, depth: 0)) }
+            // The sequence ends at an error and keeps it.
+            let nodes = try Yams.compose_all(yaml: text)
+            for node in nodes { documents.append(value(of: node, depth: 0)) }
+            if let error = nodes.error { throw error }
             return documents
         } catch let error as YamlError {
             throw RunbookError(.argument, "YAML: \(describe(error))")

@@ -152,12 +152,18 @@ public struct Difference: Sendable, Codable, Equatable {
     public var lines: [String]
     /// Why it could not be worked out, or nil.
     public var unknown: String?
+    /// Why the write cannot be validated before an earlier one has happened, or nil.
+    public var unvalidated: String?
 
     /// Describes a difference.
-    public init(isEmpty: Bool = false, summary: String = "", lines: [String] = [], unknown: String? = nil) {
+    public init(
+        isEmpty: Bool = false, summary: String = "", lines: [String] = [], unknown: String? = nil,
+        unvalidated: String? = nil
+    ) {
         self.isEmpty = isEmpty
         self.summary = summary
         self.lines = lines
         self.unknown = unknown
+        self.unvalidated = unvalidated
     }
 }

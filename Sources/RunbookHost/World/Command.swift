@@ -24,13 +24,15 @@ public struct Command: Sendable {
     public var outputLimit: Int
     /// The variables of the engine's own environment that it gets, by name or by prefix with `*`.
     public var inherited: [String]
+    /// The name under which its standard output goes to the vault instead of into the result; nil: it is no secret.
+    public var secretOutput: String?
 
     /// Describes a program to run.
     public init(
         _ argv: [String], input: SensitiveText? = nil, environment: [String: SensitiveText] = [:],
         directory: String? = nil, timeout: Duration? = nil, grace: Duration = .seconds(10), isQuiet: Bool = false,
         privateFiles: [String: SensitiveText] = [:], outputLimit: Int = 256 << 20,
-        inherited: [String] = Command.commonVariables
+        inherited: [String] = Command.commonVariables, secretOutput: String? = nil
     ) {
         self.argv = argv
         self.input = input
@@ -42,6 +44,7 @@ public struct Command: Sendable {
         self.privateFiles = privateFiles
         self.outputLimit = outputLimit
         self.inherited = inherited
+        self.secretOutput = secretOutput
     }
 
     /// What every program may see of the engine's environment: where things are, the language, the proxies.
@@ -84,13 +87,19 @@ public struct ProcessResult: Sendable {
     public var stderr: [UInt8]
     /// How long it took, in milliseconds.
     public var milliseconds: Int
+    /// What it wrote to standard output, when the command asked for it to be kept a secret.
+    public var secretOutput: SensitiveText?
 
     /// Describes how a program ended.
-    public init(status: Int, stdout: [UInt8] = [], stderr: [UInt8] = [], milliseconds: Int = 0) {
+    public init(
+        status: Int, stdout: [UInt8] = [], stderr: [UInt8] = [], milliseconds: Int = 0,
+        secretOutput: SensitiveText? = nil
+    ) {
         self.status = status
         self.stdout = stdout
         self.stderr = stderr
         self.milliseconds = milliseconds
+        self.secretOutput = secretOutput
     }
 
     /// Standard output as text without the last line end.

@@ -36,8 +36,7 @@ struct LiveProcesses: Sendable {
                 return try await deadline.run {
                     await execution.teardown(using: Self.ending(grace: command.grace))
                 } while: {
-                    try await capture(
-                        execution, input: input, limit: command.outputLimit, quiet: command.isQuiet, tap: tap)
+                    try await capture(execution, command, input: input, tap: tap)
                 }
             }
         } catch let error as SubprocessError {
@@ -57,9 +56,14 @@ struct LiveProcesses: Sendable {
                 remedy: "send its output to a file, or ask it for less", command: vault.redactor.redact(command.display)
             )
         }
-        return ProcessResult(
+        var result = ProcessResult(
             status: Self.code(outcome.terminationStatus), stdout: outcome.closureResult.stdout,
             stderr: outcome.closureResult.stderr, milliseconds: milliseconds)
+        if let name = command.secretOutput {
+            result.secretOutput = SensitiveText(vault.load(name: name, value: result.stdout, masking: .never))
+            result.stdout = []
+        }
+        return result
     }
 
     /// Runs a program on the terminal of the person, in the engine's process group.
@@ -91,14 +95,16 @@ struct LiveProcesses: Sendable {
     }
 
     private func capture(
-        _ execution: Execution<CustomWriteInput, SequenceOutput, SequenceOutput>, input: [UInt8], limit: Int,
-        quiet: Bool, tap: OutputTap?
+        _ execution: Execution<CustomWriteInput, SequenceOutput, SequenceOutput>, _ command: Command, input: [UInt8],
+        tap: OutputTap?
     ) async throws -> Captured {
+        let isSecret = command.secretOutput != nil
         async let errors = drain(
             execution.standardError, limit: Self.errorLimit, keepsEnd: true, tap: tap, stream: .stderr)
         async let written: Void = write(input, to: execution.standardInputWriter)
         let output = try await drain(
-            execution.standardOutput, limit: limit, keepsEnd: false, tap: quiet ? nil : tap, stream: .stdout)
+            execution.standardOutput, limit: command.outputLimit, keepsEnd: false,
+            tap: command.isQuiet || isSecret ? nil : tap, stream: .stdout, isRedacted: !isSecret)
         var captured = Captured()
         (captured.stdout, captured.isOverLimit) = output
         captured.stderr = try await errors.0
@@ -113,11 +119,12 @@ struct LiveProcesses: Sendable {
     }
 
     private func drain(
-        _ sequence: SubprocessOutputSequence, limit: Int, keepsEnd: Bool, tap: OutputTap?, stream: OutputStreamName
+        _ sequence: SubprocessOutputSequence, limit: Int, keepsEnd: Bool, tap: OutputTap?, stream: OutputStreamName,
+        isRedacted: Bool = true
     ) async throws -> ([UInt8], Bool) {
         var kept: [UInt8] = []
         var isOver = false
-        var redacting = RedactorStream(vault.redactor, place: "output")
+        var redacting = RedactorStream(isRedacted ? vault.redactor : Redactor(), place: "output")
         var lines = LineSplitter()
         func take(_ bytes: [UInt8]) {
             if let tap { lines.add(bytes) { tap.emit(stream, $0) } }
@@ -145,8 +152,14 @@ struct LiveProcesses: Sendable {
         guard let program = argv.first, !program.isEmpty else {
             throw RunbookError(.argument, "a command needs a program as its first element")
         }
-        guard program.contains("/") else { return .name(program) }
-        return .path(FilePath(files.absolute(program)))
+        if program.contains("/") { return .path(FilePath(files.absolute(program))) }
+        // The library would also look in folders that are not on the PATH.
+        for folder in (settings.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") {
+            let path = "\(folder)/\(program)"
+            if files.isExecutable(path) { return .path(FilePath(path)) }
+        }
+        throw RunbookError(
+            .missing, "\(program): command not found", remedy: "install \(program), or put it on the PATH")
     }
 
     private func options(_ command: Command) -> PlatformOptions {

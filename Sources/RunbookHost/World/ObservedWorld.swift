@@ -14,6 +14,7 @@ struct ObservedWorld: World {
             number: run.nextAction(), step: StepScope.current?.number, display: display, isWrite: request.isWrite,
             site: CallSite.current?.description)
         run.hub.publish(.actionStarted(record))
+        if request.isWrite { run.noteWrite() }
         let start = ContinuousClock.now
         let number = record.number
         let hub = run.hub

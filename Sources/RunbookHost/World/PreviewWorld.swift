@@ -21,6 +21,7 @@ struct PreviewWorld: World {
                 dependency.change > 0 ? .dependent(on: dependency.change) : .unvalidated(dependency.what)
         } else {
             planned.difference = await difference(of: change)
+            if let reason = planned.difference?.unvalidated { planned.certainty = .unvalidated(reason) }
             planned.undo = await inverse(of: change)
             if run.options.dryRun == .server, let command = change.serverDryRun {
                 planned.server = await answer(to: command)

@@ -9,6 +9,7 @@ struct FoldedMatcher {
     private static let longestBreak = 64
 
     private let automaton: Automaton
+    private let filter: any SkipFilter
     /// The position of the next byte to look at.
     private var position = 0
     /// The automaton's state after the folded digits; `nil` outside of a broken encoding.
@@ -20,8 +21,9 @@ struct FoldedMatcher {
     /// Whether the last byte was a carriage return, which must be part of a CRLF.
     private var afterReturn = false
 
-    init(automaton: Automaton) {
+    init(automaton: Automaton, filter: any SkipFilter) {
         self.automaton = automaton
+        self.filter = filter
     }
 
     /// The first position at which a match that is not reported yet may begin.
@@ -69,6 +71,8 @@ struct FoldedMatcher {
         let run = end - start + (start == 0 ? window.previousRun : 0)
         guard run >= Self.longRun else { return }
         var state: UInt32 = 0
+        // What begins before the first candidate does not reach the end of the line.
+        start += filter.nextCandidate(in: UnsafeBufferPointer(rebasing: bytes[start..<end]), from: 0)
         for index in start..<end { state = automaton.step(state, bytes[index]) }
         guard state != 0 else { return }
         self.state = state

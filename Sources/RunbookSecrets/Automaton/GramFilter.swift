@@ -3,7 +3,7 @@
 /// Holds for every group of four bytes in the first `reach` bytes of a string at which distances from the string's
 /// start it occurs, by hash. A group that occurs nowhere excludes a start at every distance at once. Wrong answers
 /// are possible in one direction only: the filter may stop where nothing begins.
-final class GramFilter: Sendable {
+final class GramFilter: SkipFilter {
     /// The number of bytes that a group has.
     static let width = 4
     /// The largest number of bytes of a string that the filter looks at: eight distances fit a byte.
@@ -13,6 +13,8 @@ final class GramFilter: Sendable {
     private let shift: UInt32
     /// How many bytes of a string the filter looks at; no more than the shortest one has.
     let reach: Int
+
+    var stopDepth: Int { Self.width - 1 }
 
     init(_ automaton: Automaton) {
         reach = min(automaton.shortest, Self.longestReach)
@@ -40,10 +42,6 @@ final class GramFilter: Sendable {
         Int((group &* 0x9e37_79b1) >> shift)
     }
 
-    /// The first position from `start` at which a string may begin.
-    ///
-    /// Where there is none, the first position about which the bytes do not tell enough: fewer than `reach` are left.
-    @inline(__always)
     func nextCandidate(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         let last = bytes.count - reach
         guard start <= last, let base = bytes.baseAddress.map(UnsafeRawPointer.init) else { return start }

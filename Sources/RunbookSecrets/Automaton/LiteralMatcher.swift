@@ -1,22 +1,29 @@
+/// Finds the places where a string of an automaton may begin, faster than the automaton.
+protocol SkipFilter: AnyObject, Sendable {
+    /// The largest depth of the automaton's state at which the filter can take over again.
+    ///
+    /// No string is as short as this, or what was found would be found once more.
+    var stopDepth: Int { get }
+
+    /// The first index from `start` at which a string may begin.
+    ///
+    /// Where there is none, the first index about which the bytes do not tell enough.
+    func nextCandidate(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int
+}
+
 /// Finds the strings of one automaton in a stream that arrives in parts.
 ///
 /// Two modes take turns: a filter that skips where nothing begins, and the automaton from where something may.
 struct LiteralMatcher {
-    /// What skips where nothing begins.
-    enum Filter: Sendable {
-        case gram(GramFilter)
-        case pair(PairFilter)
-    }
-
     private let automaton: Automaton
-    private let filter: Filter
+    private let filter: any SkipFilter
     /// The position of the next byte to look at.
     private var position = 0
     private var state: UInt32 = 0
     /// Where the automaton took over from the filter; `nil` while the filter skips.
     private var engagedAt: Int?
 
-    init(automaton: Automaton, filter: Filter) {
+    init(automaton: Automaton, filter: any SkipFilter) {
         self.automaton = automaton
         self.filter = filter
     }
@@ -40,13 +47,7 @@ struct LiteralMatcher {
     }
 
     private mutating func skip(in window: Window) {
-        let start = position - window.origin
-        let candidate =
-            switch filter {
-            case .gram(let filter): filter.nextCandidate(in: window.bytes, from: start)
-            case .pair(let filter): filter.nextCandidate(in: window.bytes, from: start)
-            }
-        position = window.origin + candidate
+        position = window.origin + filter.nextCandidate(in: window.bytes, from: position - window.origin)
         engagedAt = position
     }
 
@@ -59,16 +60,8 @@ struct LiteralMatcher {
         var position = position
         // The filter resumes where the automaton's state began, which must be later than where the automaton took
         // over: so it has to read one byte more than the depth at which it may stop.
-        let stopDepth: Int32
-        let earliestStop: Int
-        switch filter {
-        case .gram:
-            stopDepth = Int32(GramFilter.width) - 1
-            earliestStop = engagedAt + GramFilter.width
-        case .pair:
-            stopDepth = 0
-            earliestStop = engagedAt + 1
-        }
+        let stopDepth = Int32(filter.stopDepth)
+        let earliestStop = engagedAt + filter.stopDepth + 1
         var stopped = false
         while position < end {
             if automaton.longestOutput[Int(state)] >= 0 {

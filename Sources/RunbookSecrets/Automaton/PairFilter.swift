@@ -1,6 +1,8 @@
 /// Tells that no string of an automaton begins with two given bytes; for strings too short for ``GramFilter``.
-final class PairFilter: Sendable {
+final class PairFilter: SkipFilter {
     private let bits: [UInt64]
+
+    var stopDepth: Int { 0 }
 
     init(_ automaton: Automaton) {
         var bits = [UInt64](repeating: 0, count: 65536 / 64)
@@ -20,8 +22,6 @@ final class PairFilter: Sendable {
         self.bits = bits
     }
 
-    /// The first position from `start` at which a string may begin, or at which fewer than two bytes are left.
-    @inline(__always)
     func nextCandidate(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         let last = bytes.count - 2
         guard start <= last, let base = bytes.baseAddress.map(UnsafeRawPointer.init) else { return start }

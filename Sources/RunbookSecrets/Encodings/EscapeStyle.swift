@@ -18,8 +18,8 @@ struct EscapeStyle {
         case decimal
     }
 
-    /// Short escapes, by the byte that they stand for.
-    var short: [UInt8: [UInt8]]
+    /// Short escapes, by the byte that they stand for; empty where there is none.
+    let short: [[UInt8]]
     /// Bytes below U+0020 and U+007F without a short escape.
     var control: Numeric
     /// Characters above U+007F.
@@ -36,10 +36,10 @@ struct EscapeStyle {
         short pairs: String, control: Numeric, wide: Numeric = .raw, invalid: Numeric = .raw, numbered: String = "",
         escapesDelete: Bool = false
     ) {
-        var short: [UInt8: [UInt8]] = [:]
+        var short = [[UInt8]](repeating: [], count: 256)
         let bytes = Array(pairs.utf8)
         for index in stride(from: 0, to: bytes.count - 1, by: 2) {
-            short[bytes[index]] = [UInt8(ascii: "\\"), bytes[index + 1]]
+            short[Int(bytes[index])] = [UInt8(ascii: "\\"), bytes[index + 1]]
         }
         self.short = short
         self.control = control
@@ -58,9 +58,9 @@ struct EscapeStyle {
             let byte = value[index]
             let next = index + 1 < value.count ? value[index + 1] : 0
             var length = 1
-            if let escape = short[byte] {
-                result.append(contentsOf: escape)
-            } else if byte < 0x20 || (byte == 0x7f && escapesDelete) || numbered.contains(byte) {
+            if !short[Int(byte)].isEmpty {
+                result.append(contentsOf: short[Int(byte)])
+            } else if byte < 0x20 || (byte == 0x7f && escapesDelete) || (!numbered.isEmpty && numbered.contains(byte)) {
                 append(UInt32(byte), of: [byte], as: control, before: next, to: &result)
             } else if byte < 0x80 {
                 result.append(byte)

@@ -10,10 +10,10 @@ enum Escapes {
     static let goJSON = EscapeStyle(
         short: jsonShort, control: .utf16(upper: false), invalid: .utf16(upper: false), numbered: "<>&")
     /// JSON as Python writes it by default.
-    private static let asciiJSON = EscapeStyle(
-        short: jsonShort, control: .utf16(upper: false), wide: .utf16(upper: false))
+    static let asciiJSON = EscapeStyle(
+        short: jsonShort, control: .utf16(upper: false), wide: .utf16(upper: false), escapesDelete: true)
     /// JSON as Swift's Foundation writes it by default.
-    private static let slashJSON = EscapeStyle(short: jsonShort + "//", control: .utf16(upper: false))
+    static let slashJSON = EscapeStyle(short: jsonShort + "//", control: .utf16(upper: false))
     /// JSON as PHP writes it by default.
     private static let slashASCIIJSON = EscapeStyle(
         short: jsonShort + "//", control: .utf16(upper: false), wide: .utf16(upper: false))
@@ -29,8 +29,7 @@ enum Escapes {
         EscapeStyle(short: jsonShort, control: .utf16(upper: false), escapesDelete: true),  // jq
         asciiJSON,
         EscapeStyle(short: jsonShort, control: .utf16(upper: true), wide: .utf16(upper: true)),
-        EscapeStyle(
-            short: jsonShort, control: .utf16(upper: false), wide: .utf16(upper: false), escapesDelete: true),
+        EscapeStyle(short: jsonShort, control: .utf16(upper: false), wide: .utf16(upper: false)),
         slashJSON,
         slashASCIIJSON,
         EscapeStyle(  // .NET
@@ -114,26 +113,30 @@ enum Escapes {
 
 /// An escape that replaces single bytes by fixed texts.
 struct Substitution {
-    private let replacements: [UInt8: [UInt8]]
+    /// What each byte becomes.
+    private let replacements: [[UInt8]]
 
     /// Replaces each character by a text.
     init(_ replacements: [Character: String]) {
-        var bytes: [UInt8: [UInt8]] = [:]
+        var bytes = (UInt8.min...UInt8.max).map { [$0] }
         for (character, text) in replacements {
-            if let byte = character.asciiValue { bytes[byte] = Array(text.utf8) }
+            if let byte = character.asciiValue { bytes[Int(byte)] = Array(text.utf8) }
         }
         self.replacements = bytes
     }
 
     /// Puts a backslash before each of the characters.
     init(escaping characters: String) {
-        var bytes: [UInt8: [UInt8]] = [:]
-        for byte in characters.utf8 { bytes[byte] = [UInt8(ascii: "\\"), byte] }
+        var bytes = (UInt8.min...UInt8.max).map { [$0] }
+        for byte in characters.utf8 { bytes[Int(byte)] = [UInt8(ascii: "\\"), byte] }
         replacements = bytes
     }
 
     /// The spelling of a value.
     func apply(_ value: [UInt8]) -> [UInt8] {
-        value.flatMap { replacements[$0] ?? [$0] }
+        var result: [UInt8] = []
+        result.reserveCapacity(value.count + 8)
+        for byte in value { result.append(contentsOf: replacements[Int(byte)]) }
+        return result
     }
 }

@@ -66,7 +66,8 @@ enum SecretForms {
     private static func transports(_ value: [UInt8]) -> [[UInt8]] {
         if value.allSatisfy(\.isInert) { return [] }
         let usual = [
-            Escapes.json.apply(value), Escapes.goJSON.apply(value), Percent.component.apply(value),
+            Escapes.json.apply(value), Escapes.goJSON.apply(value), Escapes.asciiJSON.apply(value),
+            Escapes.slashJSON.apply(value), Percent.component.apply(value),
             Escapes.shellSingle.apply(value), Markup.go.apply(value),
         ]
         return Array(Set(usual.filter { $0 != value }))

@@ -1,5 +1,5 @@
 /// How often each secret was masked, and where.
-public struct RedactionSummary: Sendable, Equatable {
+public struct RedactionSummary: Sendable, Equatable, Codable {
     /// Where a stream's output goes, such as `stdout` or `tape`, by the name of what was masked.
     public private(set) var counts: [String: [String: Int]] = [:]
 

@@ -38,15 +38,12 @@ public final class Redactor: Sendable {
         }
         var matchers: [LiteralMatcher] = []
         var folded: [FoldedMatcher] = []
-        if long.shortest < .max {
-            let automaton = Automaton(long)
-            folded.append(FoldedMatcher(automaton: automaton))
-            matchers.append(LiteralMatcher(automaton: automaton, filter: .gram(GramFilter(automaton))))
-        }
-        if short.shortest < .max {
-            let automaton = Automaton(short)
-            matchers.append(LiteralMatcher(automaton: automaton, filter: .pair(PairFilter(automaton))))
-            folded.append(FoldedMatcher(automaton: automaton))
+        for trie in [long, short] where trie.shortest < .max {
+            let automaton = Automaton(trie)
+            let filter: any SkipFilter =
+                trie.shortest >= Self.longString ? GramFilter(automaton) : PairFilter(automaton)
+            matchers.append(LiteralMatcher(automaton: automaton, filter: filter))
+            folded.append(FoldedMatcher(automaton: automaton, filter: filter))
         }
         long.wipeLabels()
         short.wipeLabels()

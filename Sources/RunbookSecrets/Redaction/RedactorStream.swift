@@ -65,10 +65,9 @@ public struct RedactorStream: Sendable {
     public mutating func write(
         _ bytes: UnsafeRawBufferPointer, emit: (UnsafeRawBufferPointer) throws -> Void
     ) rethrows {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            buffer.append(contentsOf: rest.prefix(Self.blockSize))
-            rest = rest.dropFirst(Self.blockSize)
+        for start in stride(from: 0, to: bytes.count, by: Self.blockSize) {
+            let end = min(start + Self.blockSize, bytes.count)
+            buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
             try advance(isFinal: false, emit)
         }
     }

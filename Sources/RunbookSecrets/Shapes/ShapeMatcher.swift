@@ -70,7 +70,7 @@ struct ShapeMatcher {
             trie.add(SecretForm(bytes: Array(trigger.text.utf8)), name: Int32(index), wholeToken: false)
         }
         let automaton = Automaton(trie)
-        announcements = LiteralMatcher(automaton: automaton, filter: .pair(PairFilter(automaton)))
+        announcements = LiteralMatcher(automaton: automaton, filter: PairFilter(automaton))
     }
 
     /// The first position at which a match that is not reported yet may begin.

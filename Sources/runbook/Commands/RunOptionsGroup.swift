@@ -48,6 +48,11 @@ struct RunOptionsGroup: ParsableArguments {
             workingDirectory: Surroundings.workingDirectory, environment: Surroundings.environment,
             stateFolder: Surroundings.stateFolder)
         options.shippedFolder = Surroundings.shippedFolder.map { $0 + "/runbooks" }
+        do {
+            options.project = try ProjectFile.find(from: options.workingDirectory)
+        } catch let error as RunbookError {
+            throw ValidationError(ErrorText.of(error))
+        }
         options.parameters = try parameters.map { text in
             guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
                 throw ValidationError("`-p \(text)`: write it as -p key=value")

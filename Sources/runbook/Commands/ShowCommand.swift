@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import RunbookDocs
 import RunbookHTTP
 import RunbookHost
 import RunbookLua
@@ -9,11 +11,16 @@ struct ShowCommand: AsyncParsableCommand {
         commandName: "show", abstract: "Show a runbook's description, parameters and needs.")
 
     @Argument(help: "The runbook.")
-    var file: String
+    var file: String?
+
+    @Option(help: ArgumentHelp("Show a module of the API instead.", valueName: "module"))
+    var api: String?
 
     @OptionGroup var group: RunOptionsGroup
 
     mutating func run() async throws {
+        if let api { return try show(api) }
+        guard let file else { throw ValidationError("name a runbook, or a module with --api") }
         let options = try group.options()
         let runner = Runner(
             options: options, listeners: [], lifecycle: PlainLifecycle(), prompter: NoPrompter(),
@@ -26,6 +33,30 @@ struct ShowCommand: AsyncParsableCommand {
         } catch let error as RunbookError {
             Terminal.error(ErrorText.of(error))
             throw ExitCode(2)
+        }
+    }
+
+    private func show(_ name: String) throws {
+        let parts = name.split(separator: ".").map(String.init)
+        guard var module = BuiltinModules.specs.first(where: { $0.name == parts[0] || $0.isGlobal && $0.function(named: parts[0]) != nil })
+        else {
+            let names = BuiltinModules.specs.map(\.name)
+            let near = NearestName.of(parts[0], among: names).map { "; did you mean `\($0)`?" } ?? ""
+            throw ValidationError("no module `\(parts[0])`\(near) There are \(names.joined(separator: ", "))")
+        }
+        if let last = parts.last, parts.count == 2 || module.isGlobal && last != module.name {
+            guard let function = module.function(named: last) else {
+                let near = NearestName.of(last, among: module.functions.map(\.name)).map { "; did you mean `\($0)`?" } ?? ""
+                throw ValidationError("`\(module.name)` has no function `\(last)`\(near)")
+            }
+            module.functions = [function]
+        }
+        if group.output == .json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            Terminal.out(String(decoding: try encoder.encode(module), as: UTF8.self))
+        } else {
+            Terminal.write(ReferencePage.render(module), to: 1)
         }
     }
 }

@@ -23,6 +23,7 @@ struct SummaryText {
     }
 
     private func write(_ failure: RunFailure, _ summary: RunSummary) {
+        if failure.isVerdict { return Terminal.error("\n" + style.red(failure.message)) }
         var lines: [(String, String)] = []
         if let step = failure.step { Terminal.error("\n" + style.red("✗ ") + step) }
         Terminal.error((failure.step == nil ? "" : "  ") + style.red(failure.message))

@@ -1,4 +1,6 @@
 --- Which revision to go back to: one that was healthy, and never one that failed.
+local preview = require "deploy.preview"
+
 local revisions = {}
 
 -- Helm's word for a release that was installed and then replaced, or still stands.
@@ -40,6 +42,7 @@ end
 --- although helm calls it deployed. Returns the current entry, the candidates (newest first, none with the content of
 --- the current one) and a list of { revision, reason } of those that are bad.
 function revisions.of_release(history, condemned)
+  if not preview.knows(history) then return history, history, {} end
   condemned = condemned or {}
   local known, current = by_number(history), nil
   for _, entry in ipairs(history) do
@@ -87,6 +90,7 @@ end
 --- (from events), or when somebody has gone back over it: a ReplicaSet that was revision 1 and is revision 3 now says
 --- that revision 2 was left, and `kubectl rollout undo` alone would go right back to it.
 function revisions.of_deployment(replicasets, complaints)
+  if not preview.knows(replicasets) then return replicasets, replicasets, {} end
   local entries = {}
   for _, replicaset in ipairs(replicasets) do
     local number, earlier = numbers_of(replicaset)

@@ -91,10 +91,14 @@ function containers.crash_state(context, pod, spec, status, is_init)
     return "settling"
   end
   if not state.running or ended.reason == "ContainerStatusUnknown" then return nil end
-  if restarts >= context.graces.restart_count and finished and context:age(finished) < context.graces.crash_window then
-    return "crashing"
+  if restarts < context.graces.restart_count or not finished or context:age(finished) >= context.graces.crash_window then
+    return nil
   end
-  return nil
+  -- a pod of weeks that a reboot of its node restarted once more is no crash loop
+  local began = clock.parse(ended.startedAt)
+  local brief = not began or finished - began <= context.graces.crash_window
+  local frequent = context:age(objects.created(pod)) / restarts < context.graces.restart_rate
+  return (brief or frequent) and "crashing" or nil
 end
 
 --- `container app`, or `init container migrations`.

@@ -6,9 +6,10 @@ local objects = require "diagnose.objects"
 local Context = {}
 Context.__index = Context
 
---- A context over an index; `now` is epoch seconds.
-function Context.new(index, now)
-  return setmetatable({ index = index, now = now, graces = graces, problems = {}, notes = {} }, Context)
+--- A context over an index; `now` is epoch seconds, `recorded` whether the snapshot is an old one.
+function Context.new(index, now, recorded)
+  local own = recorded and setmetatable(graces.recorded, { __index = graces }) or graces
+  return setmetatable({ index = index, now = now, recorded = recorded, graces = own, problems = {}, notes = {} }, Context)
 end
 
 --- Adds a problem. Fields:
@@ -43,6 +44,13 @@ end
 --- Whether a state that began at `moment` has lasted longer than the named grace.
 function Context:lasted(moment, grace)
   return moment ~= nil and self.now - moment >= self.graces[grace]
+end
+
+--- Whether a condition of an object has lasted longer than a grace. Of a recording only the object's age counts: how
+-- long ago a condition changed is not known there.
+function Context:persists(object, moment, grace)
+  local created = objects.created(object)
+  return self:lasted(moment, grace) or self.recorded and (created == nil or self:lasted(created, grace))
 end
 
 local function is_sound(status)
@@ -104,7 +112,9 @@ function Context:cordon_victims()
   local list = {}
   for _, pod in ipairs(self:suspects()) do
     local scheduled = objects.condition(pod, "PodScheduled")
-    if scheduled and scheduled.status == "False" and (scheduled.message or ""):find("were unschedulable", 1, true) then list[#list + 1] = pod end
+    if scheduled and scheduled.status == "False" and (scheduled.message or ""):find("were unschedulable", 1, true) then
+      list[#list + 1] = pod
+    end
   end
   self.cordoned_pods = list
   return list

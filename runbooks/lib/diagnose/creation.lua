@@ -68,13 +68,20 @@ local function inspect(context, object)
   local refusal = refusal_in(text)
   local since = clock.earliest(event and event.first, failure and clock.parse(failure.lastTransitionTime))
   local evidence = { text }
-  if failure then evidence[#evidence + 1] = ("%s: condition ReplicaFailure = True, reason %s"):format(objects.title(object), failure.reason or "?") end
+  if failure then
+    evidence[#evidence + 1] = ("%s: condition ReplicaFailure = True, reason %s"):format(objects.title(object),
+      failure.reason or "?")
+  end
   if event then evidence[#evidence + 1] = events.line(event) end
   local wanted = (object.spec or {}).replicas
-  if wanted then evidence[#evidence + 1] = ("%s: %d of %d pods exist"):format(objects.title(object), (object.status or {}).replicas or 0, wanted) end
+  if wanted then
+    evidence[#evidence + 1] = ("%s: %d of %d pods exist"):format(objects.title(object), (object.status or {}).replicas or 0,
+      wanted)
+  end
   local account = text:match('serviceaccount "([^"]+)" not found')
   return {
-    object = object, class = refusal.class, id = refusal.id, text = text, evidence = evidence, since = since, last = event and event.time,
+    object = object, class = refusal.class, id = refusal.id, text = text, evidence = evidence, since = since,
+    last = event and event.time,
     quota = text:match("quota: ([^,:%s]+)"), webhook = text:match('webhook "([^"]+)"'),
     message = account and ("ServiceAccount %s does not exist, so no pod can be made"):format(account)
       or "pods cannot be created: " .. short_message(text),
@@ -87,7 +94,8 @@ end
 function creation.blocked(context)
   if context.blocked_workloads then return context.blocked_workloads end
   local list = {}
-  for _, kind in ipairs { "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController" } do
+  for _, kind in ipairs { "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob",
+    "ReplicationController" } do
     for _, object in ipairs(context.index:all(kind)) do
       if not context.index.superseded[object] and not object.metadata.deletionTimestamp then
         local blocked = inspect(context, object)

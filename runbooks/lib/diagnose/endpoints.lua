@@ -9,7 +9,7 @@ local slice_label = "kubernetes.io/service-name"
 local function slices_of(context, service)
   if not context.slices then
     context.slices = {}
-    for _, slice in ipairs(context.index:all("EndpointSlice")) do
+    for _, slice in ipairs(context.index.everywhere.EndpointSlice or {}) do
       local name = (slice.metadata.labels or {})[slice_label]
       if name then
         local key = objects.key(slice.metadata.namespace, name)
@@ -47,7 +47,8 @@ function endpoints.state(context, service)
   end
   local from_slices = slices ~= nil
   return {
-    known = from_slices or index:readable("Pod"), from_slices = from_slices, slices = slices or {}, pods = pods, ready_pods = ready_pods,
+    known = from_slices or index:readable("Pod"), from_slices = from_slices, slices = slices or {}, pods = pods,
+    ready_pods = ready_pods,
     ready = from_slices and ready or ready_pods, total = from_slices and total or #pods,
   }
 end

@@ -6,6 +6,15 @@ local objects = require "diagnose.objects"
 
 local enrich = {}
 
+--- How many findings have a log that would not be read.
+function enrich.unread_logs(findings, limit)
+  local count = 0
+  for _, finding in ipairs(findings) do
+    if finding.log and finding.severity ~= "info" then count = count + 1 end
+  end
+  return math.max(0, count - limit)
+end
+
 --- The logs to read, at most `limit`: `{ finding, namespace, pod, container, previous }`, worst finding first.
 function enrich.log_requests(findings, limit)
   local requests = {}
@@ -34,7 +43,8 @@ end
 local function missing_names(line)
   local lower = line:lower()
   local says_missing = line:find("KeyError", 1, true) or lower:find("not set", 1, true) or lower:find("missing", 1, true)
-    or lower:find("required", 1, true) or lower:find("undefined", 1, true) or lower:find("must be", 1, true) or lower:find("not defined", 1, true)
+    or lower:find("required", 1, true) or lower:find("undefined", 1, true) or lower:find("must be", 1, true)
+      or lower:find("not defined", 1, true)
     or lower:find("not found", 1, true)
   local names = {}
   if says_missing then
@@ -63,7 +73,8 @@ end
 --- The finding about a service or workload that a line names, as in `connect to db:5432`.
 local function dependency(findings, finding, line)
   local lower = line:lower()
-  if not (lower:find("refused", 1, true) or lower:find("timed out", 1, true) or lower:find("resolve", 1, true) or lower:find("no such host", 1, true)
+  if not (lower:find("refused", 1, true) or lower:find("timed out", 1, true) or lower:find("resolve", 1, true)
+    or lower:find("no such host", 1, true)
     or lower:find("unreachable", 1, true) or lower:find("notfound", 1, true)) then
     return nil
   end
@@ -81,8 +92,10 @@ function enrich.with_log(index, findings, request, text)
   if not found then return end
   local where = ("log of %s/%s%s"):format(request.pod, request.container, request.previous and ", previous run" or "")
   finding.log_source = where
-  for i = #found.lines, 1, -1 do table.insert(finding.evidence, 1, found.lines[i]) end
-  finding.evidence[#finding.evidence + 1] = where
+  -- the exception comes first where it is the cause, and last where the cause is known without it
+  local place = finding.headline and 0 or #finding.evidence
+  for i, line in ipairs(found.lines) do table.insert(finding.evidence, place + i, line) end
+  table.insert(finding.evidence, place + #found.lines + 1, where)
   if not found.cause then return end
   finding.log_cause = found.cause
   if finding.headline then finding.message = ("%s: %s (%s)"):format(finding.headline, found.cause, finding.detail) end
@@ -106,18 +119,25 @@ local function helm_revision_at(index, top, moment)
   return nil
 end
 
---- The last change of an object that the pod reads, made after the pod started and before the trouble.
-local function changed_source(index, finding)
+--- The last change of an object that the pod reads: made within the hour before the trouble, or, for `since_last`,
+-- after the pod's container last ended, so that only a restart brings it in at once.
+local function changed_source(index, finding, since_last)
   local pod = finding.on
   if pod.kind ~= "Pod" or not finding.since then return nil end
   local names = {}
-  require("diagnose.references").each(pod.spec, function(reference) names[reference.kind .. "/" .. reference.name] = reference end)
+  require("diagnose.references").each(pod.spec,
+    function(reference) names[reference.kind .. "/" .. reference.name] = reference end)
   local latest, latest_time
   for _, reference in pairs(names) do
     local object = index:get(reference.kind, pod.metadata.namespace, reference.name)
     local time = object and clock.parse(object.changed)
-    if time and time > (objects.created(object) or 0) + 5 and time <= finding.since + 5 and time > finding.since - 3600
-      and (not latest_time or time > latest_time) then
+    local fits = time and time > (objects.created(object) or 0) + 5
+    if fits and since_last then
+      fits = finding.last ~= nil and time > finding.last
+    elseif fits then
+      fits = time <= finding.since + 5 and time > finding.since - 3600
+    end
+    if fits and (not latest_time or time > latest_time) then
       latest, latest_time = object, time
     end
   end
@@ -141,6 +161,58 @@ function enrich.with_change(index, finding, now)
     if source then text = ("%s, after %s changed at %s"):format(text, objects.title(source), clock.short(time, now)) end
   end
   finding.change = text
+end
+
+--- The newest older ReplicaSet of a Deployment that still has ready pods: what a rollback is safe to go to.
+local function healthy_replica_set(index, deployment)
+  local newest = index:newest_replica_set(deployment)
+  local best, best_number
+  for _, replica_set in ipairs(index:all("ReplicaSet")) do
+    local owner = objects.controller(replica_set)
+    if replica_set ~= newest and owner and owner.name == deployment.metadata.name
+      and replica_set.metadata.namespace == deployment.metadata.namespace
+      and (replica_set.status.readyReplicas or 0) > 0 then
+      local number = tonumber((replica_set.metadata.annotations or {})["deployment.kubernetes.io/revision"]) or 0
+      if not best or number > best_number then best, best_number = replica_set, number end
+    end
+  end
+  return best, best_number
+end
+
+--- The way back to a healthy revision: by helm where helm manages the workload, else by the Deployment's own history.
+local function way_back(index, finding)
+  local top = finding.top
+  local healthy, number = nil, nil
+  if top.kind == "Deployment" then healthy, number = healthy_replica_set(index, top) end
+  if not healthy then return nil end
+  local release = (top.metadata.annotations or {})["meta.helm.sh/release-name"]
+  if release then
+    local revision = math.tointeger(tonumber(helm_revision_at(index, top, objects.created(healthy)) or ""))
+    return revision and { kind = "helm-rollback", release = release, revision = revision },
+      revision and ("helm rollback %s %d -n %s"):format(release, revision, finding.namespace)
+  end
+  number = math.tointeger(number)
+  return { kind = "rollback", object = finding.object, revision = number },
+    ("kubectl rollout undo %s -n %s --to-revision=%d"):format(finding.object, finding.namespace, number)
+end
+
+--- Keeps a repair only where it is known to be safe, and completes it.
+function enrich.with_repair(index, finding)
+  local fix, command = finding.fix, nil
+  finding.fix = nil
+  if fix and fix.kind == "rollback" then
+    fix, command = way_back(index, finding)
+    local source, time = nil, nil
+    if not fix then source, time = changed_source(index, finding, true) end
+    if source and finding.top.kind ~= "Pod" then
+      fix = { kind = "restart", object = finding.object,
+        reason = ("%s changed at %s"):format(objects.title(source), clock.format(time)) }
+    end
+  end
+  if not fix then return end
+  if command then table.insert(finding.suggestions, 1, command) end
+  fix.namespace = finding.namespace
+  finding.fix = fix
 end
 
 return enrich

@@ -48,9 +48,12 @@ end
 local function add_lines(target, lines, limit)
   target.seen = target.seen or {}
   for _, line in ipairs(lines) do
-    if not target.seen[line] and #target < limit then
-      target.seen[line] = true
-      target[#target + 1] = line
+    -- an event whose text is already there only says how often it was seen
+    local head, message = line:match("^(event %S+ ?x?%d*): (.*)$")
+    local shown = message and target.seen[message] and head or line
+    if not target.seen[shown] and #target < limit then
+      target.seen[shown] = true
+      target[#target + 1] = shown
     end
   end
 end
@@ -65,8 +68,10 @@ local function new_finding(index, problem, top)
     message = problem.message, headline = problem.headline, detail = problem.detail,
     evidence = {}, suggestions = {}, consequences = {}, pods = {}, container = problem.container,
     docs = problem.docs, fix = problem.fix, confidence = problem.confidence or "high",
-    top = top, on = problem.on, needs = {}, soft = problem.soft, only_with = problem.only_with, absorbs = problem.absorbs, order = 0,
-    log = problem.log and { pod = problem.log.pod or problem.on, container = problem.log.container, state = problem.log.state },
+    top = top, on = problem.on, needs = {}, soft = problem.soft, only_with = problem.only_with, absorbs = problem.absorbs,
+    order = 0,
+    log = problem.log and { pod = problem.log.pod or problem.on, container = problem.log.container,
+      state = problem.log.state },
     pod_total = #index:pods_of(top),
   }
 end
@@ -121,6 +126,8 @@ local function harder_neighbour(finding, neighbours)
     if other ~= finding and not other.only_with and other.class ~= "settling" then
       if finding.class == "settling" or other.absorbs then return other end
       if finding.soft and not other.soft and not finding.absorbs then return other end
+      -- of two symptoms, one that a pod shows says more than the count of its workload
+      if finding.class == "rollout-stuck" and finding.soft and other.class ~= "rollout-stuck" then return other end
     end
   end
   return nil

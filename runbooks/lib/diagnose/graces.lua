@@ -11,12 +11,14 @@ return {
   config = 30,
   first_crash = 60,
   crash_window = 600,     -- the kubelet forgets its back-off after ten minutes of running
+  restart_rate = 7200,    -- seconds of a pod's life for each restart: fewer is frequent
   restart_count = 3,
   oom_recovered = 86400,
   init_running = 300,
   probe_extra = 20,       -- on top of what the probe's own settings allow
   evicted_recent = 3600,
-  evicted_recurring = 86400,
+  evicted_recurring = 21600,
+  evicted_spread = 1800,  -- evictions that recur do so at different times
   evicted_count = 3,
   terminating = 60,       -- after the grace period that the deletion itself allows
   finalizer = 300,
@@ -37,4 +39,15 @@ return {
   api_service = 60,
   helm_pending = 600,
   cron_missed = 3,        -- schedules without a success
+
+  -- A recording knows its own moment only from below: nothing in it is newer than its latest event or heartbeat. What it
+  -- shows as failing gets less time there.
+  recorded = {
+    unschedulable = 15, container_creating = 120, sandbox = 15, image_failed = 10, config = 10, init_running = 180,
+    probe_extra = 5,
+    terminating = 30, finalizer = 60, namespace_terminating = 60, mount = 30, claim_pending = 15, rollout = 300,
+    pods_missing = 30,
+    create_failed = 15, load_balancer = 120, node = 10, hpa = 30, hpa_ceiling = 30, disruption = 60, api_service = 10,
+    helm_pending = 300,
+  },
 }

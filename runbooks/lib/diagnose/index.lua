@@ -1,6 +1,5 @@
 --- The objects of a snapshot, indexed once: by kind, name, uid, owner, label, and their events.
 -- Every lookup that a detector makes is a table access, so a diagnosis stays linear in the objects.
-local clock = require "diagnose.clock"
 local events = require "diagnose.events"
 local objects = require "diagnose.objects"
 local selector = require "diagnose.selector"
@@ -36,7 +35,8 @@ end
 --- Builds the index of `{ namespace, now, objects = { Pod = {…}, … }, unreadable = { Kind = reason } }`.
 function Index.new(snapshot)
   local self = setmetatable({
-    kinds = {}, names = {}, uids = {}, tops = {}, labels = {}, pods_by_top = {}, pods_by_owner = {}, newest = {}, superseded = {},
+    kinds = {}, everywhere = {}, names = {}, uids = {}, tops = {}, labels = {}, pods_by_top = {}, pods_by_owner = {},
+    newest = {}, superseded = {},
     events_by_object = {}, events_by_reason = {}, unreadable = snapshot.unreadable or {}, namespace = snapshot.namespace,
   }, Index)
   for kind, list in pairs(snapshot.objects) do
@@ -44,16 +44,17 @@ function Index.new(snapshot)
   end
   self:add_events(snapshot.objects.Event or {})
   self:add_replica_sets()
-  for _, pod in ipairs(self:all("Pod")) do self:add_pod(pod) end
+  for _, pod in ipairs(self.everywhere.Pod or no_objects) do self:add_pod(pod) end
   return self
 end
 
 function Index:add_kind(kind, list)
-  local names = {}
-  self.kinds[kind], self.names[kind] = list, names
+  local names, own = {}, {}
+  self.kinds[kind], self.names[kind], self.everywhere[kind] = own, names, list
   for _, object in ipairs(list) do
     local metadata = object.metadata
-    object.kind = kind
+    if not self.namespace or not metadata.namespace or metadata.namespace == self.namespace then own[#own + 1] = object end
+    object.kind, object.spec, object.status = kind, object.spec or {}, object.status or {}
     names[objects.key(metadata.namespace, metadata.name)] = object
     if metadata.uid then self.uids[metadata.uid] = object end
   end
@@ -69,7 +70,7 @@ function Index:add_events(list)
 end
 
 function Index:add_replica_sets()
-  for _, replica_set in ipairs(self:all("ReplicaSet")) do
+  for _, replica_set in ipairs(self.everywhere.ReplicaSet or no_objects) do
     local owner = objects.controller(replica_set)
     if owner then
       local key = owner.uid or owner.name
@@ -96,7 +97,8 @@ function Index:add_pod(pod)
   append(self.pods_by_top, self:top(pod), pod)
 end
 
---- All objects of a kind; empty where there are none or they could not be read.
+--- All objects of a kind in the namespace that is diagnosed, or of the cluster; empty where there are none or they could
+-- not be read. What was read of other namespaces, as for the DNS, is had by `get` and `pods_matching` only.
 function Index:all(kind)
   return self.kinds[kind] or no_objects
 end
@@ -183,7 +185,8 @@ end
 
 --- The pods whose controller is the object itself, as the pods of a Job.
 function Index:pods_owned(object)
-  return self.pods_by_owner[object.kind .. ":" .. objects.key(object.metadata.namespace, object.metadata.name)] or no_objects
+  return self.pods_by_owner[object.kind .. ":" .. objects.key(object.metadata.namespace, object.metadata.name)]
+    or no_objects
 end
 
 --- The ReplicaSet of the newest revision of a Deployment, or nil.
@@ -213,33 +216,6 @@ function Index:pods_matching(namespace, labels)
     if selector.matches(wanted, pod.metadata.labels) then found[#found + 1] = pod end
   end
   return found
-end
-
---- The latest moment that anything in the snapshot speaks of.
-function Index.newest_time(snapshot)
-  local newest
-  local function see(text) newest = clock.latest(newest, clock.parse(text)) end
-  for kind, list in pairs(snapshot.objects) do
-    for _, object in ipairs(list) do
-      see(object.metadata.creationTimestamp)
-      if kind == "Event" then newest = clock.latest(newest, events.time(object)) end
-      local status = object.status or {}
-      for _, condition in ipairs(status.conditions or {}) do
-        see(condition.lastTransitionTime)
-        see(condition.lastHeartbeatTime)
-        see(condition.lastUpdateTime)
-      end
-      for _, container in ipairs(status.containerStatuses or {}) do
-        local state = container.state or {}
-        see((state.running or {}).startedAt)
-        see((state.terminated or {}).finishedAt)
-      end
-      see(status.lastScheduleTime)
-      see(status.completionTime)
-      see(object.spec and object.spec.renewTime)
-    end
-  end
-  return newest
 end
 
 return Index

@@ -6,23 +6,12 @@ local Context = require "diagnose.context"
 local enrich = require "diagnose.enrich"
 local findings = require "diagnose.findings"
 local Index = require "diagnose.index"
+local logs = require "diagnose.logs"
+local moment = require "diagnose.moment"
 
 local diagnose = {}
 
-local live_within = 600
-local log_limit = 40
-
---- The moment a snapshot is judged at. A live cluster is judged by the wall clock; a recorded one, whose nodes report
--- nothing new, by the latest time that it knows.
-function diagnose.moment(snapshot, wall)
-  local newest = Index.newest_time(snapshot)
-  if not newest then return wall or 0, wall == nil end
-  if not wall then return newest, true end
-  if math.abs(wall - newest) <= live_within then return wall, false end
-  -- a quiet namespace of a live cluster, whose nodes this account may not see
-  if (snapshot.unreadable or {}).Node and newest < wall then return wall, false end
-  return newest, true
-end
+local log_limit = 60
 
 local function run_detectors(context, detectors)
   local names = {}
@@ -40,11 +29,9 @@ local function read_logs(snapshot, requests)
   if snapshot.read_logs then return snapshot.read_logs(requests) end
   local texts = {}
   for i, request in ipairs(requests) do
-    local text = snapshot.logs and snapshot.logs(request.namespace, request.pod, request.container, request.previous)
-    if snapshot.logs and require("diagnose.logs").is_missing(text) then
-      text = snapshot.logs(request.namespace, request.pod, request.container, not request.previous)
-    end
-    texts[i] = text
+    texts[i] = snapshot.logs and logs.best(function(previous)
+      return snapshot.logs(request.namespace, request.pod, request.container, previous)
+    end, request.previous)
   end
   return texts
 end
@@ -64,9 +51,9 @@ end
 -- container, previous) }`. `detectors` maps names to detectors; without it all that are found are used.
 function diagnose.analyse(snapshot, detectors)
   local now, recorded = snapshot.now, snapshot.recorded
-  if not now then now, recorded = diagnose.moment(snapshot, snapshot.wall) end
+  if not now then now, recorded = moment.of(snapshot, snapshot.wall) end
   local index = Index.new(snapshot)
-  local context = Context.new(index, now)
+  local context = Context.new(index, now, recorded)
   run_detectors(context, detectors or require_all("diagnose.detectors"))
   local list = findings.fold(index, context.problems)
   local requests = enrich.log_requests(list, log_limit)
@@ -75,12 +62,18 @@ function diagnose.analyse(snapshot, detectors)
   local plain, healthy = {}, true
   for i, finding in ipairs(list) do
     enrich.with_change(index, finding, now)
+    enrich.with_repair(index, finding)
     plain[i] = findings.plain(finding)
     healthy = healthy and finding.severity ~= "error"
   end
+  local unread = enrich.unread_logs(list, log_limit)
+  if unread > 0 then
+    context.notes[#context.notes + 1] = ("the logs of %d more findings were not read"):format(unread)
+  end
   unreadable_notes(snapshot, context.notes)
   return {
-    namespace = snapshot.namespace, healthy = healthy, findings = plain, notes = context.notes, recorded = recorded or false,
+    namespace = snapshot.namespace, healthy = healthy, findings = plain, notes = context.notes,
+    recorded = recorded or false,
     judged_at = clock.format(now),
   }
 end

@@ -8,24 +8,31 @@ local causes = {
   { 96, "caused by:" }, { 94, "exception in thread" }, { 94, "unhandled exception" }, { 94, "uncaught" },
   { 93, "unhandledpromiserejection" }, { 92, "segmentation fault" }, { 92, "core dumped" },
   { 92, "out of memory" }, { 92, "outofmemoryerror" }, { 92, "cannot allocate memory" },
-  { 90, "no space left on device" }, { 90, "read-only file system" }, { 89, "address already in use" }, { 89, "eaddrinuse" },
+  { 90, "no space left on device" }, { 90, "read-only file system" }, { 89, "address already in use" },
+  { 89, "eaddrinuse" },
   { 88, "permission denied" }, { 88, "eacces" }, { 88, "operation not permitted" }, { 88, "access denied" },
-  { 87, "cannot find module" }, { 87, "no module named" }, { 87, "classnotfoundexception" }, { 87, "could not find or load main class" },
+  { 87, "cannot find module" }, { 87, "no module named" }, { 87, "classnotfoundexception" },
+  { 87, "could not find or load main class" },
   { 86, "no such file or directory" }, { 86, "enoent" }, { 86, "command not found" }, { 86, ": not found" },
   { 86, "executable file not found" }, { 85, "can not locate revision" }, { 85, "can't locate revision" },
   { 84, "connection refused" }, { 84, "econnrefused" }, { 84, "no such host" }, { 84, "enotfound" },
-  { 84, "could not translate host name" }, { 84, "name or service not known" }, { 84, "temporary failure in name resolution" },
-  { 84, "getaddrinfo" }, { 84, "connection timed out" }, { 84, "etimedout" }, { 84, "no route to host" }, { 84, "network is unreachable" },
+  { 84, "could not translate host name" }, { 84, "name or service not known" },
+  { 84, "temporary failure in name resolution" },
+  { 84, "getaddrinfo" }, { 84, "connection timed out" }, { 84, "etimedout" }, { 84, "no route to host" },
+  { 84, "network is unreachable" },
   { 83, "x509:" }, { 83, "certificate" }, { 83, "authentication failed" }, { 83, "password authentication" },
   { 83, "unauthorized" }, { 83, "forbidden" }, { 82, "does not exist" }, { 82, "is not set" }, { 82, "not set" },
-  { 82, "must be set" }, { 82, "is required" }, { 82, "missing required" }, { 82, "undefined variable" }, { 82, "invalid configuration" },
+  { 82, "must be set" }, { 82, "is required" }, { 82, "missing required" }, { 82, "undefined variable" },
+  { 82, "invalid configuration" },
   { 82, "unknown flag" }, { 82, "unrecognized option" }, { 82, "unrecognized argument" }, { 81, "syntax error" },
   { 80, "deadline exceeded" }, { 78, "deadlock" }, { 78, "migration failed" }, { 70, "killed" },
-  { 66, "fatal" }, { 66, "critical" }, { 50, "error" }, { 45, "failed" }, { 45, "cannot" }, { 45, "unable to" }, { 45, "exception" },
+  { 66, "fatal" }, { 66, "critical" }, { 50, "error" }, { 45, "failed" }, { 45, "cannot" }, { 45, "unable to" },
+  { 45, "exception" },
 }
 
 -- What speaks against a line: it only counts errors, or says that all is well.
-local harmless = { "0 error", "errors=0", "errors: 0", "no error", "error_log", "without error", "error handler", "errorhandler",
+local harmless = { "0 error", "errors=0", "errors: 0", "no error", "error_log", "without error", "error handler",
+  "errorhandler",
   "error_page", "deprecat" }
 
 local function plain(line)
@@ -139,6 +146,18 @@ function logs.decisive(text)
   local last = {}
   for i = math.max(1, #lines - 1), #lines do last[#last + 1] = clip(lines[i]) end
   return { lines = last }
+end
+
+--- The log of a container that tells more: of the run that is asked for, and of the other one only where that has
+-- nothing decisive. `read(previous)` gives a text or nil.
+function logs.best(read, previous)
+  local first = read(previous)
+  local found = logs.decisive(first)
+  if found and found.cause then return first end
+  local second = read(not previous)
+  local other = logs.decisive(second)
+  if other and (other.cause or not found) then return second end
+  return first
 end
 
 return logs

@@ -9,7 +9,8 @@ local patterns = {
   { "(toomanyrequests:.-account )%S+", "%1***" },
 }
 
-local names = { "password", "passwd", "secret_key", "secretkey", "api_key", "apikey", "access_key", "token", "client_secret" }
+local names = { "password", "passwd", "secret_key", "secretkey", "api_key", "apikey", "access_key", "token",
+  "client_secret" }
 
 --- The text with what looks like a credential replaced by `***`; names of variables and keys stay.
 function mask.text(text)

@@ -4,14 +4,18 @@ local schedule = {}
 
 local hour = 3600
 local macros = {
-  ["@hourly"] = hour, ["@daily"] = 24 * hour, ["@midnight"] = 24 * hour, ["@weekly"] = 168 * hour, ["@monthly"] = 31 * 24 * hour,
+  ["@hourly"] = hour, ["@daily"] = 24 * hour, ["@midnight"] = 24 * hour, ["@weekly"] = 168 * hour,
+  ["@monthly"] = 31 * 24 * hour,
   ["@yearly"] = 366 * 24 * hour, ["@annually"] = 366 * 24 * hour,
 }
 local names = {}
-for i, name in ipairs { "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec" } do names[name] = i end
+for i, name in ipairs { "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec" } do
+  names[name] = i
+end
 for i, name in ipairs { "sun", "mon", "tue", "wed", "thu", "fri", "sat" } do names[name] = i - 1 end
 
-local ranges = { { "minute", 0, 59 }, { "hour", 0, 23 }, { "day of the month", 1, 31 }, { "month", 1, 12 }, { "day of the week", 0, 7 } }
+local ranges = { { "minute", 0, 59 }, { "hour", 0, 23 }, { "day of the month", 1, 31 }, { "month", 1, 12 },
+  { "day of the week", 0, 7 } }
 local units = { s = 1, m = 60, h = hour }
 
 local function number(text)

@@ -53,7 +53,8 @@ end
 
 function Cluster:node(name, fields)
   local function condition(type_name, status, reason)
-    return { type = type_name, status = status, reason = reason, lastHeartbeatTime = at(30), lastTransitionTime = at(86400) }
+    return { type = type_name, status = status, reason = reason, lastHeartbeatTime = at(30),
+      lastTransitionTime = at(86400) }
   end
   return self:add("Node", name, merge({
     metadata = { namespace = false, labels = { ["kubernetes.io/hostname"] = name }, creationTimestamp = at(86400) },
@@ -61,7 +62,8 @@ function Cluster:node(name, fields)
     status = {
       allocatable = { cpu = "4", memory = "8Gi", pods = "110" },
       conditions = {
-        condition("MemoryPressure", "False", "KubeletHasSufficientMemory"), condition("DiskPressure", "False", "KubeletHasNoDiskPressure"),
+        condition("MemoryPressure", "False", "KubeletHasSufficientMemory"),
+        condition("DiskPressure", "False", "KubeletHasNoDiskPressure"),
         condition("PIDPressure", "False", "KubeletHasSufficientPID"), condition("Ready", "True", "KubeletReady"),
       },
     },
@@ -88,7 +90,8 @@ function Cluster:condition(object, type_name, status, fields)
 end
 
 local function owner(object)
-  return { { apiVersion = "v1", kind = object.kind, name = object.metadata.name, uid = object.metadata.uid, controller = true } }
+  return { { apiVersion = "v1", kind = object.kind, name = object.metadata.name, uid = object.metadata.uid,
+    controller = true } }
 end
 
 --- One container for `pod`: `spec` and `status` are merged over a healthy running one.
@@ -107,7 +110,8 @@ end
 function Cluster:pod(name, options)
   options = options or {}
   local age = options.age or 3600
-  local spec = { nodeName = options.node ~= false and (options.node or "minikube") or nil, restartPolicy = "Always", serviceAccountName = "default",
+  local spec = { nodeName = options.node ~= false and (options.node or "minikube") or nil, restartPolicy = "Always",
+    serviceAccountName = "default",
     dnsPolicy = "ClusterFirst", terminationGracePeriodSeconds = 30, containers = {}, schedulerName = "default-scheduler" }
   local status = { phase = options.phase or "Running", startTime = at(age), containerStatuses = {} }
   local all_ready = true
@@ -134,12 +138,15 @@ function Cluster:pod(name, options)
     status.conditions = {
       { type = "PodScheduled", status = "True", lastTransitionTime = at(age) },
       { type = "Initialized", status = "True", lastTransitionTime = at(age) },
-      { type = "Ready", status = ready and "True" or "False", reason = reason, lastTransitionTime = at(options.unready or age) },
-      { type = "ContainersReady", status = all_ready and "True" or "False", reason = reason, lastTransitionTime = at(options.unready or age) },
+      { type = "Ready", status = ready and "True" or "False", reason = reason,
+        lastTransitionTime = at(options.unready or age) },
+      { type = "ContainersReady", status = all_ready and "True" or "False", reason = reason,
+        lastTransitionTime = at(options.unready or age) },
     }
   end
   local pod = self:add("Pod", name, merge({
-    metadata = { labels = options.labels or {}, creationTimestamp = at(age), ownerReferences = options.owner and owner(options.owner) or nil },
+    metadata = { labels = options.labels or {}, creationTimestamp = at(age),
+      ownerReferences = options.owner and owner(options.owner) or nil },
     spec = merge(spec, options.spec), status = merge(status, options.status),
   }, { metadata = options.meta }))
   return pod
@@ -154,7 +161,8 @@ function Cluster:workload(kind, name, options)
   local created = at(options.age or 7200)
   local object = self:add(kind, name, merge({
     metadata = { labels = { app = name }, creationTimestamp = created },
-    spec = { replicas = replicas, selector = { matchLabels = labels }, template = { metadata = { labels = labels }, spec = { containers = {} } } },
+    spec = { replicas = replicas, selector = { matchLabels = labels },
+      template = { metadata = { labels = labels }, spec = { containers = {} } } },
     status = { observedGeneration = 1 },
   }, options.fields))
   local parent = object
@@ -162,7 +170,9 @@ function Cluster:workload(kind, name, options)
     local hash = options.hash or ("%x"):format(#name * 7919 + 1048576)
     labels["pod-template-hash"] = hash
     parent = self:add("ReplicaSet", name .. "-" .. hash, merge({
-      metadata = { ownerReferences = owner(object), annotations = { ["deployment.kubernetes.io/revision"] = tostring(options.revision or 1) }, creationTimestamp = created },
+      metadata = { ownerReferences = owner(object),
+        annotations = { ["deployment.kubernetes.io/revision"] = tostring(options.revision or 1) },
+        creationTimestamp = created },
       spec = { replicas = replicas }, status = { replicas = options.made or replicas },
     }, options.replica_set))
   end
@@ -177,12 +187,15 @@ function Cluster:workload(kind, name, options)
     end
   end
   local made = options.made or replicas
-  object.spec.template.spec = first and { containers = first.spec.containers, volumes = first.spec.volumes } or object.spec.template.spec
+  object.spec.template.spec = first and { containers = first.spec.containers, volumes = first.spec.volumes }
+    or object.spec.template.spec
   if kind == "DaemonSet" then
-    merge(object.status, { desiredNumberScheduled = replicas, currentNumberScheduled = made, numberReady = ready_count, numberUnavailable = replicas - ready_count,
+    merge(object.status, { desiredNumberScheduled = replicas, currentNumberScheduled = made, numberReady = ready_count,
+      numberUnavailable = replicas - ready_count,
       updatedNumberScheduled = made })
   else
-    merge(object.status, { replicas = made, updatedReplicas = made, readyReplicas = ready_count, availableReplicas = ready_count,
+    merge(object.status, { replicas = made, updatedReplicas = made, readyReplicas = ready_count,
+      availableReplicas = ready_count,
       unavailableReplicas = made - ready_count })
   end
   if kind == "Deployment" then
@@ -199,11 +212,13 @@ function Cluster:deployment(name, options) return self:workload("Deployment", na
 --- An event about an object, the last time `ago` seconds ago.
 function Cluster:event(object, reason, message, fields)
   fields = fields or {}
-  local about = { kind = object.kind, name = object.metadata.name, namespace = object.metadata.namespace, uid = object.metadata.uid,
+  local about = { kind = object.kind, name = object.metadata.name, namespace = object.metadata.namespace,
+    uid = object.metadata.uid,
     fieldPath = fields.container and "spec.containers{" .. fields.container .. "}" or nil }
   self.objects.Event = self.objects.Event or {}
   table.insert(self.objects.Event, merge({
-    metadata = { name = uid(), namespace = object.metadata.namespace or "default", creationTimestamp = at(fields.first or fields.ago or 30) },
+    metadata = { name = uid(), namespace = object.metadata.namespace or "default",
+      creationTimestamp = at(fields.first or fields.ago or 30) },
     involvedObject = about, reason = reason, message = message, type = fields.type or "Warning", count = fields.count or 1,
     firstTimestamp = at(fields.first or fields.ago or 30), lastTimestamp = at(fields.ago or 30),
   }, fields.raw))
@@ -212,7 +227,8 @@ end
 function Cluster:service(name, options)
   options = options or {}
   return self:add("Service", name, merge({
-    spec = { type = "ClusterIP", selector = options.selector or { app = name }, ports = options.ports or { { port = 80, targetPort = 8080, protocol = "TCP" } } },
+    spec = { type = "ClusterIP", selector = options.selector or { app = name },
+      ports = options.ports or { { port = 80, targetPort = 8080, protocol = "TCP" } } },
   }, options.fields))
 end
 
@@ -220,9 +236,11 @@ end
 function Cluster:slice(service, ready, unready)
   local endpoints = {}
   for i = 1, (ready or 0) + (unready or 0) do
-    endpoints[i] = { addresses = { "10.0.0." .. i }, conditions = { ready = i <= (ready or 0), serving = i <= (ready or 0), terminating = false } }
+    endpoints[i] = { addresses = { "10.0.0." .. i },
+      conditions = { ready = i <= (ready or 0), serving = i <= (ready or 0), terminating = false } }
   end
-  return self:add("EndpointSlice", service .. "-x", { metadata = { labels = { ["kubernetes.io/service-name"] = service } }, endpoints = endpoints })
+  return self:add("EndpointSlice", service .. "-x",
+    { metadata = { labels = { ["kubernetes.io/service-name"] = service } }, endpoints = endpoints })
 end
 
 --- The log of a container; `previous` is what `--previous` gives.
@@ -233,27 +251,36 @@ end
 --- Adds what every real namespace has and what says nothing about it.
 function Cluster:noise()
   for _, pod in ipairs({ table.unpack(self.objects.Pod or {}) }) do
-    self:event(pod, "MissingClusterDNS", "kubelet does not have ClusterDNS IP configured and cannot create Pod using \"ClusterFirst\" policy.", { count = 15, first = 3000 })
-    self:event(pod, "DNSConfigForming", "Nameserver limits were exceeded, some nameservers have been omitted", { count = 40, first = 3000 })
-    self:event(pod, "Scheduled", "Successfully assigned " .. pod.metadata.name, { type = "Normal", ago = 3600, raw = { lastTimestamp = false } })
+    self:event(pod, "MissingClusterDNS",
+      "kubelet does not have ClusterDNS IP configured and cannot create Pod using \"ClusterFirst\" policy.",
+      { count = 15, first = 3000 })
+    self:event(pod, "DNSConfigForming", "Nameserver limits were exceeded, some nameservers have been omitted",
+      { count = 40, first = 3000 })
+    self:event(pod, "Scheduled", "Successfully assigned " .. pod.metadata.name,
+      { type = "Normal", ago = 3600, raw = { lastTimestamp = false } })
   end
   for _, event in ipairs(self.objects.Event or {}) do
     if event.lastTimestamp == false then event.lastTimestamp = nil end
   end
   local leftover = self:workload("Deployment", "leftover")
   for i = 1, 2 do
-    self:pod("leftover-old-" .. i, { owner = self.objects.ReplicaSet[#self.objects.ReplicaSet], age = 400000, phase = "Failed", ready = false,
-      containers = { { ready = false, state = { terminated = { exitCode = 137, reason = "ContainerStatusUnknown", finishedAt = at(300000) } } } },
+    self:pod("leftover-old-" .. i, { owner = self.objects.ReplicaSet[#self.objects.ReplicaSet], age = 400000,
+      phase = "Failed", ready = false,
+      containers = { { ready = false,
+        state = { terminated = { exitCode = 137, reason = "ContainerStatusUnknown", finishedAt = at(300000) } } } },
       status = { reason = "Evicted", message = "The node was low on resource: ephemeral-storage." } })
   end
   self:event(leftover, "ScalingReplicaSet", "Scaled up replica set leftover from 0 to 1", { type = "Normal", ago = 3600 })
   local node = self.objects.Node[1]
-  self:event(node, "InvalidDiskCapacity", "invalid capacity 0 on image filesystem", { ago = 600, raw = { involvedObject = { uid = node.metadata.name } } })
+  self:event(node, "InvalidDiskCapacity", "invalid capacity 0 on image filesystem",
+    { ago = 600, raw = { involvedObject = { uid = node.metadata.name } } })
   self:event(node, "Rebooted", "Node minikube has been rebooted, boot id: x", { ago = 700 })
   self:condition(node, "FrequentKubeletRestart", "True", { reason = "FrequentKubeletRestart" })
   self:condition(node, "NetworkHealthy", "True", { reason = "NetworkIsHealthy" })
   self:add("ConfigMap", "kube-root-ca.crt", { data = { ["ca.crt"] = "x" } })
-  self:pod("migrate-done", { phase = "Succeeded", ready = false, containers = { { ready = false, state = { terminated = { exitCode = 0, reason = "Completed", finishedAt = at(900) } } } } })
+  self:pod("migrate-done", { phase = "Succeeded", ready = false,
+    containers = { { ready = false,
+    state = { terminated = { exitCode = 0, reason = "Completed", finishedAt = at(900) } } } } })
   return self
 end
 

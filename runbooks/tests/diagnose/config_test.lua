@@ -6,15 +6,18 @@ local function config_error(message, spec)
 end
 
 local function creating(volumes, age)
-  return { phase = "Pending", age = age or 300, containers = { { ready = false, started = false, state = { waiting = { reason = "ContainerCreating" } } } },
+  return { phase = "Pending", age = age or 300,
+    containers = { { ready = false, started = false, state = { waiting = { reason = "ContainerCreating" } } } },
     spec = { volumes = volumes } }
 end
 
 describe("C03 and F01 missing configuration", function()
   it("is one finding for the pending pod, the stuck rollout and the empty service", function()
     local c = cluster.new()
-    c:deployment("web", { pod = config_error("secret \"todo-secrets\" not found", { envFrom = { { secretRef = { name = "todo-secrets" } } } }),
-      after = { status = { conditions = { { type = "Progressing", status = "False", reason = "ProgressDeadlineExceeded", message = "timed out" } } } } })
+    c:deployment("web", { pod = config_error("secret \"todo-secrets\" not found",
+      { envFrom = { { secretRef = { name = "todo-secrets" } } } }),
+      after = { status = { conditions = { { type = "Progressing", status = "False", reason = "ProgressDeadlineExceeded",
+        message = "timed out" } } } } })
     c:service("web")
     c:slice("web", 0, 1)
     local result = c:finds { "missing-config", "deployment/web", "todo-secrets" }
@@ -43,7 +46,8 @@ describe("C03 and F01 missing configuration", function()
   it("finds it in an init container", function()
     local c = cluster.new()
     c:deployment("web", { pod = { phase = "Pending", age = 300,
-      init = { { name = "migrate", ready = false, state = { waiting = { reason = "CreateContainerConfigError", message = "configmap \"settings\" not found" } } } },
+      init = { { name = "migrate", ready = false,
+        state = { waiting = { reason = "CreateContainerConfigError", message = "configmap \"settings\" not found" } } } },
       containers = { { ready = false, started = false, state = { waiting = { reason = "PodInitializing" } } } } } })
     c:finds { "missing-config", "deployment/web", "settings" }
   end)
@@ -51,20 +55,23 @@ describe("C03 and F01 missing configuration", function()
   it("explains FailedMount of a Secret that does not exist", function()
     local c = cluster.new()
     local _, pod = c:deployment("web", { pod = creating { { name = "tls", secret = { secretName = "web-tls" } } } })
-    c:event(pod, "FailedMount", "MountVolume.SetUp failed for volume \"tls\" : secret \"web-tls\" not found", { count = 9, first = 280 })
+    c:event(pod, "FailedMount", "MountVolume.SetUp failed for volume \"tls\" : secret \"web-tls\" not found",
+      { count = 9, first = 280 })
     c:finds { "missing-config", "deployment/web", "web-tls" }
   end)
 
   it("sees a missing mounted key without any event", function()
     local c = cluster.new()
-    c:deployment("web", { pod = creating { { name = "conf", configMap = { name = "settings", items = { { key = "app.yaml", path = "app.yaml" } } } } } })
+    c:deployment("web", { pod = creating { { name = "conf",
+      configMap = { name = "settings", items = { { key = "app.yaml", path = "app.yaml" } } } } } })
     c:add("ConfigMap", "settings", { data = { other = "x" } })
     c:finds { "missing-config", "deployment/web", "app.yaml" }
   end)
 
   it("sees a missing projected source", function()
     local c = cluster.new()
-    c:deployment("web", { pod = creating { { name = "all", projected = { sources = { { secret = { name = "gone" } } } } } } })
+    c:deployment("web", { pod = creating { { name = "all",
+      projected = { sources = { { secret = { name = "gone" } } } } } } })
     c:finds { "missing-config", "deployment/web", "gone" }
   end)
 
@@ -72,7 +79,8 @@ describe("C03 and F01 missing configuration", function()
     local c = cluster.new()
     local _, pod = c:deployment("web", { pod = { phase = "Pending", node = false, age = 300,
       spec = { volumes = { { name = "data", persistentVolumeClaim = { claimName = "data" } } } },
-      status = { conditions = { { type = "PodScheduled", status = "False", reason = "Unschedulable", lastTransitionTime = cluster.at(300),
+      status = { conditions = { { type = "PodScheduled", status = "False", reason = "Unschedulable",
+        lastTransitionTime = cluster.at(300),
         message = "0/1 nodes are available: persistentvolumeclaim \"data\" not found." } } } } })
     c:event(pod, "FailedScheduling", "0/1 nodes are available: persistentvolumeclaim \"data\" not found.", { count = 4 })
     c:finds { "missing-config", "deployment/web", "data" }
@@ -92,7 +100,8 @@ end)
 describe("what looks like missing configuration and is none", function()
   it("honours optional references", function()
     local c = cluster.new()
-    c:deployment("web", { pod = { containers = { { spec = { env = { { name = "A", valueFrom = { secretKeyRef = { name = "maybe", key = "A", optional = true } } } },
+    c:deployment("web", { pod = { containers = { { spec = { env = { { name = "A",
+      valueFrom = { secretKeyRef = { name = "maybe", key = "A", optional = true } } } },
       envFrom = { { configMapRef = { name = "maybe", optional = true } } } } } } } })
     c:finds()
   end)
@@ -104,14 +113,16 @@ describe("what looks like missing configuration and is none", function()
   it("does not conclude from Secrets that may not be read", function()
     local c = cluster.new()
     c.unreadable.Secret = "forbidden"
-    c:deployment("web", { pod = creating({ { name = "tls", secret = { secretName = "web-tls" } } }, 10), age = 12, unavailable = 10 })
+    c:deployment("web", { pod = creating({ { name = "tls", secret = { secretName = "web-tls" } } }, 10), age = 12,
+      unavailable = 10 })
     local result = c:diagnose()
     expect(result.findings[1].class).to_equal("settling")
     expect(result.notes[1]).to_equal("could not check Secret: forbidden")
   end)
   it("lets a cache of the kubelet fill", function()
     local c = cluster.new()
-    local _, pod = c:deployment("web", { pod = creating({ { name = "conf", configMap = { name = "settings" } } }, 10), age = 12, unavailable = 10 })
+    local _, pod = c:deployment("web",
+      { pod = creating({ { name = "conf", configMap = { name = "settings" } } }, 10), age = 12, unavailable = 10 })
     c:add("ConfigMap", "settings", { data = { a = "b" } })
     c:event(pod, "FailedMount", "MountVolume.SetUp failed for volume \"conf\" : failed to sync configmap cache: timed out waiting for the condition", { ago = 8 })
     c:finds { "settling", "deployment/web" }

@@ -1,11 +1,13 @@
 local cluster = require "cluster"
 
 local function ended(code, ago, fields)
-  return cluster.merge({ exitCode = code, reason = code == 0 and "Completed" or "Error", startedAt = cluster.at(ago + 2), finishedAt = cluster.at(ago) }, fields)
+  return cluster.merge({ exitCode = code, reason = code == 0 and "Completed" or "Error", startedAt = cluster.at(ago + 2),
+    finishedAt = cluster.at(ago) }, fields)
 end
 
 local function back_off(code, fields)
-  return { ready = false, started = false, restarts = 5, state = { waiting = { reason = "CrashLoopBackOff", message = "back-off 2m40s restarting failed container=app" } },
+  return { ready = false, started = false, restarts = 5,
+    state = { waiting = { reason = "CrashLoopBackOff", message = "back-off 2m40s restarting failed container=app" } },
     last = ended(code, 40, fields) }
 end
 
@@ -32,14 +34,16 @@ describe("C08 and C10 crashing containers", function()
 
   it("catches it between two crashes, when it has just ended", function()
     local c = cluster.new()
-    c:deployment("web", { pod = { containers = { { ready = false, started = false, restarts = 4, state = { terminated = ended(1, 1) }, last = ended(1, 46) } } } })
+    c:deployment("web", { pod = { containers = { { ready = false, started = false, restarts = 4,
+      state = { terminated = ended(1, 1) }, last = ended(1, 46) } } } })
     c:finds { "container-crash", "deployment/web", "exit 1" }
   end)
 
   it("catches it between two crashes, when it runs, and reads the previous log (defect 8)", function()
     local c = cluster.new()
     local _, pod = c:deployment("web", { pod = { containers = { { restarts = 4, running = 20, last = ended(2, 25) } } } })
-    c:log(pod, "app", "listening on 8080", "panic: runtime error: index out of range\n\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:7\nexit status 2")
+    c:log(pod, "app", "listening on 8080",
+      "panic: runtime error: index out of range\n\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:7\nexit status 2")
     c:finds { "container-crash", "deployment/web", "panic: runtime error" }
   end)
 
@@ -50,13 +54,21 @@ describe("C08 and C10 crashing containers", function()
     c:finds { "container-crash", "deployment/web", "Error: cannot connect" }
   end)
 
+  it("looks into the other run where one says nothing", function()
+    local c = cluster.new()
+    local _, pod = c:deployment("web", { pod = { containers = { back_off(1) } } })
+    c:log(pod, "app", "booting\nready in 3 s", "booting\nFATAL: role \"app\" does not exist")
+    c:finds { "container-crash", "deployment/web", "FATAL: role \"app\" does not exist" }
+  end)
+
   it("shows the termination message", function()
     local c = cluster.new()
     c:deployment("web", { pod = { containers = { back_off(3, { message = "config file /etc/app.yaml is broken\n" }) } } })
     c:finds { "container-crash", "deployment/web", "config file /etc/app.yaml is broken" }
   end)
 
-  local codes = { { 126, "cannot be executed" }, { 127, "command was not found" }, { 139, "SIGSEGV" }, { 134, "SIGABRT" }, { 143, "SIGTERM" } }
+  local codes = { { 126, "cannot be executed" }, { 127, "command was not found" }, { 139, "SIGSEGV" }, { 134, "SIGABRT" },
+    { 143, "SIGTERM" } }
   for _, entry in ipairs(codes) do
     it("says what exit " .. entry[1] .. " means", function()
       local c = cluster.new()
@@ -98,7 +110,8 @@ describe("C08 and C10 crashing containers", function()
 
   it("stands on the pod where nothing owns it", function()
     local c = cluster.new()
-    c:pod("once", { phase = "Failed", ready = false, spec = { restartPolicy = "Never" }, containers = { { ready = false, state = { terminated = ended(1, 100) } } } })
+    c:pod("once", { phase = "Failed", ready = false, spec = { restartPolicy = "Never" },
+      containers = { { ready = false, state = { terminated = ended(1, 100) } } } })
     c:finds { "container-crash", "pod/once" }
   end)
 
@@ -118,11 +131,13 @@ describe("C09 out of memory", function()
     container.spec = limits
     c:deployment("web", { pod = { containers = { container } } })
     local result = c:finds { "oom-killed", "deployment/web", "64Mi" }
-    expect(result.findings[1].fix).to_equal({ kind = "memory", object = "deployment/web", container = "app", limit = "128Mi" })
+    expect(result.findings[1].fix).to_equal({ kind = "memory", object = "deployment/web", container = "app",
+      list = "containers", limit = "128Mi", namespace = "shop" })
   end)
   it("warns of a pod that has recovered", function()
     local c = cluster.new()
-    c:deployment("web", { pod = { containers = { { restarts = 1, running = 1500, spec = limits, last = ended(137, 1502, { reason = "OOMKilled" }) } } } })
+    c:deployment("web", { pod = { containers = { { restarts = 1, running = 1500, spec = limits,
+      last = ended(137, 1502, { reason = "OOMKilled" }) } } } })
     local result = c:finds { "oom-killed", "deployment/web", "64Mi" }
     expect(result.findings[1].severity).to_equal("warning")
     expect(result.healthy).to_equal(true)
@@ -137,19 +152,23 @@ describe("C09 out of memory", function()
   it("is found in an init container", function()
     local c = cluster.new()
     c:deployment("web", { pod = { phase = "Pending", init = { { name = "load", ready = false, restarts = 3, spec = limits,
-      state = { terminated = ended(137, 20, { reason = "OOMKilled" }) } } }, containers = { { ready = false, state = { waiting = { reason = "PodInitializing" } } } } } })
+      state = { terminated = ended(137, 20, { reason = "OOMKilled" }) } } },
+        containers = { { ready = false, state = { waiting = { reason = "PodInitializing" } } } } } })
     c:finds { "oom-killed", "deployment/web", "64Mi" }
   end)
 end)
 
 describe("C07 init containers", function()
   local function initialising(init, age)
-    return { phase = "Pending", age = age or 900, init = init, containers = { { ready = false, started = false, state = { waiting = { reason = "PodInitializing" } } } },
-      status = { conditions = { { type = "Initialized", status = "False", reason = "ContainersNotInitialized", message = "containers with incomplete status: [migrate]" } } } }
+    return { phase = "Pending", age = age or 900, init = init,
+      containers = { { ready = false, started = false, state = { waiting = { reason = "PodInitializing" } } } },
+      status = { conditions = { { type = "Initialized", status = "False", reason = "ContainersNotInitialized",
+        message = "containers with incomplete status: [migrate]" } } } }
   end
   it("reports the first that has not ended (defect 2)", function()
     local c = cluster.new()
-    local _, pod = c:deployment("web", { pod = initialising { {name = "wait"}, cluster.merge(back_off(255), { name = "migrate" }),
+    local _, pod = c:deployment("web",
+      { pod = initialising { {name = "wait"}, cluster.merge(back_off(255), { name = "migrate" }),
       { name = "seed", ready = false, state = { waiting = { reason = "PodInitializing" } } } } })
     c:log(pod, "migrate", "alembic.util.exc.CommandError: Can't locate revision identified by '9f3c'")
     local result = c:finds { "init-container", "deployment/web", "9f3c" }
@@ -157,12 +176,14 @@ describe("C07 init containers", function()
   end)
   it("reports one that does not end", function()
     local c = cluster.new()
-    c:deployment("web", { pod = initialising { { name = "wait", ready = false, running = 900, spec = { command = { "sh", "-c", "until nc -z db 5432; do sleep 1; done" } } } } })
+    c:deployment("web", { pod = initialising { { name = "wait", ready = false, running = 900,
+      spec = { command = { "sh", "-c", "until nc -z db 5432; do sleep 1; done" } } } } })
     c:finds { "init-container", "deployment/web", "nc -z db 5432" }
   end)
   it("is a consequence where what it waits for has a finding", function()
     local c = cluster.new()
-    c:deployment("web", { pod = initialising { { name = "wait", ready = false, running = 900, spec = { command = { "sh", "-c", "until nc -z db 5432; do sleep 1; done" } } } } })
+    c:deployment("web", { pod = initialising { { name = "wait", ready = false, running = 900,
+      spec = { command = { "sh", "-c", "until nc -z db 5432; do sleep 1; done" } } } } })
     c:service("db")
     c:slice("db", 0, 1)
     c:workload("StatefulSet", "db", { pod = { containers = { back_off(1) } } })
@@ -171,7 +192,8 @@ describe("C07 init containers", function()
   end)
   it("leaves a native sidecar alone (rule R8)", function()
     local c = cluster.new()
-    c:deployment("web", { pod = { init = { { name = "proxy", spec = { restartPolicy = "Always" }, state = { running = { startedAt = cluster.at(9000) } } } } } })
+    c:deployment("web", { pod = { init = { { name = "proxy", spec = { restartPolicy = "Always" },
+      state = { running = { startedAt = cluster.at(9000) } } } } } })
     c:finds()
   end)
   it("reports a native sidecar that crashes as a container", function()
@@ -183,7 +205,8 @@ describe("C07 init containers", function()
   end)
   it("lets one work for a while", function()
     local c = cluster.new()
-    c:deployment("web", { age = 62, unavailable = 60, pod = initialising({ { name = "wait", ready = false, running = 60 } }, 60) })
+    c:deployment("web", { age = 62, unavailable = 60,
+      pod = initialising({ { name = "wait", ready = false, running = 60 } }, 60) })
     c:finds { "settling", "deployment/web" }
   end)
 end)
@@ -199,29 +222,40 @@ describe("what looks like a crash and is none", function()
     c:deployment("web", { pod = { containers = { { restarts = 1, running = 900, last = ended(137, 905) } } } })
     c:finds()
   end)
+  it("a pod of weeks that the reboot of its node restarted", function()
+    local c = cluster.new()
+    c:deployment("web", { pod = { age = 1800000,
+      containers = { { restarts = 3, running = 290,
+      last = cluster.merge(ended(255, 300), { startedAt = cluster.at(400000) }) } } } })
+    c:finds()
+  end)
   it("a container whose status was lost (C13)", function()
     local c = cluster.new()
-    c:deployment("web", { pod = { containers = { { restarts = 3, running = 100, last = ended(137, 110, { reason = "ContainerStatusUnknown" }) } } } })
+    c:deployment("web", { pod = { containers = { { restarts = 3, running = 100,
+      last = ended(137, 110, { reason = "ContainerStatusUnknown" }) } } } })
     c:finds()
   end)
   it("a pod of a superseded ReplicaSet (rule R6)", function()
     local c = cluster.new()
     local deployment = c:deployment("web", { revision = 2 })
     local old = c:add("ReplicaSet", "web-old", { metadata = { annotations = { ["deployment.kubernetes.io/revision"] = "1" },
-      ownerReferences = { { kind = "Deployment", name = "web", uid = deployment.metadata.uid, controller = true } } }, spec = { replicas = 1 }, status = { replicas = 1 } })
+      ownerReferences = { { kind = "Deployment", name = "web", uid = deployment.metadata.uid, controller = true } } },
+        spec = { replicas = 1 }, status = { replicas = 1 } })
     c:pod("web-old-1", { owner = old, containers = { back_off(1) } })
     c:finds()
   end)
   it("a failed pod that a Job tries again", function()
     local c = cluster.new()
     local job = c:add("Job", "import", { spec = { backoffLimit = 6 }, status = { active = 1, failed = 1 } })
-    c:pod("import-1", { owner = job, phase = "Failed", ready = false, spec = { restartPolicy = "Never" }, containers = { { ready = false, state = { terminated = ended(1, 100) } } } })
+    c:pod("import-1", { owner = job, phase = "Failed", ready = false, spec = { restartPolicy = "Never" },
+      containers = { { ready = false, state = { terminated = ended(1, 100) } } } })
     c:pod("import-2", { owner = job, spec = { restartPolicy = "Never" } })
     c:finds()
   end)
   it("the first crash of seconds ago settles", function()
     local c = cluster.new()
-    c:deployment("web", { age = 12, unavailable = 5, pod = { age = 10, containers = { { ready = false, restarts = 0, state = { terminated = ended(1, 3) } } } } })
+    c:deployment("web", { age = 12, unavailable = 5,
+      pod = { age = 10, containers = { { ready = false, restarts = 0, state = { terminated = ended(1, 3) } } } } })
     c:finds { "settling", "deployment/web" }
   end)
 end)
@@ -230,7 +264,8 @@ describe("since when, and after which change", function()
   it("names the revision that began just before", function()
     local c = cluster.new()
     local _, pod = c:deployment("web", { revision = 4, age = 300, pod = { age = 299, containers = { back_off(1) } } })
-    c:event(pod, "BackOff", "Back-off restarting failed container app in pod web", { count = 9, first = 280, container = "app" })
+    c:event(pod, "BackOff", "Back-off restarting failed container app in pod web",
+      { count = 9, first = 280, container = "app" })
     local result = c:finds { "container-crash", "deployment/web" }
     expect(result.findings[1].change).to_equal("since 11:55 UTC, with revision 4")
   end)
@@ -238,7 +273,9 @@ describe("since when, and after which change", function()
     local c = cluster.new()
     local deployment = c:deployment("web", { revision = 4, age = 300, pod = { age = 299, containers = { back_off(1) } } })
     deployment.metadata.annotations = { ["meta.helm.sh/release-name"] = "todo" }
-    c:add("Secret", "sh.helm.release.v1.todo.v7", { metadata = { creationTimestamp = cluster.at(302), labels = { owner = "helm", name = "todo", status = "deployed", version = "7" } } })
+    c:add("Secret", "sh.helm.release.v1.todo.v7",
+      { metadata = { creationTimestamp = cluster.at(302),
+      labels = { owner = "helm", name = "todo", status = "deployed", version = "7" } } })
     local result = c:finds { "container-crash", "deployment/web" }
     expect(result.findings[1].change).to_equal("since 11:55 UTC, with revision 4 (helm revision 7)")
   end)
@@ -247,8 +284,10 @@ describe("since when, and after which change", function()
     local container = back_off(1)
     container.spec = { envFrom = { { configMapRef = { name = "settings" } } } }
     local _, pod = c:deployment("web", { age = 9000, pod = { age = 9000, containers = { container } } })
-    c:add("ConfigMap", "settings", { metadata = { creationTimestamp = cluster.at(9100) }, data = { A = "b" }, changed = cluster.at(310) })
-    c:event(pod, "BackOff", "Back-off restarting failed container app in pod web", { count = 9, first = 280, container = "app" })
+    c:add("ConfigMap", "settings", { metadata = { creationTimestamp = cluster.at(9100) }, data = { A = "b" },
+      changed = cluster.at(310) })
+    c:event(pod, "BackOff", "Back-off restarting failed container app in pod web",
+      { count = 9, first = 280, container = "app" })
     local result = c:finds { "container-crash", "deployment/web" }
     expect(result.findings[1].change).to_equal("since 11:55 UTC, after configmap/settings changed at 11:54 UTC")
   end)

@@ -1,7 +1,8 @@
 local cluster = require "cluster"
 
 local function waiting(reason, message, fields)
-  return cluster.merge({ ready = false, started = false, image = "registry.io/team/web:v9", state = { waiting = { reason = reason, message = message } } }, fields)
+  return cluster.merge({ ready = false, started = false, image = "registry.io/team/web:v9",
+    state = { waiting = { reason = reason, message = message } } }, fields)
 end
 
 local function pod_with(reason, message, fields)
@@ -10,19 +11,22 @@ end
 
 describe("C01 image pull", function()
   local errors = {
-    { "not found", "failed to pull and unpack image: registry.io/team/web:v9: not found", "the image or tag does not exist" },
+    { "not found", "failed to pull and unpack image: registry.io/team/web:v9: not found",
+      "the image or tag does not exist" },
     { "manifest unknown", "manifest unknown: manifest tagged by \"v9\" is not found", "the tag does not exist" },
     { "unauthorized", "failed to authorize: 401 Unauthorized: authentication required", "the registry wants credentials" },
     { "denied", "pull access denied, repository does not exist or may require authorization", "access denied" },
     { "rate limit", "toomanyrequests: You have reached your pull rate limit", "limits the rate" },
-    { "certificate", "tls: failed to verify certificate: x509: certificate signed by unknown authority", "certificate is not trusted" },
+    { "certificate", "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+      "certificate is not trusted" },
     { "name", "dial tcp: lookup registry.io on 10.0.0.10:53: no such host", "name cannot be resolved" },
     { "platform", "no match for platform in manifest: not found", "not built for this node's platform" },
   }
   for _, entry in ipairs(errors) do
     it("names the cause: " .. entry[1], function()
       local c = cluster.new()
-      c:deployment("web", { pod = pod_with("ImagePullBackOff", "Back-off pulling image \"registry.io/team/web:v9\": ErrImagePull: " .. entry[2]) })
+      c:deployment("web", { pod = pod_with("ImagePullBackOff",
+        "Back-off pulling image \"registry.io/team/web:v9\": ErrImagePull: " .. entry[2]) })
       local result = c:finds { "image-pull", "deployment/web", "registry.io/team/web:v9" }
       expect(result.findings[1].message).to_contain(entry[3])
       expect(result.findings[1].severity).to_equal("error")
@@ -32,9 +36,12 @@ describe("C01 image pull", function()
 
   it("takes the cause from the newest Failed event where the status has none", function()
     local c = cluster.new()
-    local _, pod = c:deployment("web", { pod = pod_with("ImagePullBackOff", "Back-off pulling image \"registry.io/team/web:v9\"") })
-    c:event(pod, "Failed", "Failed to pull image \"registry.io/team/web:v9\": 403 Forbidden", { container = "app", count = 4 })
-    c:event(pod, "BackOff", "Back-off pulling image \"registry.io/team/web:v9\"", { container = "app", count = 9, type = "Normal" })
+    local _, pod = c:deployment("web",
+      { pod = pod_with("ImagePullBackOff", "Back-off pulling image \"registry.io/team/web:v9\"") })
+    c:event(pod, "Failed", "Failed to pull image \"registry.io/team/web:v9\": 403 Forbidden",
+      { container = "app", count = 4 })
+    c:event(pod, "BackOff", "Back-off pulling image \"registry.io/team/web:v9\"",
+      { container = "app", count = 9, type = "Normal" })
     c:finds { "image-pull", "deployment/web", "403 Forbidden" }
   end)
 
@@ -57,7 +64,8 @@ describe("C01 image pull", function()
   it("reports an init container's image as image-pull", function()
     local c = cluster.new()
     c:deployment("web", { pod = { phase = "Pending", age = 300,
-      init = { { name = "migrate", ready = false, image = "migrate:v9", state = { waiting = { reason = "ErrImagePull", message = "migrate:v9: not found" } } } },
+      init = { { name = "migrate", ready = false, image = "migrate:v9",
+        state = { waiting = { reason = "ErrImagePull", message = "migrate:v9: not found" } } } },
       containers = { waiting("PodInitializing") } } })
     c:finds { "image-pull", "deployment/web", "migrate:v9" }
   end)

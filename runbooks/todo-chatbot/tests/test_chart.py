@@ -225,7 +225,7 @@ def test_probes(manifests: list[Manifest]) -> None:
 def test_migrations_run_before_the_backend_with_its_image(manifests: list[Manifest]) -> None:
     backend = pod(named(manifests, "Deployment", "todo-chatbot-backend"))
     [init] = backend["initContainers"]
-    assert init["command"] == ["alembic", "upgrade", "head"]
+    assert init["command"] == ["alembic", "-x", "wait=30", "upgrade", "head"]
     assert init["image"] == backend["containers"][0]["image"] == "todo-backend:v1.0.0"
     urls = [
         [entry for entry in container["env"] if entry["name"] == "DATABASE_URL"]

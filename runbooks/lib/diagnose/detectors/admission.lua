@@ -58,7 +58,8 @@ local function inspect_configuration(context, configuration)
           class = "admission", id = "A01", on = configuration,
           message = ("webhook %s must be asked and cannot be: %s"):format(webhook.name, trouble),
           evidence = { trouble, "webhook " .. webhook.name, "failurePolicy Fail" }, since = objects.created(configuration),
-          suggestions = { ("kubectl get endpointslices -n %s -l kubernetes.io/service-name=%s"):format(reference.namespace, reference.name),
+          suggestions = { ("kubectl get endpointslices -n %s -l kubernetes.io/service-name=%s"):format(reference.namespace,
+            reference.name),
             context.describe(configuration) },
           docs = docs.webhook, needs = needs,
         }
@@ -77,7 +78,9 @@ return {
   },
   detect = function(context)
     for _, blocked in ipairs(creation.blocked(context)) do
-      if blocked.class == "admission" or blocked.class == "rollout-stuck" then report_blocked(context, blocked) end
+      if blocked.class == "admission" or blocked.class == "rollout-stuck" and blocked.object.kind ~= "CronJob" then
+        report_blocked(context, blocked)
+      end
     end
     for _, kind in ipairs { "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration" } do
       for _, configuration in ipairs(context.index:all(kind)) do inspect_configuration(context, configuration) end

@@ -10,10 +10,13 @@ local function inspect(context, service)
   local backing = context.index:get("Service", reference.namespace, reference.name or "")
   local where = reference.name and ("Service %s/%s"):format(reference.namespace or "?", reference.name)
   context:report {
-    class = "api-service", id = "A02", on = service, settling = since ~= nil and not context:lasted(since, "api_service"), since = since,
+    class = "api-service", id = "A02", on = service,
+    settling = since ~= nil and not context:persists(service, since, "api_service"), since = since,
     message = ("the API does not answer: %s"):format(available.message or available.reason or "?"),
-    evidence = objects.lines(available.message, ("condition Available = False, reason %s"):format(available.reason or "?"), where),
-    suggestions = objects.lines(reference.name and ("kubectl get endpointslices -n %s -l kubernetes.io/service-name=%s"):format(reference.namespace or "default",
+    evidence = objects.lines(available.message, ("condition Available = False, reason %s"):format(available.reason or "?"),
+      where),
+    suggestions = objects.lines(reference.name
+      and ("kubectl get endpointslices -n %s -l kubernetes.io/service-name=%s"):format(reference.namespace or "default",
       reference.name), context.describe(service)),
     needs = { backing }, docs = "https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/",
   }

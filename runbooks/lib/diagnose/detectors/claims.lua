@@ -6,14 +6,16 @@ local references = require "diagnose.references"
 
 local docs = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding"
 local default_annotation = "storageclass.kubernetes.io/is-default-class"
-local failure_reasons = { ProvisioningFailed = true, FailedBinding = true, VolumeMismatch = true, ClaimLost = true, ClaimMisbound = true }
+local failure_reasons = { ProvisioningFailed = true, FailedBinding = true, VolumeMismatch = true, ClaimLost = true,
+  ClaimMisbound = true }
 local resize_errors = { ControllerResizeError = true, NodeResizeError = true, ModifyVolumeError = true }
 
 local function default_classes(index)
   local found = {}
   for _, class in ipairs(index:all("StorageClass")) do
     local annotations = class.metadata.annotations or {}
-    if annotations[default_annotation] == "true" or annotations["storageclass.beta.kubernetes.io/is-default-class"] == "true" then
+    if annotations[default_annotation] == "true"
+      or annotations["storageclass.beta.kubernetes.io/is-default-class"] == "true" then
       found[#found + 1] = class
     end
   end
@@ -86,8 +88,10 @@ local function inspect_conditions(context, claim)
       local event = context.index:event(claim, { VolumeResizeFailed = true, FileSystemResizeFailed = true })
       context:report {
         class = "pvc-pending", id = "V03", on = claim, severity = "warning",
-        message = waits and "its file system grows only when its pod starts again" or "its volume cannot be changed: " .. condition.type,
-        evidence = objects.lines(condition.message, ("condition %s = True"):format(condition.type), event and events.line(event)),
+        message = waits and "its file system grows only when its pod starts again" or "its volume cannot be changed: "
+          .. condition.type,
+        evidence = objects.lines(condition.message, ("condition %s = True"):format(condition.type),
+          event and events.line(event)),
         suggestions = { context.describe(claim) }, since = since,
         docs = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persistent-volumes-claims",
       }
@@ -103,8 +107,10 @@ local function inspect_volumes(context)
     -- Released is what Retain leaves behind on purpose
     if status.phase == "Failed" and mine then
       context:report {
-        class = "pvc-pending", id = "V02", on = volume, severity = "warning", message = "the volume has failed: " .. (status.message or status.reason or "?"),
-        evidence = objects.lines("status.phase = Failed", status.reason, status.message), suggestions = { context.describe(volume) },
+        class = "pvc-pending", id = "V02", on = volume, severity = "warning",
+        message = "the volume has failed: " .. (status.message or status.reason or "?"),
+        evidence = objects.lines("status.phase = Failed", status.reason, status.message),
+        suggestions = { context.describe(volume) },
         since = clock.parse(status.lastPhaseTransitionTime), docs = docs,
       }
     end
@@ -126,7 +132,8 @@ return {
         inspect_pending(context, claim)
       elseif phase == "Lost" then
         context:report {
-          class = "pvc-pending", id = "V02", on = claim, message = ("its volume %s is gone"):format(claim.spec.volumeName or "?"),
+          class = "pvc-pending", id = "V02", on = claim,
+          message = ("its volume %s is gone"):format(claim.spec.volumeName or "?"),
           evidence = { "status.phase = Lost", "volumeName " .. (claim.spec.volumeName or "?") },
           suggestions = { "kubectl get pv " .. (claim.spec.volumeName or ""), context.describe(claim) }, docs = docs,
         }

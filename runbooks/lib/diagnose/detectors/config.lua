@@ -18,13 +18,17 @@ local function named_in(message)
   local kind, name = message:match('([%a]+) "([^"]+)" not found')
   if not kind then kind, name = message:match('([%a]+) "[^"]-/([^"/]+)" not found') end
   local kinds = { secret = "Secret", configmap = "ConfigMap", persistentvolumeclaim = "PersistentVolumeClaim" }
-  if kind and kinds[kind:lower()] then return { kind = kinds[kind:lower()], name = name:match("[^/]+$"), missing = "object" } end
+  if kind and kinds[kind:lower()] then
+    return { kind = kinds[kind:lower()], name = name:match("[^/]+$"), missing = "object" }
+  end
   local key, owner_kind, owner = message:match("couldn't find key (%S+) in (%a+) (%S+)")
   if key then
     return { kind = owner_kind, name = (owner:match("[^/]+$"):gsub("[,.]$", "")), key = key, missing = "key" }
   end
   owner_kind, key = message:match("non%-existent (%a+) key: ([%w._-]+)")
-  if key then return { kind = owner_kind == "secret" and "Secret" or "ConfigMap", name = "", key = key, missing = "key" } end
+  if key then
+    return { kind = owner_kind == "secret" and "Secret" or "ConfigMap", name = "", key = key, missing = "key" }
+  end
   return nil
 end
 
@@ -42,8 +46,10 @@ local function suggestions_for(context, pod, reference)
       and ("kubectl patch secret %s -n %s -p '{\"stringData\":{\"%s\":\"…\"}}'"):format(reference.name, namespace, key)
       or ("kubectl create secret generic %s -n %s --from-literal=%s=…"):format(reference.name, namespace, key))
   elseif reference.kind == "ConfigMap" and reference.name ~= "" then
-    table.insert(list, 1, reference.missing == "key" and ("kubectl edit configmap %s -n %s"):format(reference.name, namespace)
-      or ("kubectl create configmap %s -n %s --from-literal=%s=…"):format(reference.name, namespace, reference.key or "KEY"))
+    table.insert(list, 1, reference.missing == "key"
+      and ("kubectl edit configmap %s -n %s"):format(reference.name, namespace)
+      or ("kubectl create configmap %s -n %s --from-literal=%s=…"):format(reference.name, namespace,
+        reference.key or "KEY"))
   end
   return list
 end
@@ -82,7 +88,8 @@ local function from_status(context, pod, spec, waiting)
   local appeared = object and (reference.missing == "object" or objects.keys(object)[reference.key])
     and failed and (objects.created(object) or 0) >= failed.time
   report(context, pod, reference, {
-    id = "C03", container = spec.name, evidence = evidence, settling = appeared and true or nil, last = failed and failed.time,
+    id = "C03", container = spec.name, evidence = evidence, settling = appeared and true or nil,
+    last = failed and failed.time,
   })
 end
 
@@ -98,7 +105,8 @@ local function from_volumes(context, pod)
     end
   end
   if reference and reference.name == "" and next(found) then return end
-  local exists = reference and reference.name ~= "" and references.missing(context.index, pod.metadata.namespace, reference) == nil
+  local exists = reference and reference.name ~= ""
+    and references.missing(context.index, pod.metadata.namespace, reference) == nil
     and context.index:readable(reference.kind) and (reference.missing == "object")
   if reference and not exists and not found[reference.kind .. reference.name] then
     report(context, pod, reference, { evidence = { events.line(event) }, last = event.time })

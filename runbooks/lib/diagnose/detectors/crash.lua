@@ -5,6 +5,8 @@ local exits = require "diagnose.exits"
 local objects = require "diagnose.objects"
 local quantity = require "diagnose.quantity"
 
+-- what has its pod template at spec.template, so that a limit can be changed there
+local patched_kinds = { Deployment = true, StatefulSet = true, DaemonSet = true }
 local not_a_crash = { StartError = true, ContainerCannotRun = true }
 local docs = {
   crash = "https://kubernetes.io/docs/tasks/debug/debug-application/debug-running-pod/",
@@ -28,7 +30,9 @@ end
 
 local function common_evidence(context, ended, status)
   local evidence = { ("%s, reason %s, %s"):format(exits.describe(ended), ended.reason or "?", restarts_text(status)) }
-  if ended.message and ended.message ~= "" then evidence[#evidence + 1] = "terminated.message: " .. ended.message:match("^%s*(.-)%s*$") end
+  if ended.message and ended.message ~= "" then
+    evidence[#evidence + 1] = "terminated.message: " .. ended.message:match("^%s*(.-)%s*$")
+  end
   local waiting = (status.state or {}).waiting
   if waiting and waiting.message then evidence[#evidence + 1] = waiting.message end
   local finished = clock.parse(ended.finishedAt)
@@ -56,7 +60,8 @@ local function report_memory(context, pod, spec, status, is_init, recovered)
     message = ("%s %s%s"):format(title, state, limit and ", limit " .. limit or ", without a limit"),
     evidence = evidence, suggestions = suggestions, since = containers.pod_since(pod),
     last = clock.parse(ended.finishedAt), docs = docs.memory, log = log_of(spec, status),
-    fix = bytes and { kind = "memory", object = objects.title(owner), container = spec.name, limit = quantity.memory(bytes * 2) } or nil,
+    fix = bytes and patched_kinds[owner.kind] and { kind = "memory", object = objects.title(owner), container = spec.name,
+      list = is_init and "initContainers" or "containers", limit = quantity.memory(bytes * 2) } or nil,
     needs = { not limit and context.index:get("Node", nil, pod.spec.nodeName) or nil },
   }
 end
@@ -72,7 +77,9 @@ local function report_crash(context, pod, spec, status, is_init, settling)
   local code = math.floor(ended.exitCode or 0)
   local headline = title .. (code == 0 and " keeps ending" or " crashes")
   if code == 137 then evidence[#evidence + 1] = "137 without OOMKilled: SIGKILL, which is no proof of a lack of memory" end
-  if spec.command and (code == 126 or code == 127) then evidence[#evidence + 1] = "command " .. table.concat(spec.command, " ") end
+  if spec.command and (code == 126 or code == 127) then
+    evidence[#evidence + 1] = "command " .. table.concat(spec.command, " ")
+  end
   local back_off = context.index:event(pod, { BackOff = true }, "restarting failed container")
   local initialized = is_plain_init and objects.condition(pod, "Initialized")
   if initialized and initialized.message then evidence[#evidence + 1] = initialized.message end
@@ -83,7 +90,8 @@ local function report_crash(context, pod, spec, status, is_init, settling)
     message = ("%s, %s, %s"):format(headline, exits.describe(ended), restarts_text(status)),
     headline = headline, detail = ("exit %d, %s"):format(code, restarts_text(status)),
     evidence = evidence, suggestions = { containers.log_command(pod, spec, status), context.describe(pod) },
-    since = back_off and back_off.first or containers.pod_since(pod), last = clock.parse(ended.finishedAt), log = log_of(spec, status),
+    since = back_off and back_off.first or containers.pod_since(pod), last = clock.parse(ended.finishedAt),
+    log = log_of(spec, status),
     docs = is_plain_init and docs.init or docs.crash, fix = { kind = "rollback" },
   }
 end
@@ -113,9 +121,12 @@ local function report_hanging_init(context, pod, spec, status)
   end
   local initialized = objects.condition(pod, "Initialized") or {}
   context:report {
-    class = "init-container", id = "C07", on = pod, container = spec.name, settling = not context:lasted(started, "init_running"),
-    message = ("init container %s has been running for %s and does not end"):format(spec.name, clock.duration(context:age(started))),
-    evidence = objects.lines(("init container %s, running since %s"):format(spec.name, started and context:when(started) or "?"),
+    class = "init-container", id = "C07", on = pod, container = spec.name,
+    settling = not context:lasted(started, "init_running"),
+    message = ("init container %s has been running for %s and does not end"):format(spec.name,
+      clock.duration(context:age(started))),
+    evidence = objects.lines(("init container %s, running since %s"):format(spec.name,
+      started and context:when(started) or "?"),
       #command > 0 and "command " .. table.concat(command, " ") or "image " .. spec.image, initialized.message),
     suggestions = { containers.log_command(pod, spec, status), context.describe(pod) }, confidence = "medium",
     since = started, log = log_of(spec, status), docs = docs.init, needs = waits_for(context, pod, spec),

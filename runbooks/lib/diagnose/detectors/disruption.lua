@@ -6,12 +6,14 @@ local selector = require "diagnose.selector"
 --- The owners of the pods that a budget covers, read from the label index where its selector allows.
 local function covered(context, budget)
   local wanted = budget.spec.selector or {}
-  local candidates = next(wanted.matchLabels or {}) and context.index:pods_matching(budget.metadata.namespace, wanted.matchLabels)
+  local candidates = next(wanted.matchLabels or {})
+    and context.index:pods_matching(budget.metadata.namespace, wanted.matchLabels)
     or context.index:all("Pod")
   local owners, seen = {}, {}
   for _, pod in ipairs(candidates) do
     local top = context.index:top(pod)
-    if not seen[top] and pod.metadata.namespace == budget.metadata.namespace and selector.matches(wanted, pod.metadata.labels) then
+    if not seen[top] and pod.metadata.namespace == budget.metadata.namespace
+      and selector.matches(wanted, pod.metadata.labels) then
       seen[top] = true
       owners[#owners + 1] = top
     end
@@ -30,13 +32,15 @@ local function inspect(context, budget)
   local rule = budget.spec.minAvailable and "minAvailable " .. objects.port(budget.spec.minAvailable)
     or budget.spec.maxUnavailable and "maxUnavailable " .. objects.port(budget.spec.maxUnavailable) or ""
   context:report {
-    class = "pdb", id = "B01", on = budget, severity = "warning", needs = (unhealthy or sync_failed) and covered(context, budget) or {},
-    settling = unhealthy and not context:lasted(since, "disruption"),
+    class = "pdb", id = "B01", on = budget, severity = "warning",
+    needs = (unhealthy or sync_failed) and covered(context, budget) or {},
+    settling = unhealthy and not context:persists(budget, since, "disruption"),
     message = sync_failed and "the budget cannot be computed: " .. (allowed.message or "SyncFailed")
       or unhealthy and ("only %d of %d required pods are healthy, so none may be evicted"):format(healthy, desired)
       or ("it allows no eviction: %s of %d pods (a drain of their node will wait)"):format(rule, status.expectedPods),
     evidence = objects.lines(("disruptionsAllowed %d, currentHealthy %d, desiredHealthy %d, expectedPods %d"):format(status.disruptionsAllowed or 0,
-      healthy, desired, status.expectedPods or 0), rule, allowed and ("condition DisruptionAllowed = %s, reason %s"):format(allowed.status, allowed.reason or "?"),
+      healthy, desired, status.expectedPods or 0), rule,
+        allowed and ("condition DisruptionAllowed = %s, reason %s"):format(allowed.status, allowed.reason or "?"),
       allowed and allowed.message),
     suggestions = { context.describe(budget) }, since = since,
     docs = "https://kubernetes.io/docs/tasks/run-application/configure-pdb/",

@@ -36,17 +36,22 @@ local function inspect_service(context)
     end
   end
   local deployment = index:get("Deployment", "kube-system", "coredns") or index:get("Deployment", "kube-system", "kube-dns")
-  local scaled_away = deployment and #pods == 0 and objects.wanted(deployment) >= 0 and ((deployment.status or {}).readyReplicas or 0) == 0
+  local scaled_away = deployment and #pods == 0 and objects.wanted(deployment) >= 0
+    and ((deployment.status or {}).readyReplicas or 0) == 0
   local state = service and endpoints.state(context, service)
   local no_endpoint = state and state.known and state.ready == 0
   if not (#pods > 0 and ready == 0) and not scaled_away and not no_endpoint then return end
-  local on = deployment or first and index:top(first) or service
-  local evidence = objects.lines(("%d of %d pods with k8s-app=kube-dns are ready"):format(ready, #pods), first and why_unready(first),
-    no_endpoint and ("Service %s has no ready endpoint"):format(service.metadata.name), deployment and "spec.replicas " .. math.floor(objects.wanted(deployment)))
+  local on = ready > 0 and service or deployment or first and index:top(first) or service
+  local evidence = objects.lines(("%d of %d pods with k8s-app=kube-dns are ready"):format(ready, #pods),
+    first and why_unready(first),
+    no_endpoint and ("Service %s has no ready endpoint"):format(service.metadata.name),
+      deployment and "spec.replicas " .. math.floor(objects.wanted(deployment)))
   context:report {
-    class = "dns", id = "N07", on = on, message = "the cluster's DNS does not answer: " .. (first and why_unready(first) or "no pod of it is ready"),
+    class = "dns", id = "N07", on = on,
+    message = "the cluster's DNS does not answer: " .. (first and why_unready(first) or "no pod of it is ready"),
     evidence = evidence, settling = since ~= nil and not context:lasted(since, "node"), since = since, docs = docs,
-    suggestions = { "kubectl get pods -n kube-system -l k8s-app=kube-dns", "kubectl logs -n kube-system -l k8s-app=kube-dns" },
+    suggestions = { "kubectl get pods -n kube-system -l k8s-app=kube-dns",
+      "kubectl logs -n kube-system -l k8s-app=kube-dns" },
     absorbs = true, needs = { first and index:get("Node", nil, first.spec.nodeName) or nil },
   }
 end
@@ -58,7 +63,8 @@ local function inspect_own_settings(context)
     if config and (config.nameservers or config.searches) and pod.status.phase ~= "Succeeded" then
       context:report {
         class = "dns", id = "N08", on = pod, severity = "warning", message = "its dnsConfig is cut: " .. event.message,
-        evidence = { event.message, events.line(event), ("dnsPolicy %s, dnsConfig with %d nameservers and %d searches"):format(pod.spec.dnsPolicy or "?",
+        evidence = { event.message, events.line(event),
+          ("dnsPolicy %s, dnsConfig with %d nameservers and %d searches"):format(pod.spec.dnsPolicy or "?",
           #(config.nameservers or {}), #(config.searches or {})) },
         suggestions = { context.describe(pod) }, since = event.first, last = event.time,
         docs = "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-dns-config",

@@ -4,7 +4,8 @@ local events = require "diagnose.events"
 local objects = require "diagnose.objects"
 
 local docs = "https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/"
-local by_others = { EvictionByEvictionAPI = true, DeletionByTaintManager = true, DeletionByPodGC = true, PreemptionByScheduler = true, TerminationByKubelet = true }
+local by_others = { EvictionByEvictionAPI = true, DeletionByTaintManager = true, DeletionByPodGC = true,
+  PreemptionByScheduler = true, TerminationByKubelet = true }
 
 --- When a failed pod was put out.
 local function put_out_at(pod)
@@ -14,7 +15,8 @@ local function put_out_at(pod)
     time = time or clock.parse(((status.state or {}).terminated or {}).finishedAt)
   end
   local ready = objects.condition(pod, "Ready")
-  return time or ready and clock.parse(ready.lastTransitionTime) or clock.parse(pod.status.startTime) or objects.created(pod)
+  return time or ready and clock.parse(ready.lastTransitionTime) or clock.parse(pod.status.startTime)
+    or objects.created(pod)
 end
 
 local function spec_id(reason)
@@ -43,18 +45,24 @@ local function report(context, top, group)
   local status = newest.pod.status
   local reason = status.reason or newest.reason
   local evidence = objects.lines(status.message, ("status.reason = %s, phase Failed"):format(reason),
-    ("%d pods put out, the last %s"):format(#group, context:when(newest.time)), newest.pod.spec.nodeName and "node " .. newest.pod.spec.nodeName)
+    ("%d pods put out, the last %s"):format(#group, context:when(newest.time)),
+      newest.pod.spec.nodeName and "node " .. newest.pod.spec.nodeName)
   local target = objects.condition(newest.pod, "DisruptionTarget")
-  if target then evidence[#evidence + 1] = ("condition DisruptionTarget: %s, %s"):format(target.reason or "?", target.message or "") end
+  if target then
+    evidence[#evidence + 1] = ("condition DisruptionTarget: %s, %s"):format(target.reason or "?", target.message or "")
+  end
   local node = context.index:get("Node", nil, newest.pod.spec.nodeName)
   local pressure = node and context.index:event(node, { EvictionThresholdMet = true })
   if pressure then evidence[#evidence + 1] = events.line(pressure) end
   for i, entry in ipairs(group) do
     context:report {
       class = "evicted", id = spec_id(reason), on = entry.pod, severity = is_whole(context, top) and "warning" or "error",
-      message = ("pods are put out by the node: %s"):format(status.message and status.message ~= "" and status.message or reason),
-      evidence = i == 1 and evidence or {}, since = group[#group].time, last = newest.time, soft = reason ~= "DeadlineExceeded",
-      suggestions = { "kubectl describe node " .. (newest.pod.spec.nodeName or ""), context.describe(newest.pod) }, docs = docs,
+      message = ("pods are put out by the node: %s"):format(status.message and status.message ~= "" and status.message
+        or reason),
+      evidence = i == 1 and evidence or {}, since = group[#group].time, last = newest.time,
+      soft = reason ~= "DeadlineExceeded",
+      suggestions = { "kubectl describe node " .. (newest.pod.spec.nodeName or ""), context.describe(newest.pod) },
+      docs = docs,
       needs = { node },
     }
   end
@@ -78,8 +86,9 @@ local function inspect_failed(context)
     local group = groups[top]
     table.sort(group, function(a, b) return a.time > b.time end)
     local recent = context:age(group[1].time) < context.graces.evicted_recent
-    local recurring = #group >= context.graces.evicted_count
-      and context:age(group[context.graces.evicted_count].time) < context.graces.evicted_recurring
+    local nth = group[context.graces.evicted_count]
+    local recurring = nth and context:age(nth.time) < context.graces.evicted_recurring
+      and group[1].time - nth.time >= context.graces.evicted_spread
     if recent or recurring then report(context, top, group) end
   end
 end
@@ -88,10 +97,13 @@ end
 local function inspect_preempted(context)
   for _, event in ipairs(context.index:events_with("Preempted")) do
     local pod = event.kind == "Pod" and context.index:get("Pod", event.namespace, event.name)
-    if pod and pod.status.phase ~= "Succeeded" and not context.is_ready(pod) and context:age(event.time) < context.graces.evicted_recent then
+    if pod and pod.status.phase ~= "Succeeded" and not context.is_ready(pod)
+      and context:age(event.time) < context.graces.evicted_recent then
       context:report {
-        class = "evicted", id = "S04", on = pod, severity = "warning", soft = true, message = "preempted: " .. event.message,
-        evidence = { events.line(event) }, since = event.first, last = event.time, suggestions = { "kubectl get priorityclasses", context.describe(pod) },
+        class = "evicted", id = "S04", on = pod, severity = "warning", soft = true,
+        message = "preempted: " .. event.message,
+        evidence = { events.line(event) }, since = event.first, last = event.time,
+        suggestions = { "kubectl get priorityclasses", context.describe(pod) },
         docs = "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/",
       }
     end
@@ -103,7 +115,7 @@ return {
   reads = { "Pod", "Event", "Node" },
   classes = {
     { id = "S04", class = "evicted", grace = "within the last hour" },
-    { id = "S05", class = "evicted", grace = "within the last hour, or three within a day" },
+    { id = "S05", class = "evicted", grace = "within the last hour, or three at different times of the last six" },
     { id = "S06", class = "evicted", grace = "as S05" },
     { id = "S07", class = "evicted", grace = "as S05" },
     { id = "S08", class = "evicted", grace = "as S05" },

@@ -7,7 +7,8 @@ local docs = "https://gateway-api.sigs.k8s.io/guides/"
 local function report(context, object, message, evidence, since)
   context:report {
     class = "ingress", id = "N05", on = object, message = message, evidence = evidence, since = since,
-    settling = since ~= nil and not context:lasted(since, "api_service"), suggestions = { context.describe(object) }, docs = docs,
+    settling = since ~= nil and not context:persists(object, since, "api_service"),
+    suggestions = { context.describe(object) }, docs = docs,
   }
 end
 
@@ -15,8 +16,10 @@ end
 local function inspect_conditions(context, object, conditions, types, where)
   for _, condition in ipairs(conditions or {}) do
     if types[condition.type] and condition.status == "False" then
-      report(context, object, ("%s is False%s: %s"):format(condition.type, where, condition.message or condition.reason or "?"),
-        objects.lines(condition.message, ("condition %s = False, reason %s"):format(condition.type, condition.reason or "?")),
+      report(context, object, ("%s is False%s: %s"):format(condition.type, where,
+        condition.message or condition.reason or "?"),
+        objects.lines(condition.message,
+          ("condition %s = False, reason %s"):format(condition.type, condition.reason or "?")),
         clock.parse(condition.lastTransitionTime))
     end
   end
@@ -39,7 +42,8 @@ local function inspect_backends(context, route)
       if (backend.kind or "Service") == "Service" and here and context.index:readable("Service") then
         local service = context.index:get("Service", namespace, backend.name)
         if not service then
-          report(context, route, ("it leads to Service %s, which does not exist"):format(backend.name), { "backendRefs[].name " .. backend.name })
+          report(context, route, ("it leads to Service %s, which does not exist"):format(backend.name),
+            { "backendRefs[].name " .. backend.name })
         elseif backend.port then
           local found = false
           for _, port in ipairs(service.spec.ports or {}) do found = found or port.port == backend.port end
@@ -64,7 +68,8 @@ local function inspect_route(context, route)
     end
   end
   for _, parent in ipairs((route.status or {}).parents or {}) do
-    inspect_conditions(context, route, parent.conditions, { Accepted = true, ResolvedRefs = true }, " for " .. ((parent.parentRef or {}).name or "its parent"))
+    inspect_conditions(context, route, parent.conditions, { Accepted = true, ResolvedRefs = true },
+      " for " .. ((parent.parentRef or {}).name or "its parent"))
   end
 end
 

@@ -15,7 +15,8 @@ local function newest_revisions(context)
         local version = tonumber(labels.version) or 0
         local current = newest[key]
         if not current or version > current.version then
-          newest[key] = { object = object, version = version, name = labels.name, status = (labels.status or ""):lower(), labels = labels }
+          newest[key] = { object = object, version = version, name = labels.name, status = (labels.status or ""):lower(),
+            labels = labels }
         end
       end
     end
@@ -30,7 +31,8 @@ local function workloads_of(context, namespace, release)
     for _, object in ipairs(context.index:all(kind)) do
       local metadata = object.metadata
       local owner = (metadata.annotations or {})[release_annotation]
-        or (metadata.labels or {})["app.kubernetes.io/managed-by"] == "Helm" and (metadata.labels or {})["app.kubernetes.io/instance"]
+        or (metadata.labels or {})["app.kubernetes.io/managed-by"] == "Helm"
+          and (metadata.labels or {})["app.kubernetes.io/instance"]
       if owner == release and metadata.namespace == namespace then list[#list + 1] = object end
     end
   end
@@ -47,10 +49,13 @@ local function inspect(context, revision)
   context:report {
     class = "helm-pending", id = "W08", on = release, since = since, severity = pending and "error" or "warning",
     settling = pending and not context:lasted(since, "helm_pending"),
-    message = pending and ("revision %d is %s: another operation is in progress, or was killed"):format(revision.version, revision.status)
+    message = pending and ("revision %d is %s: another operation is in progress, or was killed"):format(revision.version,
+      revision.status)
       or ("revision %d failed"):format(revision.version),
-    evidence = { ("secret %s, label status = %s"):format(revision.object.metadata.name, revision.status), "revision " .. revision.version },
-    suggestions = { pending and revision.version > 1 and ("helm rollback %s %d -n %s"):format(revision.name, revision.version - 1, namespace) or history, history },
+    evidence = { ("secret %s, label status = %s"):format(revision.object.metadata.name, revision.status),
+      "revision " .. revision.version },
+    suggestions = { pending and revision.version > 1
+      and ("helm rollback %s %d -n %s"):format(revision.name, revision.version - 1, namespace) or history, history },
     needs = not pending and workloads_of(context, namespace, revision.name) or {}, docs = docs,
     fix = { kind = "helm-recover", release = revision.name },
   }

@@ -5,7 +5,8 @@ local objects = require "diagnose.objects"
 
 local docs = "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"
 local metric_events = { FailedGetResourceMetric = true, FailedGetContainerResourceMetric = true, FailedGetPodsMetric = true,
-  FailedGetObjectMetric = true, FailedGetExternalMetric = true, FailedComputeMetricsReplicas = true, InvalidMetricSourceType = true }
+  FailedGetObjectMetric = true, FailedGetExternalMetric = true, FailedComputeMetricsReplicas = true,
+    InvalidMetricSourceType = true }
 local scale_events = { FailedGetScale = true, FailedUpdateScale = true, FailedRescale = true, SelectorRequired = true }
 
 local function target_of(context, hpa)
@@ -16,7 +17,8 @@ end
 --- The API that serves the autoscaler's metrics, when it is known and down.
 local function metrics_api(context, reason)
   local name = reason == "FailedGetExternalMetric" and "v1beta1.external.metrics.k8s.io"
-    or (reason == "FailedGetPodsMetric" or reason == "FailedGetObjectMetric") and "v1beta1.custom.metrics.k8s.io" or "v1beta1.metrics.k8s.io"
+    or (reason == "FailedGetPodsMetric" or reason == "FailedGetObjectMetric") and "v1beta1.custom.metrics.k8s.io"
+      or "v1beta1.metrics.k8s.io"
   local service = context.index:get("APIService", nil, name)
   return service and objects.has_condition(service, "Available", "False") and service or nil
 end
@@ -52,20 +54,26 @@ local function inspect_metrics(context, hpa, target)
   local since = clock.parse(active.lastTransitionTime)
   local event = context.index:event(hpa, metric_events)
   local resource, missing = lacking_requests(hpa, target)
-  local evidence = objects.lines(active.message, ("condition ScalingActive = False, reason %s"):format(active.reason or "?"), event and events.line(event))
+  local evidence = objects.lines(active.message,
+    ("condition ScalingActive = False, reason %s"):format(active.reason or "?"), event and events.line(event))
   local message = ("it cannot read its metrics: %s"):format(active.message or active.reason or "?")
   if resource and (active.reason == "FailedGetResourceMetric" or active.reason == "FailedGetContainerResourceMetric") then
-    evidence[#evidence + 1] = ("%s: container %s has no request for %s"):format(objects.title(target), table.concat(missing, ", "), resource)
-    message = ("it cannot compute its target: container %s of %s has no request for %s"):format(table.concat(missing, ", "), objects.title(target), resource)
+    evidence[#evidence + 1] = ("%s: container %s has no request for %s"):format(objects.title(target),
+      table.concat(missing, ", "), resource)
+    message = ("it cannot compute its target: container %s of %s has no request for %s"):format(table.concat(missing, ", "),
+      objects.title(target), resource)
   end
-  local failing = resource or (event and event.count >= 12) or context:lasted(since, "hpa") or active.reason == "InvalidSelector"
+  local failing = resource or (event and event.count >= 12) or context:persists(hpa, since, "hpa")
+    or active.reason == "InvalidSelector"
     or active.reason == "AmbiguousSelector" or active.reason == "InvalidMetricSourceType"
   local needs = {}
   needs[#needs + 1] = metrics_api(context, active.reason)
   if not resource then needs[#needs + 1] = target end
   report(context, hpa, {
-    id = resource and "H04" or "H01", settling = not failing, message = message, evidence = evidence, since = since, last = event and event.time, needs = needs,
-    suggestions = resource and { ("kubectl set resources %s -n %s --requests=%s=…"):format(objects.title(target), hpa.metadata.namespace, resource), context.describe(hpa) }
+    id = resource and "H04" or "H01", settling = not failing, message = message, evidence = evidence, since = since,
+    last = event and event.time, needs = needs,
+    suggestions = resource and { ("kubectl set resources %s -n %s --requests=%s=…"):format(objects.title(target),
+      hpa.metadata.namespace, resource), context.describe(hpa) }
       or { "kubectl get apiservice v1beta1.metrics.k8s.io", context.describe(hpa) },
   })
 end
@@ -93,11 +101,13 @@ local function inspect_ceiling(context, hpa, target)
   if (status.desiredReplicas or 0) < (hpa.spec.maxReplicas or math.huge) then return end
   local since = clock.parse(limited.lastTransitionTime)
   report(context, hpa, {
-    id = "H03", severity = "warning", settling = since ~= nil and not context:lasted(since, "hpa_ceiling"), since = since, needs = { target },
+    id = "H03", severity = "warning", settling = since ~= nil and not context:persists(hpa, since, "hpa_ceiling"),
+    since = since, needs = { target },
     message = ("it is at its ceiling of %d replicas and wants more"):format(hpa.spec.maxReplicas),
     evidence = objects.lines("condition ScalingLimited = True, reason TooManyReplicas", limited.message,
       ("status.desiredReplicas %d, spec.maxReplicas %d"):format(status.desiredReplicas or 0, hpa.spec.maxReplicas)),
-    suggestions = { ("kubectl patch hpa %s -n %s -p '{\"spec\":{\"maxReplicas\":…}}'"):format(hpa.metadata.name, hpa.metadata.namespace), context.describe(hpa) },
+    suggestions = { ("kubectl patch hpa %s -n %s -p '{\"spec\":{\"maxReplicas\":…}}'"):format(hpa.metadata.name,
+      hpa.metadata.namespace), context.describe(hpa) },
   })
 end
 

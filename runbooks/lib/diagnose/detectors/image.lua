@@ -84,7 +84,8 @@ local function report_pull(context, pod, spec, waiting)
   context:report {
     class = "image-pull", id = "C01", on = pod, container = spec.name,
     message = ("image %s cannot be pulled%s"):format(spec.image, why and ": " .. why or ""),
-    settling = not recurred and not (why and waiting.reason == "ImagePullBackOff") and not context:lasted(since, "image_failed"),
+    settling = not recurred and not (why and waiting.reason == "ImagePullBackOff")
+      and not context:lasted(since, "image_failed"),
     evidence = evidence, suggestions = suggestions, since = since, last = failed and failed.time,
     docs = "https://kubernetes.io/docs/concepts/containers/images/", fix = { kind = "image-load", image = spec.image },
   }
@@ -124,7 +125,8 @@ local function report_slow_pull(context, pod, spec)
   end
   if not pulling then return end
   context:report {
-    class = "image-pull", id = "C01", on = pod, severity = "warning", soft = true, settling = not context:lasted(pulling.time, "image_pulling"),
+    class = "image-pull", id = "C01", on = pod, severity = "warning", soft = true,
+    settling = not context:lasted(pulling.time, "image_pulling"),
     message = ("image %s has been pulled for %s"):format(spec.image, clock.duration(context:age(pulling.time))),
     evidence = { "image " .. spec.image, last_line }, suggestions = { context.describe(pod) }, since = pulling.time,
     docs = "https://kubernetes.io/docs/concepts/containers/images/",

@@ -20,7 +20,9 @@ end
 local function class_trouble(index, ingress)
   local name = ingress.spec.ingressClassName
   -- the annotation is read by the controller itself, no object has to exist; an address shows that one took it
-  if not index:readable("IngressClass") or (ingress.metadata.annotations or {})["kubernetes.io/ingress.class"] then return nil end
+  if not index:readable("IngressClass") or (ingress.metadata.annotations or {})["kubernetes.io/ingress.class"] then
+    return nil
+  end
   if name then
     if index:get("IngressClass", nil, name) or is_taken(ingress) and #index:all("IngressClass") == 0 then return nil end
     return ("IngressClass %s does not exist"):format(name)
@@ -80,12 +82,14 @@ local function inspect_backend(context, ingress, backend)
     report(context, ingress, ("%s leads to Service %s, which does not exist"):format(backend.where, name),
       { suggestions = { ("kubectl get services -n %s"):format(namespace), context.describe(ingress) } })
   elseif service.spec.type ~= "ExternalName" and not port_exists(service, port) then
-    report(context, ingress, ("%s leads to port %s of Service %s, which has %s"):format(backend.where, port.name or objects.port(port.number or "?"), name,
+    report(context, ingress, ("%s leads to port %s of Service %s, which has %s"):format(backend.where,
+      port.name or objects.port(port.number or "?"), name,
       ports_text(service)))
   elseif service.spec.selector then
     local state = endpoints.state(context, service)
     if state.ready == 0 then
-      report(context, ingress, ("%s leads to Service %s, which has no ready endpoint"):format(backend.where, name), { needs = { service }, only_with = true })
+      report(context, ingress, ("%s leads to Service %s, which has no ready endpoint"):format(backend.where, name),
+        { needs = { service }, only_with = true })
     end
   end
 end
@@ -93,13 +97,16 @@ end
 local function inspect_certificates(context, ingress)
   if not context.index:readable("Secret") then return end
   local annotations = ingress.metadata.annotations or {}
-  local issued = annotations["cert-manager.io/cluster-issuer"] or annotations["cert-manager.io/issuer"] or annotations["kubernetes.io/tls-acme"]
+  local issued = annotations["cert-manager.io/cluster-issuer"] or annotations["cert-manager.io/issuer"]
+    or annotations["kubernetes.io/tls-acme"]
   for _, entry in ipairs(ingress.spec.tls or {}) do
     local secret = entry.secretName
     if secret and not context.index:get("Secret", ingress.metadata.namespace, secret) then
       report(context, ingress, ("the TLS Secret %s does not exist"):format(secret), {
-        evidence = { "spec.tls[].secretName " .. secret }, settling = issued and not context:lasted(objects.created(ingress), "tls_secret") or nil,
-        suggestions = { ("kubectl create secret tls %s -n %s --cert=… --key=…"):format(secret, ingress.metadata.namespace), context.describe(ingress) },
+        evidence = { "spec.tls[].secretName " .. secret },
+        settling = issued and not context:lasted(objects.created(ingress), "tls_secret") or nil,
+        suggestions = { ("kubectl create secret tls %s -n %s --cert=… --key=…"):format(secret, ingress.metadata.namespace),
+          context.describe(ingress) },
       })
     end
   end
@@ -108,7 +115,9 @@ end
 local function inspect_status(context, ingress)
   for _, entry in ipairs(((ingress.status or {}).loadBalancer or {}).ingress or {}) do
     for _, port in ipairs(entry.ports or {}) do
-      if port.error then report(context, ingress, ("port %s of its load balancer: %s"):format(objects.port(port.port), port.error)) end
+      if port.error then
+        report(context, ingress, ("port %s of its load balancer: %s"):format(objects.port(port.port), port.error))
+      end
     end
   end
 end
@@ -121,7 +130,9 @@ return {
     for _, ingress in ipairs(context.index:all("Ingress")) do
       ingress.spec = ingress.spec or {}
       local trouble = class_trouble(context.index, ingress)
-      if trouble then report(context, ingress, trouble, { suggestions = { "kubectl get ingressclass", context.describe(ingress) } }) end
+      if trouble then
+        report(context, ingress, trouble, { suggestions = { "kubectl get ingressclass", context.describe(ingress) } })
+      end
       for _, backend in ipairs(backends_of(ingress)) do inspect_backend(context, ingress, backend) end
       inspect_certificates(context, ingress)
       inspect_status(context, ingress)

@@ -11,7 +11,8 @@ local docs = {
   cron = "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/",
 }
 local broken_schedule = { UnparseableSchedule = true, InvalidSchedule = true, UnknownTimeZone = true }
-local cron_failures = { FailedCreate = true, FailedNeedsStart = true, MissSchedule = true, MissingJob = true, TooManyMissedTimes = true, FailedGet = true }
+local cron_failures = { FailedCreate = true, FailedNeedsStart = true, MissSchedule = true, MissingJob = true,
+  TooManyMissedTimes = true, FailedGet = true }
 
 local function started(job)
   return clock.parse((job.status or {}).startTime) or objects.created(job) or 0
@@ -33,23 +34,30 @@ end
 local function report_failed(context, job, condition)
   local status = job.status or {}
   local failed = failed_container(context, job)
-  local evidence = objects.lines(condition.message, ("condition %s = True, reason %s"):format(condition.type, condition.reason or "?"),
-    ("job/%s: %d failed, %d succeeded, backoffLimit %d"):format(job.metadata.name, status.failed or 0, status.succeeded or 0,
+  local evidence = objects.lines(condition.message,
+    ("condition %s = True, reason %s"):format(condition.type, condition.reason or "?"),
+    ("job/%s: %d failed, %d succeeded, backoffLimit %d"):format(job.metadata.name, status.failed or 0,
+      status.succeeded or 0,
       (job.spec or {}).backoffLimit or 6))
   local suggestions = { context.describe(job) }
   if failed then
-    evidence[#evidence + 1] = ("container %s: %s, reason %s"):format(failed.spec.name, exits.describe(failed.ended), failed.ended.reason or "?")
+    evidence[#evidence + 1] = ("container %s: %s, reason %s"):format(failed.spec.name, exits.describe(failed.ended),
+      failed.ended.reason or "?")
     if failed.ended.reason == "OOMKilled" then
       evidence[#evidence + 1] = "memory limit " .. tostring(((failed.spec.resources or {}).limits or {}).memory)
     end
     if failed.ended.message then evidence[#evidence + 1] = "terminated.message: " .. failed.ended.message end
-    table.insert(suggestions, 1, ("kubectl logs %s -c %s -n %s"):format(failed.pod.metadata.name, failed.spec.name, job.metadata.namespace))
+    table.insert(suggestions, 1, ("kubectl logs %s -c %s -n %s"):format(failed.pod.metadata.name, failed.spec.name,
+      job.metadata.namespace))
   end
   context:report {
-    class = "job-failed", id = "W05", on = job, message = ("job %s failed: %s%s"):format(job.metadata.name, condition.reason or "Failed",
+    class = "job-failed", id = "W05", on = job,
+    message = ("job %s failed: %s%s"):format(job.metadata.name, condition.reason or "Failed",
       failed and ", " .. exits.describe(failed.ended) or ""),
-    headline = failed and ("job %s failed"):format(job.metadata.name), detail = failed and ("%s, exit %d"):format(condition.reason or "Failed", failed.ended.exitCode),
-    evidence = evidence, suggestions = suggestions, since = started(job), last = clock.parse(condition.lastTransitionTime), docs = docs.job,
+    headline = failed and ("job %s failed"):format(job.metadata.name),
+    detail = failed and ("%s, exit %d"):format(condition.reason or "Failed", failed.ended.exitCode),
+    evidence = evidence, suggestions = suggestions, since = started(job), last = clock.parse(condition.lastTransitionTime),
+    docs = docs.job,
     log = failed and { container = failed.spec.name, state = "ended", pod = failed.pod },
     container = failed and failed.spec.name,
   }
@@ -82,7 +90,8 @@ end
 
 local function report_cron(context, cron, fields)
   fields.class, fields.id, fields.on = "cronjob", "W06", cron
-  fields.suggestions = { ("kubectl create job %s-manual --from=cronjob/%s -n %s"):format(cron.metadata.name, cron.metadata.name,
+  fields.suggestions = { ("kubectl create job %s-manual --from=cronjob/%s -n %s"):format(cron.metadata.name,
+    cron.metadata.name,
     cron.metadata.namespace), context.describe(cron) }
   fields.docs = docs.cron
   context:report(fields)
@@ -108,8 +117,10 @@ local function inspect_cron(context, cron, latest)
   local failure = context.index:event(cron, cron_failures)
   if failure and context:age(failure.time) < context.graces.node_event and not (last_run and last_run > failure.time) then
     table.insert(where, 1, events.line(failure))
-    report_cron(context, cron, { message = "no job is started: " .. failure.message, evidence = where, since = failure.first, last = failure.time,
-      settling = failure.reason == "FailedCreate" and failure.count < 2 and not context:lasted(failure.first, "create_failed"), soft = true })
+    report_cron(context, cron, { message = "no job is started: " .. failure.message, evidence = where,
+      since = failure.first, last = failure.time,
+      settling = failure.reason == "FailedCreate" and failure.count < 2
+        and not context:lasted(failure.first, "create_failed"), soft = true })
     return
   end
   local missed = context.graces.cron_missed * every
@@ -126,7 +137,8 @@ local function inspect_cron(context, cron, latest)
   end
   local good = last_success or created
   if last_run and good and last_run - good >= missed and not (latest and latest.condition) then
-    report_cron(context, cron, { message = last_success and ("no run has succeeded for %s"):format(clock.duration(context:age(last_success)))
+    report_cron(context, cron, { message = last_success
+      and ("no run has succeeded for %s"):format(clock.duration(context:age(last_success)))
       or "no run has ever succeeded", evidence = where, since = good, soft = true })
   end
 end

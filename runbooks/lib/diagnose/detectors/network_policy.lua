@@ -48,7 +48,8 @@ end
 local function report_selects_nothing(context, policy)
   local text = selector.describe(policy.spec.podSelector or {})
   context:report {
-    class = "network-policy", id = "N06", on = policy, severity = "warning", message = ("it selects no pod: %s"):format(text),
+    class = "network-policy", id = "N06", on = policy, severity = "warning",
+    message = ("it selects no pod: %s"):format(text),
     evidence = { "podSelector " .. text, "no pod and no workload of the namespace has these labels" },
     suggestions = { ("kubectl get pods -n %s --show-labels"):format(policy.metadata.namespace), context.describe(policy) },
     since = objects.created(policy), docs = docs,
@@ -81,7 +82,8 @@ local function inspect_dns(context, namespace, policies)
     context:report {
       class = "network-policy", id = "N06", on = policy, severity = "warning",
       message = ("it keeps %d pods from asking the DNS: no egress rule admits port 53"):format(#pods),
-      evidence = { "podSelector " .. selector.describe(policy.spec.podSelector or {}), "policyTypes Egress, no rule admits port 53",
+      evidence = { "podSelector " .. selector.describe(policy.spec.podSelector or {}),
+        "policyTypes Egress, no rule admits port 53",
         "pods " .. table.concat(pods, ", ", 1, math.min(3, #pods)) },
       suggestions = { context.describe(policy), "allow egress to namespace kube-system, ports 53/UDP and 53/TCP" },
       since = objects.created(policy), docs = docs,

@@ -8,7 +8,8 @@ local docs = "https://kubernetes.io/docs/reference/node/node-status/#condition"
 -- Only these are known to be bad when True: of an unknown condition "True" may well be good news.
 local pressures = { "MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable" }
 local node_failures = {
-  SystemOOM = 1, ImageGCFailed = 3, FreeDiskSpaceFailed = 3, ContainerGCFailed = 3, KubeletSetupFailed = 1, NodeNotReady = 3,
+  SystemOOM = 1, ImageGCFailed = 3, FreeDiskSpaceFailed = 3, ContainerGCFailed = 3, KubeletSetupFailed = 1,
+  NodeNotReady = 3,
 }
 
 local function taints_of(node)
@@ -35,7 +36,8 @@ local function inspect_ready(context, node)
   local joined = objects.created(node)
   local new = joined and context:age(joined) < 120
   report(context, node, {
-    id = "D01", settling = new or not context:lasted(since, "node") and since ~= nil, since = since, last = clock.parse(ready.lastHeartbeatTime),
+    id = "D01", settling = new or since ~= nil and not context:persists(node, since, "node"), since = since,
+    last = clock.parse(ready.lastHeartbeatTime),
     message = ("the node is not ready: %s"):format(ready.message or ready.reason or "?"),
     evidence = objects.lines(ready.message, ("condition Ready = %s, reason %s"):format(ready.status, ready.reason or "?"),
       ready.lastHeartbeatTime and "last heartbeat " .. ready.lastHeartbeatTime),
@@ -52,7 +54,8 @@ local function inspect_pressure(context, node)
       local since = clock.parse(condition.lastTransitionTime)
       report(context, node, {
         id = "D02", since = since, message = ("%s: %s"):format(type_name, condition.message or condition.reason or "?"),
-        evidence = objects.lines(("condition %s = True, reason %s"):format(type_name, condition.reason or "?"), condition.message),
+        evidence = objects.lines(("condition %s = True, reason %s"):format(type_name, condition.reason or "?"),
+          condition.message),
         docs = "https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/",
       })
     end
@@ -78,7 +81,8 @@ local function inspect_events(context, node)
     local enough = node_failures[event.reason]
     if enough and event.count >= enough and context:age(event.time) < context.graces.node_event then
       report(context, node, {
-        id = "D04", severity = "warning", soft = true, since = event.first, last = event.time, message = ("%s: %s"):format(event.reason, event.message),
+        id = "D04", severity = "warning", soft = true, since = event.first, last = event.time,
+        message = ("%s: %s"):format(event.reason, event.message),
         evidence = { events.line(event) }, needs = event.reason == "SystemOOM" and killed_for_memory(context, node) or nil,
       })
     end

@@ -58,7 +58,8 @@ local function report_kill(context, pod, spec, status, event, kind)
       unhealthy and ": " .. reason_of(unhealthy) or ""),
     evidence = evidence, since = containers.pod_since(pod), last = event.time, docs = docs,
     suggestions = { containers.log_command(pod, spec, status), context.describe(pod) },
-    log = { container = spec.name, state = (status.state or {}).running and "running" or "ended" }, fix = { kind = "rollback" },
+    log = { container = spec.name, state = (status.state or {}).running and "running" or "ended" },
+    fix = { kind = "rollback" },
   }
 end
 
@@ -68,14 +69,16 @@ local function inspect_kills(context, pod, spec, status)
   local event, kind = containers.killed_by_probe(context, pod, spec, status)
   if not event then return false end
   local crash = containers.crash_state(context, pod, spec, status, false)
-  local recurs = ((status.restartCount or 0) >= 2 or event.count >= 2) and context:age(event.time) < context.graces.crash_window
+  local recurs = ((status.restartCount or 0) >= 2 or event.count >= 2)
+    and context:age(event.time) < context.graces.crash_window
   if crash ~= "crashing" and not recurs then return false end
   report_kill(context, pod, spec, status, event, kind)
   return true
 end
 
-local function unready_since(pod, status)
+local function unready_since(context, pod, status)
   local started = clock.parse(status.state.running.startedAt)
+  if context.recorded then return started end
   local ready = objects.condition(pod, "Ready")
   return clock.latest(started, ready and ready.status == "False" and clock.parse(ready.lastTransitionTime) or nil)
 end
@@ -87,22 +90,25 @@ local function inspect_readiness(context, pod, spec, status)
   local kind = starting and "startup" or "readiness"
   local probe = spec[kind .. "Probe"]
   if not probe then return end
-  local since = unready_since(pod, status)
+  local since = unready_since(context, pod, status)
   local unhealthy = containers.unhealthy(context, pod, spec.name, starting and "Startup" or "Readiness")
   if unhealthy and since and unhealthy.time < since - 1 and not starting then unhealthy = nil end
   local threshold = probe.failureThreshold or 3
   local allowed = allowance(probe) + context.graces.probe_extra
   local recurred = not starting and unhealthy and unhealthy.count >= math.max(6, 5 * threshold)
-  local failing = recurred or context:age(since) >= math.max(60, allowed)
+  local failing = recurred or starting and (status.restartCount or 0) >= 1 or context:age(since) >= math.max(60, allowed)
   local condition = objects.condition(pod, "Ready") or {}
   local evidence = { ("%sProbe: %s"):format(kind, describe(probe)) }
   if unhealthy then evidence[#evidence + 1] = events.line(unhealthy) end
   evidence[#evidence + 1] = port_remark(spec, probe)
-  evidence[#evidence + 1] = ("container %s runs and is not ready: %s"):format(spec.name, condition.message or condition.reason or "")
+  evidence[#evidence + 1] = ("container %s runs and is not ready: %s"):format(spec.name,
+    condition.message or condition.reason or "")
   if since then evidence[#evidence + 1] = "not ready since " .. context:when(since) end
   context:report {
-    class = "probe-failing", id = starting and "P03" or "P01", on = pod, container = spec.name, soft = true, settling = not failing,
-    message = ("container %s runs but its %s probe fails%s"):format(spec.name, kind, unhealthy and ": " .. reason_of(unhealthy) or ""),
+    class = "probe-failing", id = starting and "P03" or "P01", on = pod, container = spec.name, soft = true,
+    settling = not failing,
+    message = ("container %s runs but its %s probe fails%s"):format(spec.name, kind,
+      unhealthy and ": " .. reason_of(unhealthy) or ""),
     evidence = evidence, since = since, last = unhealthy and unhealthy.time, docs = docs,
     needs = { context.index:get("Node", nil, pod.spec.nodeName) },
     suggestions = { containers.log_command(pod, spec, status), context.describe(pod) },
@@ -126,7 +132,8 @@ local function inspect_gates(context, pod)
           ("condition %s is %s"):format(gate.conditionType, condition and condition.status or "missing"),
           ready.reason and ("Ready: %s, %s"):format(ready.reason, ready.message or "") or "all containers are ready",
         },
-        suggestions = { context.describe(pod), "look at the controller that sets this condition, often of a load balancer" },
+        suggestions = { context.describe(pod),
+          "look at the controller that sets this condition, often of a load balancer" },
         since = since, docs = "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-readiness-gate",
       }
     end
@@ -139,8 +146,10 @@ local function inspect_warnings(context)
     local pod = event.kind == "Pod" and context.index:get("Pod", event.namespace, event.name)
     if pod and event.count >= 3 and context:age(event.time) < context.graces.node_event then
       context:report {
-        class = "probe-failing", id = "P05", on = pod, severity = "info", soft = true, message = "a probe passes with a warning: " .. event.message,
-        evidence = { events.line(event) }, suggestions = { context.describe(pod) }, since = event.first, last = event.time, docs = docs,
+        class = "probe-failing", id = "P05", on = pod, severity = "info", soft = true,
+        message = "a probe passes with a warning: " .. event.message,
+        evidence = { events.line(event) }, suggestions = { context.describe(pod) }, since = event.first, last = event.time,
+        docs = docs,
       }
     end
   end

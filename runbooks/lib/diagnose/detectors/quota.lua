@@ -11,7 +11,9 @@ local function usage_lines(status)
   for resource, hard in pairs(status.hard or {}) do
     local limit, used = quantity.parse(hard), quantity.parse((status.used or {})[resource])
     if limit and limit > 0 and used then
-      if used / limit >= nearly_full then lines[#lines + 1] = ("%s: %s of %s used"):format(resource, (status.used or {})[resource], hard) end
+      if used / limit >= nearly_full then
+        lines[#lines + 1] = ("%s: %s of %s used"):format(resource, (status.used or {})[resource], hard)
+      end
       worst = math.max(worst, used / limit)
     end
   end
@@ -23,11 +25,14 @@ local function report_blocked(context, blocked)
   local quota = blocked.quota and context.index:get("ResourceQuota", blocked.object.metadata.namespace, blocked.quota)
   local evidence = { table.unpack(blocked.evidence) }
   if quota then
-    for _, line in ipairs((usage_lines(quota.status or {}))) do evidence[#evidence + 1] = ("resourcequota/%s %s"):format(blocked.quota, line) end
+    for _, line in ipairs((usage_lines(quota.status or {}))) do
+      evidence[#evidence + 1] = ("resourcequota/%s %s"):format(blocked.quota, line)
+    end
   end
   local namespace = blocked.object.metadata.namespace
   context:report {
-    class = "quota", id = blocked.id, on = blocked.object, message = blocked.message, evidence = evidence, since = blocked.since, last = blocked.last,
+    class = "quota", id = blocked.id, on = blocked.object, message = blocked.message, evidence = evidence,
+    since = blocked.since, last = blocked.last,
     suggestions = {
       blocked.id == "Q02" and "kubectl describe limitrange -n " .. namespace
         or ("kubectl describe quota %s -n %s"):format(blocked.quota or "", namespace),
@@ -42,7 +47,9 @@ local function inspect_quota(context, quota)
   if worst < nearly_full then return end
   local needs = {}
   for _, blocked in ipairs(creation.blocked(context)) do
-    if blocked.class == "quota" and (blocked.quota == quota.metadata.name or not blocked.quota) then needs[#needs + 1] = blocked.object end
+    if blocked.class == "quota" and (blocked.quota == quota.metadata.name or not blocked.quota) then
+      needs[#needs + 1] = blocked.object
+    end
   end
   context:report {
     class = "quota", id = "Q01", on = quota, severity = "warning", needs = needs,

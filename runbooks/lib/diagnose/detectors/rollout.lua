@@ -9,7 +9,8 @@ local docs = "https://kubernetes.io/docs/concepts/workloads/controllers/deployme
 local function report(context, object, fields)
   fields.class, fields.on, fields.soft = "rollout-stuck", object, true
   fields.suggestions = fields.suggestions or {
-    ("kubectl rollout status %s -n %s"):format(objects.title(object), object.metadata.namespace or "default"), context.describe(object),
+    ("kubectl rollout status %s -n %s"):format(objects.title(object), object.metadata.namespace or "default"),
+    context.describe(object),
   }
   fields.docs = fields.docs or docs
   context:report(fields)
@@ -30,10 +31,12 @@ end
 local function inspect_deployment(context, object)
   local wanted, status = objects.wanted(object), object.status or {}
   if wanted == 0 or (object.spec or {}).paused then return end
-  local evidence = { counts(object, { "replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas" }) }
+  local evidence = { counts(object,
+    { "replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas" }) }
   local progressing, available = objects.condition(object, "Progressing"), objects.condition(object, "Available")
   if is_stale(object) then
-    report(context, object, { id = "W01", settling = true, message = "the controller has not acted on the latest change yet", evidence = evidence })
+    report(context, object, { id = "W01", settling = true,
+      message = "the controller has not acted on the latest change yet", evidence = evidence })
     return
   end
   if progressing and progressing.status == "False" and progressing.reason == "ProgressDeadlineExceeded" then
@@ -42,7 +45,8 @@ local function inspect_deployment(context, object)
       object.spec.progressDeadlineSeconds or 600)
     report(context, object, {
       id = "W01", message = "the rollout has made no progress before its deadline", evidence = evidence,
-      since = clock.parse(progressing.lastUpdateTime) or clock.parse(progressing.lastTransitionTime), fix = { kind = "rollback" },
+      since = clock.parse(progressing.lastUpdateTime) or clock.parse(progressing.lastTransitionTime),
+      fix = { kind = "rollback" },
     })
     return
   end
@@ -52,14 +56,19 @@ local function inspect_deployment(context, object)
   -- compared with what is wanted: a Deployment without any pod has 0 of 0 ready
   if made == 0 and (status.replicas or 0) == 0 then
     report(context, object, {
-      id = "W02", settling = not context:lasted(created, "pods_missing"), message = ("no pod exists, %d are wanted"):format(math.floor(wanted)),
+      id = "W02", settling = not context:lasted(created, "pods_missing"),
+      message = ("no pod exists, %d are wanted"):format(math.floor(wanted)),
       evidence = evidence, since = created, confidence = "medium",
     })
     return
   end
   if (status.availableReplicas or 0) >= wanted and (status.updatedReplicas or wanted) >= wanted then return end
-  local since = clock.parse((available and available.status == "False" and available or progressing or {}).lastTransitionTime) or created
-  if progressing then evidence[#evidence + 1] = ("condition Progressing = %s, %s"):format(progressing.status, progressing.message or progressing.reason or "") end
+  local since = clock.parse((available and available.status == "False" and available or progressing
+    or {}).lastTransitionTime) or created
+  if progressing then
+    evidence[#evidence + 1] = ("condition Progressing = %s, %s"):format(progressing.status,
+      progressing.message or progressing.reason or "")
+  end
   report(context, object, {
     id = "W01", settling = not context:lasted(since, "rollout"), evidence = evidence, since = since, confidence = "medium",
     message = ("%d of %d pods are available"):format(status.availableReplicas or 0, math.floor(wanted)),
@@ -92,13 +101,17 @@ local function inspect_stateful_set(context, object)
   local short = (status.readyReplicas or 0) < wanted
   if wanted == 0 or not (short or updating and (status.updatedReplicas or 0) < wanted) then return end
   local evidence = { counts(object, { "readyReplicas", "availableReplicas", "updatedReplicas" }) }
-  if updating then evidence[#evidence + 1] = ("currentRevision %s, updateRevision %s"):format(status.currentRevision, status.updateRevision) end
+  if updating then
+    evidence[#evidence + 1] = ("currentRevision %s, updateRevision %s"):format(status.currentRevision,
+      status.updateRevision)
+  end
   local pod = lowest_unready(context, object)
   local since = objects.created(object)
   if pod then
     local ready = objects.condition(pod, "Ready") or {}
     since = clock.parse(ready.lastTransitionTime) or objects.created(pod)
-    evidence[#evidence + 1] = ("lowest pod that is not ready: %s, phase %s"):format(pod.metadata.name, pod.status.phase or "?")
+    evidence[#evidence + 1] = ("lowest pod that is not ready: %s, phase %s"):format(pod.metadata.name,
+      pod.status.phase or "?")
     if (object.spec.podManagementPolicy or "OrderedReady") == "OrderedReady" then
       evidence[#evidence + 1] = "OrderedReady: the pods after it wait for it"
     end
@@ -108,12 +121,15 @@ local function inspect_stateful_set(context, object)
     end
   end
   local service = object.spec.serviceName
-  if service and service ~= "" and context.index:readable("Service") and not context.index:get("Service", object.metadata.namespace, service) then
+  if service and service ~= "" and context.index:readable("Service")
+    and not context.index:get("Service", object.metadata.namespace, service) then
     evidence[#evidence + 1] = ("spec.serviceName: Service %s does not exist"):format(service)
   end
   report(context, object, {
-    id = "W03", settling = is_stale(object) or not context:lasted(since, "rollout"), evidence = evidence, since = since, confidence = "medium",
-    message = short and ("%d of %d pods are ready%s"):format(status.readyReplicas or 0, math.floor(wanted), pod and ", first " .. pod.metadata.name or "")
+    id = "W03", settling = is_stale(object) or not context:lasted(since, "rollout"), evidence = evidence, since = since,
+    confidence = "medium",
+    message = short and ("%d of %d pods are ready%s"):format(status.readyReplicas or 0, math.floor(wanted),
+      pod and ", first " .. pod.metadata.name or "")
       or ("%d of %d pods have the new revision"):format(status.updatedReplicas or 0, math.floor(wanted)),
     docs = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback",
   })
@@ -123,21 +139,26 @@ local function inspect_daemon_set(context, object)
   local status = object.status or {}
   local desired = status.desiredNumberScheduled or 0
   local failed = context.index:event(object, { FailedDaemonPod = true, FailedPlacement = true })
-  local short = (status.numberUnavailable or 0) > 0 or (status.numberReady or 0) < desired or (status.currentNumberScheduled or 0) < desired
+  local short = (status.numberUnavailable or 0) > 0 or (status.numberReady or 0) < desired
+    or (status.currentNumberScheduled or 0) < desired
   local manual = ((object.spec or {}).updateStrategy or {}).type == "OnDelete"
   local updating = status.updatedNumberScheduled and status.updatedNumberScheduled < desired and not manual
   if desired == 0 or not (short or updating) then return end
   local since = objects.created(object)
   for _, pod in ipairs(context.index:pods_of(object)) do
     local ready = objects.condition(pod, "Ready")
-    if not context.is_ready(pod) then since = clock.latest(since, ready and clock.parse(ready.lastTransitionTime) or objects.created(pod)) end
+    if not context.is_ready(pod) then
+      since = clock.latest(since, ready and clock.parse(ready.lastTransitionTime) or objects.created(pod))
+    end
   end
   local list = {}
-  for _, name in ipairs { "desiredNumberScheduled", "currentNumberScheduled", "numberReady", "numberUnavailable", "numberMisscheduled", "updatedNumberScheduled" } do
+  for _, name in ipairs { "desiredNumberScheduled", "currentNumberScheduled", "numberReady", "numberUnavailable",
+    "numberMisscheduled", "updatedNumberScheduled" } do
     list[#list + 1] = ("%s %d"):format(name, status[name] or 0)
   end
   report(context, object, {
-    id = "W04", settling = is_stale(object) or not context:lasted(since, "rollout"), since = since, last = failed and failed.time, confidence = "medium",
+    id = "W04", settling = is_stale(object) or not context:lasted(since, "rollout"), since = since,
+    last = failed and failed.time, confidence = "medium",
     message = short and ("%d of %d nodes have a ready pod"):format(status.numberReady or 0, desired)
       or ("%d of %d nodes have the new version"):format(status.updatedNumberScheduled, desired),
     evidence = objects.lines(table.concat(list, ", "), failed and events.line(failed)),

@@ -11,9 +11,12 @@ local docs = "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod
 local vocabulary = {
   { "Insufficient ([%w%.%-/]*%w)", "not enough %s", "kubectl describe nodes" },
   { "Too many pods", "the nodes are at their limit of pods", "kubectl describe nodes" },
-  { "untolerated taint", "taints that the pod does not tolerate", "kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints" },
-  { "taints that the pod didn't tolerate", "taints that the pod does not tolerate", "kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints" },
-  { "didn't match Pod's node affinity", "no node has the labels that its node selector or affinity asks for", "kubectl get nodes --show-labels" },
+  { "untolerated taint", "taints that the pod does not tolerate",
+    "kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints" },
+  { "taints that the pod didn't tolerate", "taints that the pod does not tolerate",
+    "kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints" },
+  { "didn't match Pod's node affinity", "no node has the labels that its node selector or affinity asks for",
+    "kubectl get nodes --show-labels" },
   { "anti%-affinity rules", "pod anti-affinity keeps it off every node", "kubectl get pods -o wide" },
   { "pod affinity rules", "no node satisfies its pod affinity", "kubectl get pods -o wide" },
   { "topology spread constraints", "its topology spread constraints cannot be met", "kubectl get nodes --show-labels" },
@@ -25,6 +28,7 @@ local vocabulary = {
   { "persistent volumes to bind", "no persistent volume fits its claim", "kubectl get pv,pvc" },
   { "bound to non%-existent pv", "its claim is bound to a volume that does not exist", "kubectl get pv,pvc" },
   { "PersistentVolume's node affinity", "its volume is on another node or zone", "kubectl get pv -o yaml" },
+  { "volume node affinity conflict", "its volume is on another node or zone", "kubectl get pv -o yaml" },
   { "no available volume zone", "its volume is in another zone", "kubectl get pv -o yaml" },
   { "enough free storage", "the nodes have too little storage", "kubectl describe nodes" },
   { "max volume count", "the nodes are at their limit of volumes", "kubectl get csinodes -o yaml" },
@@ -70,7 +74,8 @@ local function needs_of(context, pod, message)
   local needs = {}
   if message:find("PersistentVolumeClaim", 1, true) or message:find("persistent volumes", 1, true) then
     for _, volume in ipairs(pod.spec.volumes or {}) do
-      local name = (volume.persistentVolumeClaim or {}).claimName or volume.ephemeral and pod.metadata.name .. "-" .. volume.name
+      local name = (volume.persistentVolumeClaim or {}).claimName or volume.ephemeral and pod.metadata.name .. "-"
+        .. volume.name
       local claim = name and context.index:get("PersistentVolumeClaim", pod.metadata.namespace, name)
       if claim then needs[#needs + 1] = claim end
     end
@@ -109,11 +114,12 @@ local function report_unschedulable(context, pod, condition)
   local evidence = { message }
   local too_large = never_fits(context, pod)
   for _, entry in ipairs(too_large) do
-    evidence[#evidence + 1] = ("requests %s %s, the largest node has %s"):format(entry[1], quantity.format(entry[1], entry[2]),
+    evidence[#evidence + 1] = ("requests %s %s, the largest node has %s"):format(entry[1],
+      quantity.format(entry[1], entry[2]),
       quantity.format(entry[1], entry[3]))
   end
   local asked = resources.describe(resources.of_pod(pod.spec))
-  if asked ~= "" then evidence[#evidence + 1] = "requests " .. asked end
+  if asked ~= "" and #too_large == 0 then evidence[#evidence + 1] = "requests " .. asked end
   if message:find("node affinity", 1, true) and pod.spec.nodeSelector then
     local terms = {}
     for key, value in pairs(pod.spec.nodeSelector) do terms[#terms + 1] = key .. "=" .. value end
@@ -144,9 +150,12 @@ local function inspect_pending(context, pod)
     local gates = {}
     for _, gate in ipairs(pod.spec.schedulingGates or {}) do gates[#gates + 1] = gate.name end
     context:report {
-      class = "unschedulable", id = "S02", on = pod, settling = true, message = "waits on purpose: scheduling gates " .. table.concat(gates, ", "),
-      evidence = { condition.message or "condition PodScheduled: SchedulingGated" }, suggestions = { context.describe(pod) },
-      since = clock.parse(condition.lastTransitionTime), docs = "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-scheduling-readiness/",
+      class = "unschedulable", id = "S02", on = pod, settling = true,
+      message = "waits on purpose: scheduling gates " .. table.concat(gates, ", "),
+      evidence = { condition.message or "condition PodScheduled: SchedulingGated" },
+      suggestions = { context.describe(pod) },
+      since = clock.parse(condition.lastTransitionTime),
+      docs = "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-scheduling-readiness/",
     }
   elseif condition and condition.status == "False" then
     report_unschedulable(context, pod, condition)
@@ -179,7 +188,8 @@ local function inspect_resize(context, pod)
     class = "unschedulable", id = "S10", on = pod, severity = "warning",
     settling = condition.reason == "Deferred" and not context:lasted(since, "container_creating"),
     message = ("its resources cannot be changed in place: %s"):format(condition.reason or "?"),
-    evidence = objects.lines(condition.message or condition.reason, event and events.line(event)), suggestions = { context.describe(pod) },
+    evidence = objects.lines(condition.message or condition.reason, event and events.line(event)),
+    suggestions = { context.describe(pod) },
     since = since, docs = "https://kubernetes.io/docs/tasks/configure-pod-container/resize-container-resources/",
   }
 end

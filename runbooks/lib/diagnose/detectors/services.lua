@@ -52,7 +52,8 @@ local function difference(wanted, labels)
   local lines = {}
   for key, value in pairs(wanted) do
     if labels[key] ~= value then
-      lines[#lines + 1] = ("%s=%s, its pods have %s"):format(key, value, labels[key] and key .. "=" .. labels[key] or "no label " .. key)
+      lines[#lines + 1] = ("%s=%s, its pods have %s"):format(key, value,
+        labels[key] and key .. "=" .. labels[key] or "no label " .. key)
     end
   end
   table.sort(lines)
@@ -65,13 +66,15 @@ local function report_selector(context, service)
   local matching, best = nearest(context, service)
   local evidence = { "selector " .. text }
   local message, severity = ("its selector %s matches no pod"):format(text), "error"
-  local suggestions = { ("kubectl get pods -n %s --show-labels"):format(service.metadata.namespace), context.describe(service) }
+  local suggestions = { ("kubectl get pods -n %s --show-labels"):format(service.metadata.namespace),
+    context.describe(service) }
   if #matching > 0 then
     local object = matching[1]
     if (object.spec or {}).replicas == 0 then
       message, severity = ("%s, which it selects, is scaled to 0"):format(objects.title(object)), "warning"
       evidence[#evidence + 1] = objects.title(object) .. " spec.replicas 0"
-      table.insert(suggestions, 1, ("kubectl scale %s -n %s --replicas=1"):format(objects.title(object), service.metadata.namespace))
+      table.insert(suggestions, 1, ("kubectl scale %s -n %s --replicas=1"):format(objects.title(object),
+        service.metadata.namespace))
     else
       message = ("the pods of %s, which it selects, do not exist"):format(objects.title(object))
     end
@@ -82,8 +85,10 @@ local function report_selector(context, service)
   end
   local created = objects.created(service)
   context:report {
-    class = "service-no-endpoints", id = "N01", on = service, severity = severity, message = message, evidence = evidence, suggestions = suggestions,
-    settling = not best and not context:lasted(created, "service_new") and created ~= nil, since = created, docs = docs, needs = matching,
+    class = "service-no-endpoints", id = "N01", on = service, severity = severity, message = message, evidence = evidence,
+    suggestions = suggestions,
+    settling = not best and not context:lasted(created, "service_new") and created ~= nil, since = created, docs = docs,
+    needs = matching,
   }
 end
 
@@ -100,8 +105,10 @@ local function report_unready(context, service, state)
   local silent = state.ready_pods > 0
   context:report {
     class = "service-no-endpoints", id = "N01", on = service, needs = needs, only_with = not silent,
-    message = silent and "its pods are ready, but its EndpointSlices have no ready endpoint" or ("none of its %d pods is ready"):format(#state.pods),
-    evidence = { "selector " .. selector.describe { matchLabels = service.spec.selector }, ("%d of %d endpoints ready"):format(state.ready, state.total),
+    message = silent and "its pods are ready, but its EndpointSlices have no ready endpoint"
+      or ("none of its %d pods is ready"):format(#state.pods),
+    evidence = { "selector " .. selector.describe { matchLabels = service.spec.selector },
+      ("%d of %d endpoints ready"):format(state.ready, state.total),
       ("%d of %d pods ready"):format(state.ready_pods, #state.pods) },
     settling = silent and not context:lasted(objects.created(service), "container_creating"),
     suggestions = { ("kubectl get endpointslices -n %s -l kubernetes.io/service-name=%s -o yaml"):format(service.metadata.namespace, service.metadata.name),
@@ -133,7 +140,7 @@ end
 --- Whether a port number stands in a container's arguments or environment: then it may be served undeclared.
 local function is_mentioned(pods, number)
   for _, pod in ipairs(pods) do
-    for _, spec in ipairs(pod.spec.containers) do
+    for _, spec in ipairs(pod.spec.containers or {}) do
       for _, list in ipairs { spec.command or {}, spec.args or {} } do
         for _, text in ipairs(list) do
           if text:find("%f[%d]" .. number .. "%f[%D]") then return true end
@@ -198,14 +205,17 @@ local function inspect_balancer(context, service)
   if not ports_error and not pending then return end
   local on_minikube = false
   for _, node in ipairs(context.index:all("Node")) do
-    on_minikube = on_minikube or node.metadata.name:find("minikube", 1, true) ~= nil or (node.metadata.labels or {})["minikube.k8s.io/name"] ~= nil
+    on_minikube = on_minikube or node.metadata.name:find("minikube", 1, true) ~= nil
+      or (node.metadata.labels or {})["minikube.k8s.io/name"] ~= nil
   end
   local created = objects.created(service)
   context:report {
     class = "ingress", id = "N03", on = service, severity = "warning",
     settling = not failure and not ports_error and (on_minikube or not context:lasted(created, "load_balancer")),
-    message = failure and failure.message or ports_error and (ports_error.message or ports_error.reason) or "its load balancer has no address yet",
-    evidence = objects.lines("type LoadBalancer, status.loadBalancer.ingress is empty", failure and events.line(failure), ports_error and ports_error.message),
+    message = failure and failure.message or ports_error and (ports_error.message or ports_error.reason)
+      or "its load balancer has no address yet",
+    evidence = objects.lines("type LoadBalancer, status.loadBalancer.ingress is empty", failure and events.line(failure),
+      ports_error and ports_error.message),
     suggestions = objects.lines(on_minikube and "minikube tunnel", context.describe(service)), since = created,
     docs = "https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer",
   }

@@ -34,7 +34,8 @@ local function report_container(context, pod, spec, is_init, found)
     class = "container-start", id = found.id, on = pod, container = spec.name,
     message = ("%s cannot start: %s"):format(title, short(text)),
     evidence = evidence, since = containers.pod_since(pod), last = event and event.time, docs = docs,
-    suggestions = { context.describe(pod), ("kubectl get pod %s -n %s -o yaml"):format(pod.metadata.name, pod.metadata.namespace or "default") },
+    suggestions = { context.describe(pod),
+      ("kubectl get pod %s -n %s -o yaml"):format(pod.metadata.name, pod.metadata.namespace or "default") },
   }
 end
 
@@ -107,7 +108,9 @@ return {
         local found = start_failure(context, pod, spec, status)
         if found then report_container(context, pod, spec, is_init, found) end
       end)
-      if pod.spec.nodeName and pod.status.phase == "Pending" and is_waiting_to_be_made(pod) then report_sandbox(context, pod) end
+      if pod.spec.nodeName and pod.status.phase == "Pending" and is_waiting_to_be_made(pod) then
+        report_sandbox(context, pod)
+      end
     end
   end,
 }

@@ -21,11 +21,13 @@ local function inspect_pod(context, pod, deleted)
     or event and event.message or "its node does not end it"
   context:report {
     class = "stuck-terminating", id = "S09", on = pod,
-    message = ("pod %s should have been gone %s ago: %s"):format(pod.metadata.name, clock.duration(context:age(deleted)), why),
+    message = ("pod %s should have been gone %s ago: %s"):format(pod.metadata.name, clock.duration(context:age(deleted)),
+      why),
     evidence = evidence, since = deleted, last = event and event.time,
     needs = { node, context.index:get("Namespace", nil, pod.metadata.namespace) },
     suggestions = { context.describe(pod),
-      #finalizers > 0 and ("kubectl get pod %s -n %s -o jsonpath='{.metadata.finalizers}'"):format(pod.metadata.name, pod.metadata.namespace)
+      #finalizers > 0 and ("kubectl get pod %s -n %s -o jsonpath='{.metadata.finalizers}'"):format(pod.metadata.name,
+        pod.metadata.namespace)
         or "kubectl describe node " .. (pod.spec.nodeName or "") },
     docs = "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination",
   }
@@ -55,7 +57,8 @@ local function inspect_namespace(context, namespace, deleted)
   if #finalizers > 0 then evidence[#evidence + 1] = "spec.finalizers " .. table.concat(finalizers, ", ") end
   context:report {
     class = "stuck-terminating", id = "Q03", on = namespace,
-    message = ("the namespace has been terminating for %s: %s"):format(clock.duration(context:age(deleted)), why or "its content is not gone"),
+    message = ("the namespace has been terminating for %s: %s"):format(clock.duration(context:age(deleted)),
+      why or "its content is not gone"),
     evidence = evidence, since = deleted, needs = discovery and dead_apis(context) or {},
     suggestions = { ("kubectl api-resources --verbs=list --namespaced -o name | xargs -n1 kubectl get -n %s --ignore-not-found --show-kind"):format(namespace.metadata.name),
       context.describe(namespace) },
@@ -68,9 +71,12 @@ local function inspect_other(context, object, deleted)
   if #finalizers == 0 or not context:lasted(deleted, "finalizer") then return end
   context:report {
     class = "stuck-terminating", id = "S09", on = object,
-    message = ("deleted %s ago and still there: finalizer %s"):format(clock.duration(context:age(deleted)), table.concat(finalizers, ", ")),
-    evidence = { "deletionTimestamp " .. object.metadata.deletionTimestamp, "finalizers " .. table.concat(finalizers, ", ") },
-    since = deleted, needs = { object.metadata.namespace and context.index:get("Namespace", nil, object.metadata.namespace) or nil },
+    message = ("deleted %s ago and still there: finalizer %s"):format(clock.duration(context:age(deleted)),
+      table.concat(finalizers, ", ")),
+    evidence = { "deletionTimestamp " .. object.metadata.deletionTimestamp,
+      "finalizers " .. table.concat(finalizers, ", ") },
+    since = deleted, needs = { object.metadata.namespace and context.index:get("Namespace", nil, object.metadata.namespace)
+      or nil },
     suggestions = { context.describe(object) },
     docs = "https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/",
   }

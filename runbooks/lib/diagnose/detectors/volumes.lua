@@ -7,7 +7,8 @@ local failed_reasons = {
   FailedMount = "F02", FailedMapVolume = "F02", FailedMountOnFilesystemMismatch = "F02", FailedAttachVolume = "F03",
 }
 local progress_reasons = {
-  SuccessfulMountVolume = true, SuccessfulAttachVolume = true, Pulled = true, Pulling = true, Created = true, Started = true,
+  SuccessfulMountVolume = true, SuccessfulAttachVolume = true, Pulled = true, Pulling = true, Created = true,
+  Started = true,
 }
 
 local function has_started(pod)
@@ -43,7 +44,8 @@ local function holders(context, pod)
     local name = (volume.persistentVolumeClaim or {}).claimName
     for _, other in ipairs(name and references.claim_users(context, pod.metadata.namespace, name) or {}) do
       if other ~= pod and other.spec.nodeName and other.spec.nodeName ~= pod.spec.nodeName then
-        lines[#lines + 1] = ("claim %s is still used by pod %s on node %s"):format(name, other.metadata.name, other.spec.nodeName)
+        lines[#lines + 1] = ("claim %s is still used by pod %s on node %s"):format(name, other.metadata.name,
+          other.spec.nodeName)
       end
     end
   end
@@ -61,7 +63,9 @@ local function attach_errors(context, pod)
         local status = attachment.status or {}
         for _, field in ipairs { "attachError", "detachError" } do
           local message = (status[field] or {}).message
-          if message then lines[#lines + 1] = ("VolumeAttachment %s, %s: %s"):format(attachment.metadata.name, field, message) end
+          if message then
+            lines[#lines + 1] = ("VolumeAttachment %s, %s: %s"):format(attachment.metadata.name, field, message)
+          end
         end
       end
     end
@@ -70,7 +74,8 @@ local function attach_errors(context, pod)
 end
 
 local function message_for(event, volume)
-  local text = event.message:match("SetUp failed for volume \".-\" : (.*)") or event.message:match("AttachVolume.Attach failed for volume \".-\" : (.*)")
+  local text = event.message:match("SetUp failed for volume \".-\" : (.*)")
+    or event.message:match("AttachVolume.Attach failed for volume \".-\" : (.*)")
     or event.message
   local what = event.reason == "FailedAttachVolume" and "attached" or "mounted"
   if #text > 220 then text = text:sub(1, 217) .. "..." end
@@ -91,7 +96,8 @@ local function inspect(context, pod)
   local volume = event and event.message:match('volume "([^"]+)"')
   local claims = {}
   for _, entry in ipairs(pod.spec.volumes or {}) do
-    local claim = context.index:get("PersistentVolumeClaim", pod.metadata.namespace, (entry.persistentVolumeClaim or {}).claimName or "")
+    local claim = context.index:get("PersistentVolumeClaim", pod.metadata.namespace,
+      (entry.persistentVolumeClaim or {}).claimName or "")
     if claim then claims[#claims + 1] = claim end
   end
   claims[#claims + 1] = context.index:get("Node", nil, pod.spec.nodeName)

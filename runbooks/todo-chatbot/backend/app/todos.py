@@ -19,7 +19,8 @@ Line = Annotated[
     ),
 ]
 Identifier = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Transaction = Annotated[Session, Depends(session)]
+# Scope "function": it is committed before the answer goes out, so that the answer is true.
+Transaction = Annotated[Session, Depends(session, scope="function")]
 
 router = APIRouter(prefix="/todos", dependencies=[Depends(require_token)])
 

@@ -43,7 +43,7 @@ def make_database(postgres: PostgresServer, template: str = "template1") -> str:
 def run_alembic(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "alembic", *arguments],
-        cwd=BACKEND, env=environment, capture_output=True, text=True, timeout=60,
+        cwd=BACKEND, env=environment, capture_output=True, text=True, timeout=180,
     )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def client(app: FastAPI) -> Iterator[httpx.Client]:
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     headers = {"Authorization": f"Bearer {token()}"}
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60) as client:
         yield client
     server.should_exit = True
     thread.join()

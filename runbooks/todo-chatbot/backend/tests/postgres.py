@@ -50,7 +50,7 @@ class PostgresServer:
     def _run(self, *argv: str) -> None:
         subprocess.run(
             argv, check=True, user=SERVER_USER, cwd=self.folder,
-            stdout=subprocess.DEVNULL, timeout=60,
+            stdout=subprocess.DEVNULL, timeout=180,
         )  # fmt: skip
 
     def start(self) -> None:

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import threading
 
 import psycopg
 from alembic.autogenerate import compare_metadata
@@ -8,6 +9,7 @@ from alembic.migration import MigrationContext
 from app.database import Base, make_engine
 from app.settings import parse_database_url
 from tests.conftest import BACKEND, Alembic, environment_for
+from tests.postgres import PostgresServer
 
 
 def tables(url: str) -> set[str]:
@@ -56,7 +58,7 @@ def test_pods_that_migrate_at_once_wait_for_each_other(
         )
         for _ in range(3)
     ]  # fmt: skip
-    reports = [child.communicate(timeout=60)[1] for child in children]
+    reports = [child.communicate(timeout=180)[1] for child in children]
     assert [child.returncode for child in children] == [0, 0, 0], reports
     assert sum("Running upgrade" in report for report in reports) == 1
     assert tables(empty_database) == {"alembic_version", "todos"}
@@ -75,3 +77,18 @@ def test_an_unreachable_database_fails_without_showing_the_password(alembic: Ale
     assert result.returncode == 1
     assert "Connection refused" in result.stderr
     assert "hunter2" not in result.stderr + result.stdout
+
+
+def test_a_database_that_is_still_starting_is_waited_for(
+    alembic: Alembic, postgres: PostgresServer, empty_database: str
+) -> None:
+    postgres.stop()
+    later = threading.Timer(2, postgres.start)
+    later.start()
+    try:
+        result = alembic("-x", "wait=30", "upgrade", "head")
+    finally:
+        later.join()
+    assert result.returncode == 0, result.stderr
+    assert "WARNING migrations: waiting for the database:" in result.stderr
+    assert tables(empty_database) == {"alembic_version", "todos"}

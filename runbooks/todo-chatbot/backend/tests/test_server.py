@@ -30,8 +30,8 @@ def server(
     port = free_port()
     process = serve(environment, port)
     headers = {"Authorization": f"Bearer {token()}"}
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=10) as client:
-        deadline = time.monotonic() + 20
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60) as client:
+        deadline = time.monotonic() + 60
         while True:
             try:
                 client.get("/health")
@@ -82,7 +82,7 @@ def test_sigterm_ends_it_cleanly(
 ) -> None:
     process, _ = server
     process.send_signal(signal.SIGTERM)
-    _, report = process.communicate(timeout=20)
+    _, report = process.communicate(timeout=60)
     assert process.returncode in (0, -signal.SIGTERM), report
     assert "Application shutdown complete" in report
 
@@ -91,6 +91,6 @@ def test_sigterm_ends_it_cleanly(
 def test_it_refuses_to_start_without_a_setting(environment: dict[str, str], name: str) -> None:
     del environment[name]
     process = serve(environment, free_port())
-    _, report = process.communicate(timeout=20)
+    _, report = process.communicate(timeout=60)
     assert process.returncode == 1
     assert f"SettingsError: {name} is not set; see .env.example" in report

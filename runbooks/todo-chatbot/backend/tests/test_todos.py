@@ -3,6 +3,8 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from sqlalchemy import event
 
 from tests.conftest import token
 
@@ -29,6 +31,14 @@ def test_a_list_is_given_in_pages(client: httpx.Client) -> None:
         client.post("/todos", json={"title": f"todo {number}"})
     page = client.get("/todos", params={"limit": 2, "offset": 2}).json()
     assert [todo["title"] for todo in page] == ["todo 2", "todo 3"]
+
+
+def test_an_answer_comes_after_its_commit(client: httpx.Client, app: FastAPI) -> None:
+    event.listen(app.state.engine, "commit", lambda connection: time.sleep(0.3))
+    todo = client.post("/todos", json={"title": "buy milk"}).json()
+    assert client.get("/todos").json() == [todo]
+    client.delete(f"/todos/{todo['id']}")
+    assert client.get("/todos").json() == []
 
 
 @pytest.mark.parametrize("title", ["", "   ", "x" * 201, "a\x00b", "a\nb", None, 7])

@@ -1,0 +1,166 @@
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import Synchronization
+
+/// How a simulated cluster is to be.
+public struct SimulatorConfiguration: Sendable {
+    /// The folder of the API's documents (`share/kubernetes-1.36`).
+    public var apiDocuments: String
+    /// A recorded namespace to start from: a folder with `objects.json` and `logs.json`.
+    public var snapshot: String?
+    /// What goes wrong.
+    public var faults: [Fault]
+    /// How many times faster than real the cluster works; all its delays are divided by it.
+    public var speed: Double
+    /// The port on 127.0.0.1; 0 takes a free one.
+    public var port: Int
+    /// Namespaces that exist from the start, besides those that every cluster has.
+    public var seedNamespaces: [String]
+    /// Whether the cluster has a metrics server, for `kubectl top` and autoscalers.
+    public var metrics: Bool
+    /// Whether an image is on the node, asked when a container starts; an image that is not cannot be pulled either.
+    public var imageIsPresent: @Sendable (String) -> Bool
+
+    /// A configuration.
+    public init(
+        apiDocuments: String, snapshot: String? = nil, faults: [Fault] = [], speed: Double = 1, port: Int = 0,
+        seedNamespaces: [String] = [], metrics: Bool = false, imageIsPresent: @escaping @Sendable (String) -> Bool = { _ in true }
+    ) {
+        self.apiDocuments = apiDocuments
+        self.snapshot = snapshot
+        self.faults = faults
+        self.speed = speed
+        self.port = port
+        self.seedNamespaces = seedNamespaces
+        self.metrics = metrics
+        self.imageIsPresent = imageIsPresent
+    }
+}
+
+/// Where a simulated cluster listens.
+public struct SimulatorEndpoint: Sendable, Hashable {
+    /// The port on 127.0.0.1.
+    public let port: Int
+    /// The server's address, as a kubeconfig has it.
+    public var url: String { "http://127.0.0.1:\(port)" }
+}
+
+/// Why a simulated cluster does not start.
+public struct SimulatorError: Error, CustomStringConvertible, Sendable {
+    /// What is wrong, with the file or the port.
+    public let description: String
+}
+
+/// A Kubernetes API server in memory, with the controllers of a small cluster, that kubectl and helm work against.
+public final class ClusterSimulator: Sendable {
+    /// The name of the cluster, the context and the user in the kubeconfig.
+    public static let contextName = "runbook-sim"
+
+    private struct Running {
+        let endpoint: SimulatorEndpoint
+        let task: Task<Void, any Error>
+    }
+
+    private let configuration: SimulatorConfiguration
+    private let cluster: Cluster
+    private let snapshot: Snapshot?
+    private let running = Mutex<Running?>(nil)
+
+    /// Reads the API's documents and the snapshot.
+    ///
+    /// - Throws: `SimulatorError` when one of them cannot be read, or when the speed is not positive.
+    public init(_ configuration: SimulatorConfiguration) throws {
+        guard configuration.speed > 0 else { throw SimulatorError(description: "the speed \(configuration.speed) is not positive") }
+        self.configuration = configuration
+        let catalog: ResourceCatalog
+        do {
+            catalog = try ResourceCatalog(directory: configuration.apiDocuments)
+            snapshot = try configuration.snapshot.map { try Snapshot(directory: $0, catalog: catalog) }
+            cluster = try Cluster(
+                settings: ClusterSettings(
+                    apiDocuments: configuration.apiDocuments, faults: configuration.faults, speed: configuration.speed,
+                    imageIsPresent: configuration.imageIsPresent, metricsAreOn: configuration.metrics, nodeCapacity: NodeCapacity()),
+                catalog: catalog)
+        } catch let error as SimulatorError {
+            throw error
+        } catch {
+            throw SimulatorError(description: "\(error)")
+        }
+    }
+
+    /// Starts to listen on 127.0.0.1.
+    ///
+    /// - Throws: `SimulatorError` when the port is in use or the simulator runs already.
+    public func start() async throws -> SimulatorEndpoint {
+        guard running.withLock({ $0 == nil }) else { throw SimulatorError(description: "the simulator runs already") }
+        await cluster.seed(snapshot: snapshot, namespaces: configuration.seedNamespaces)
+        let (ports, announce) = AsyncStream<Int>.makeStream()
+        let responder = APIResponder(
+            cluster: cluster, documents: Documents(directory: configuration.apiDocuments, catalog: cluster.catalog), metricsAreOn: configuration.metrics)
+        var logger = Logger(label: "cluster-sim")
+        logger.logLevel = .critical
+        let application = Application(
+            responder: responder,
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: configuration.port)),
+            onServerRunning: { channel in
+                announce.yield(channel.localAddress?.port ?? 0)
+                announce.finish()
+            }, logger: logger)
+        let task = Task {
+            defer { announce.finish() }
+            try await application.run()
+        }
+        for await port in ports {
+            let endpoint = SimulatorEndpoint(port: port)
+            running.withLock { $0 = Running(endpoint: endpoint, task: task) }
+            return endpoint
+        }
+        do {
+            try await task.value
+        } catch {
+            throw SimulatorError(description: "cannot listen on 127.0.0.1:\(configuration.port): \(error)")
+        }
+        throw SimulatorError(description: "cannot listen on 127.0.0.1:\(configuration.port)")
+    }
+
+    /// The text of a kubeconfig for the running simulator.
+    ///
+    /// - Throws: `SimulatorError` when the simulator does not run.
+    public func kubeconfig() throws -> String {
+        guard let endpoint = running.withLock({ $0?.endpoint }) else { throw SimulatorError(description: "the simulator does not run") }
+        let name = Self.contextName
+        return """
+            apiVersion: v1
+            kind: Config
+            clusters:
+            - name: \(name)
+              cluster:
+                server: \(endpoint.url)
+            contexts:
+            - name: \(name)
+              context:
+                cluster: \(name)
+                user: \(name)
+                namespace: \(snapshot?.namespace ?? "default")
+            current-context: \(name)
+            users:
+            - name: \(name)
+              user:
+                token: simulated
+
+            """
+    }
+
+    /// Stops listening, and ends all watches.
+    public func stop() async {
+        guard let running = running.withLock({ state -> Running? in
+            defer { state = nil }
+            return state
+        }) else { return }
+        await cluster.stop()
+        running.task.cancel()
+        _ = try? await running.task.value
+    }
+}

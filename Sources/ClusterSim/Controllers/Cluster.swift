@@ -1,0 +1,226 @@
+/// The state of the simulated cluster: its objects, who watches them, and what the controllers have to do.
+///
+/// One actor holds all, because every write touches several kinds; the work of a request outside it (decoding, encoding
+/// of lists) is done by the callers.
+actor Cluster {
+    let catalog: ResourceCatalog
+    let types: KnownTypes
+    let schemas: SchemaLibrary
+    let settings: ClusterSettings
+
+    var store = ObjectStore()
+    var queue = WorkQueue()
+    var watchers: [Int: Watcher] = [:]
+    /// Objects of a recording: controllers leave them as they are until a client writes them.
+    var frozen: Set<ObjectKey> = []
+    /// The recorded logs, by `pod/container`.
+    var recordedLogs: JSON = [:]
+    var kubelet = KubeletState()
+    var addresses = AddressPool()
+    var apiFaults: APIFaults
+    /// When each autoscaler last looked, by uid.
+    var lastAutoscaling: [String: Double] = [:]
+    var eventIndex: [String: ObjectKey] = [:]
+
+    private var timers = TimerHeap<TimerAction>()
+    private var armed: (time: Double, task: Task<Void, Never>)?
+    private var isDraining = false
+    private var watcherCount = 0
+    private var isStopped = false
+
+    init(settings: ClusterSettings, catalog: ResourceCatalog) throws {
+        self.settings = settings
+        self.catalog = catalog
+        types = try KnownTypes(catalog)
+        schemas = SchemaLibrary(directory: settings.apiDocuments)
+        apiFaults = APIFaults(faults: settings.faults, speed: settings.speed)
+    }
+
+    /// The schema of a kind; nil when no document describes it.
+    func schema(_ type: ResourceType) -> SchemaView? { schemas.catalog(type.documentPath)?.root(kind: type.kind) }
+
+    func object(_ type: ResourceType, _ namespace: String, _ name: String) -> ObjectVersion? {
+        store.object(ObjectKey(type: type, namespace: namespace, name: name))
+    }
+
+    // MARK: - Writes of controllers
+
+    /// Stores an object and tells watchers and controllers.
+    @discardableResult
+    func commit(_ json: JSON, key: ObjectKey) -> ObjectVersion {
+        let event = store.put(json, key: key)
+        publish(event)
+        return event.object
+    }
+
+    /// Changes a stored object, if it is still there and the change makes a difference.
+    @discardableResult
+    func modify(_ key: ObjectKey, _ body: (inout JSON) -> Void) -> ObjectVersion? {
+        guard let current = store.object(key) else { return nil }
+        var json = current.json
+        body(&json)
+        if json == current.json { return current }
+        frozen.remove(key)
+        if Metadata.countsGenerations(key.type), json["spec"] != current.json["spec"] {
+            json["metadata"]["generation"] = .int((current.json["metadata"]["generation"].int ?? 0) + 1)
+        }
+        if removeIfFinished(json, key: key) { return nil }
+        return commit(json, key: key)
+    }
+
+    /// Removes an object from the store for good.
+    func erase(_ key: ObjectKey) {
+        guard let event = store.remove(key) else { return }
+        frozen.remove(key)
+        publish(event)
+    }
+
+    /// Removes an object that is to be deleted once its last finalizer is gone.
+    func removeIfFinished(_ json: JSON, key: ObjectKey) -> Bool {
+        guard !json["metadata"]["deletionTimestamp"].isNull, json["metadata"]["finalizers"].array.isEmpty else {
+            return false
+        }
+        if key.type == types.pods, (json["metadata"]["deletionGracePeriodSeconds"].int ?? 0) > 0 { return false }
+        if key.type == types.namespaces { return false }
+        erase(key)
+        return true
+    }
+
+    // MARK: - Watches
+
+    /// Starts a watch; the stream ends when the watch is cancelled or the cluster stops.
+    func addWatcher(_ watcher: Watcher) -> Int {
+        watcherCount += 1
+        watchers[watcherCount] = watcher
+        return watcherCount
+    }
+
+    func removeWatcher(_ number: Int) {
+        watchers.removeValue(forKey: number)?.continuation.finish()
+    }
+
+    private func publish(_ event: WatchEvent) {
+        for watcher in watchers.values where watcher.type == event.object.key.type {
+            if let seen = watcher.filter.view(event) { watcher.continuation.yield(.event(seen)) }
+        }
+        noteForControllers(event)
+        kick()
+    }
+
+    // MARK: - Time and work
+
+    func enqueue(_ key: ObjectKey) {
+        queue.insert(key)
+        kick()
+    }
+
+    /// Does something after a time of the simulated cluster; the speed of the simulation shortens it.
+    func schedule(_ action: TimerAction, after seconds: Double) {
+        let time = Timestamp.now + seconds / settings.speed
+        timers.insert(action, at: time)
+        arm()
+    }
+
+    private func arm() {
+        guard !isStopped, let next = timers.next else { return }
+        if let armed, armed.time <= next { return }
+        armed?.task.cancel()
+        let delay = max(0, next - Timestamp.now)
+        let task = Task { [weak self] in
+            do { try await Task.sleep(for: .seconds(delay)) } catch { return }
+            await self?.fire()
+        }
+        armed = (next, task)
+    }
+
+    private func fire() {
+        armed = nil
+        kick()
+    }
+
+    private func kick() {
+        guard !isDraining, !isStopped else { return }
+        isDraining = true
+        Task { [weak self] in await self?.drain() }
+    }
+
+    private func drain() async {
+        var count = 0
+        while !isStopped {
+            let now = Timestamp.now
+            if let action = timers.pop(until: now) {
+                perform(action)
+            } else if let key = queue.pop() {
+                reconcile(key)
+            } else {
+                break
+            }
+            count += 1
+            // Requests get their turn between the controllers' steps.
+            if count % 32 == 0 { await Task.yield() }
+        }
+        isDraining = false
+        arm()
+    }
+
+    /// Ends all watches and all work.
+    func stop() {
+        isStopped = true
+        armed?.task.cancel()
+        for watcher in watchers.values { watcher.continuation.finish() }
+        watchers = [:]
+    }
+}
+
+/// How a cluster behaves.
+struct ClusterSettings: Sendable {
+    var apiDocuments: String
+    var faults: [Fault]
+    var speed: Double
+    var imageIsPresent: @Sendable (String) -> Bool
+    var metricsAreOn: Bool
+    var nodeCapacity: NodeCapacity
+}
+
+/// Something that a controller does later.
+enum TimerAction: Sendable {
+    case reconcile(ObjectKey)
+    case pod(ObjectKey, uid: String, PodStep)
+    case removePod(ObjectKey, uid: String)
+}
+
+/// Somebody who is told of changes.
+struct Watcher: Sendable {
+    let type: ResourceType
+    let filter: WatchFilter
+    let continuation: AsyncStream<WatchItem>.Continuation
+}
+
+/// Which objects a list or a watch shows.
+struct WatchFilter: Sendable {
+    var namespace: String?
+    var labels: LabelSelector?
+    var fields: FieldSelector?
+
+    func matches(_ object: ObjectVersion) -> Bool {
+        if let namespace, object.key.namespace != namespace { return false }
+        if let labels, !labels.matches(object.labels) { return false }
+        if let fields, !fields.matches(object.json) { return false }
+        return true
+    }
+
+    /// An event as the watch sees it: an object that begins to match is added, one that ceases to match is deleted.
+    func view(_ event: WatchEvent) -> WatchEvent? {
+        let isMatch = matches(event.object)
+        let wasMatch = event.previous.map(matches) ?? false
+        var event = event
+        switch (event.kind, wasMatch, isMatch) {
+        case (.deleted, true, _): return event
+        case (.deleted, false, _), (_, false, false): return nil
+        case (_, false, true): event.kind = .added
+        case (_, true, true): event.kind = .modified
+        case (_, true, false): event.kind = .deleted
+        }
+        return event
+    }
+}

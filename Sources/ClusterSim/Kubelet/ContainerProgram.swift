@@ -1,0 +1,214 @@
+/// What a container does when it runs: what it writes, whether and how it ends, and what it serves.
+///
+/// Images are not run. A command that is a shell script of simple commands is followed word by word, so that
+/// `echo …; exit 1` crashes and `httpd -p 8000 -h /tmp/www` answers probes; every other program runs for ever, or ends
+/// well where the pod is to end (a Job, an init container).
+struct ContainerProgram: Sendable {
+    /// How a run ends.
+    struct Exit: Sendable {
+        let code: Int
+        let after: Double
+        var reason: String?
+    }
+
+    var lines: [String] = []
+    var exit: Exit?
+    /// The port of a simple web server, and the paths that it has; nil when any probe succeeds.
+    var serverPort: Int?
+    var serverRoot = ""
+    var files: Set<String> = []
+    var servesAnything = true
+
+    /// Follows a container's command.
+    ///
+    /// - Parameter endsByItself: whether an unknown program is one that ends, as in a Job.
+    init(container: JSON, endsByItself: Bool) {
+        let command = container["command"].array.compactMap(\.string)
+        let arguments = container["args"].array.compactMap(\.string)
+        let words = command + arguments
+        let isShell = ["sh", "bash", "/bin/sh", "/bin/bash", "ash"].contains(words.first ?? "")
+        if isShell, let flag = words.dropFirst().first, flag.hasPrefix("-"), flag.contains("c"), words.count > 2 {
+            let environment = container["env"].array.reduce(into: [String: String]()) { result, variable in
+                if let name = variable["name"].string { result[name] = variable["value"].string ?? "" }
+            }
+            var shell = ShellScript(environment: environment, memory: Quantity(container["resources"]["limits"]["memory"].text))
+            shell.run(words[2])
+            lines = shell.lines
+            serverPort = shell.serverPort
+            serverRoot = shell.serverRoot
+            files = shell.files
+            servesAnything = shell.serverPort == nil
+            if let code = shell.exitCode {
+                exit = Exit(code: code, after: max(0.3, shell.elapsed), reason: shell.isKilled ? "OOMKilled" : nil)
+            } else if shell.isUnknown, endsByItself {
+                exit = Exit(code: 0, after: max(1, shell.elapsed))
+            }
+        } else if let first = command.first, let simple = Self.simple(first, Array(words.dropFirst())) {
+            exit = simple
+            if first.hasSuffix("echo") { lines = [words.dropFirst().joined(separator: " ")] }
+        } else if endsByItself {
+            exit = Exit(code: 0, after: 1)
+        }
+    }
+
+    private static func simple(_ name: String, _ arguments: [String]) -> Exit? {
+        switch name.split(separator: "/").last {
+        case "false": Exit(code: 1, after: 0.3)
+        case "true", "echo": Exit(code: 0, after: 0.3)
+        case "sleep": arguments.first.flatMap { Fault.seconds($0) ?? Double($0) }.map { Exit(code: 0, after: $0) }
+        default: nil
+        }
+    }
+
+    /// The status that an HTTP probe gets; nil when nothing answers on the port.
+    func answer(port: Int, path: String) -> Int? {
+        if servesAnything { return 200 }
+        guard port == serverPort else { return nil }
+        let clean = path.split(separator: "?").first.map(String.init) ?? "/"
+        let file = serverRoot + clean + (clean.hasSuffix("/") ? "index.html" : "")
+        return files.contains(file) ? 200 : 404
+    }
+}
+
+/// Follows a shell script of simple commands.
+struct ShellScript {
+    var lines: [String] = []
+    var exitCode: Int?
+    var elapsed = 0.0
+    var serverPort: Int?
+    var serverRoot = ""
+    var files: Set<String> = []
+    var isUnknown = false
+    var isKilled = false
+    private var environment: [String: String]
+    private let memory: Quantity?
+    private var status = 0
+
+    init(environment: [String: String], memory: Quantity? = nil) {
+        self.environment = environment
+        self.memory = memory
+    }
+
+    mutating func run(_ script: String) {
+        if ["while ", "for ", "until ", "if ", "trap ", "case ", "exec "].contains(where: { script.hasPrefix($0) || script.contains("; \($0)") || script.contains("\n\($0)") }) {
+            isUnknown = !script.contains("while true") && !script.contains("while :")
+            return
+        }
+        for (joint, command) in Self.commands(script) {
+            if exitCode != nil || serverPort != nil || isUnknown { return }
+            if joint == "&&", status != 0 { continue }
+            if joint == "||", status == 0 { continue }
+            perform(command)
+        }
+        if exitCode == nil, serverPort == nil, !isUnknown, !runsForever { exitCode = status }
+    }
+
+    private var runsForever = false
+
+    /// The commands of a script with what joins each to the one before.
+    private static func commands(_ script: String) -> [(String, [String])] {
+        var result: [(String, [String])] = []
+        var words: [String] = []
+        var word = ""
+        var isWord = false
+        var quote: Character?
+        var joint = ";"
+        func isJoint(_ character: Character) -> Bool { character == ";" || character == "\n" || character == "&" || character == "|" }
+        var characters = Array(script)[...]
+        func flushWord() {
+            if isWord { words.append(word) }
+            word = ""
+            isWord = false
+        }
+        while let character = characters.popFirst() {
+            if let open = quote {
+                if character == open { quote = nil } else { word.append(character) }
+                continue
+            }
+            switch character {
+            case "'", "\"":
+                quote = character
+                isWord = true
+            case "\\":
+                if let next = characters.popFirst() { word.append(next); isWord = true }
+            case " ", "\t": flushWord()
+            case ">":
+                if word == "2" || word == "1" { word = ""; isWord = false }
+                flushWord()
+                var mark = ">"
+                if characters.first == ">" { characters.removeFirst() }
+                if characters.first == "&" { characters.removeFirst(); mark = ">&" }
+                words.append(mark)
+            case _ where isJoint(character):
+                flushWord()
+                var next = String(character)
+                if characters.first == character, character != ";", character != "\n" { characters.removeFirst(); next += next }
+                if !words.isEmpty { result.append((joint, words)) }
+                words = []
+                joint = next == "\n" ? ";" : next
+            default:
+                word.append(character)
+                isWord = true
+            }
+        }
+        flushWord()
+        if !words.isEmpty { result.append((joint, words)) }
+        return result
+    }
+
+    private mutating func perform(_ words: [String]) {
+        var words = words.map(expanded)
+        var target: String?
+        while let place = words.firstIndex(where: { $0 == ">" || $0 == ">&" }) {
+            if words[place] == ">", place + 1 < words.count { target = words[place + 1] }
+            words.removeSubrange(place..<min(place + 2, words.count))
+        }
+        guard let name = words.first?.split(separator: "/").last.map(String.init) else { return }
+        let arguments = Array(words.dropFirst())
+        status = 0
+        if name.contains("="), let (variable, value) = name.split(around: "=") {
+            environment[variable] = value
+            return
+        }
+        switch name {
+        case "echo":
+            let text = arguments.drop { $0 == "-n" || $0 == "-e" }.joined(separator: " ")
+            if let target { files.insert(target) } else { lines += text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+        case "printf": if let target { files.insert(target) } else if let text = arguments.first { lines.append(text.replacing("\\n", with: "")) }
+        case "touch": files.formUnion(arguments)
+        case "exit": exitCode = arguments.first.flatMap { Int($0) } ?? status
+        case "false": status = 1
+        case "sleep":
+            if arguments.first == "infinity" { runsForever = true } else { elapsed += arguments.first.flatMap { Fault.seconds($0) ?? Double($0) } ?? 0 }
+        case "tail" where arguments.contains("-f"): runsForever = true
+        case "head":
+            // A command that holds more than the container may take, as `head -c 200m /dev/zero | tail` does.
+            let amount = arguments.firstIndex(of: "-c").flatMap { arguments.indices.contains($0 + 1) ? arguments[$0 + 1] : nil }
+            let scaled = amount.flatMap { Quantity($0.hasSuffix("m") ? "\($0.dropLast())Mi" : $0) }
+            if let scaled, let memory, scaled > memory {
+                lines.append("Killed")
+                exitCode = 137
+                isKilled = true
+            }
+        case "httpd":
+            func value(_ flag: String) -> String? {
+                arguments.firstIndex(of: flag).flatMap { arguments.indices.contains($0 + 1) ? arguments[$0 + 1] : nil }
+            }
+            serverPort = value("-p").flatMap { Int($0) } ?? 80
+            serverRoot = value("-h") ?? "."
+        case "mkdir", "cp", "mv", "rm", "export", "cd", "set", "true", "cat", "ls", "chmod", "chown", "date", "test", "[", ":", "env",
+            "id", "pwd", "ln", "wget", "curl", "nslookup", "nc", "grep", "sync", "hostname", "tail":
+            break
+        default: isUnknown = true
+        }
+    }
+
+    private func expanded(_ word: String) -> String {
+        guard word.contains("$") else { return word }
+        var result = word
+        for (name, value) in environment.sorted(by: { $0.key.count > $1.key.count }) {
+            result = result.replacing("${\(name)}", with: value).replacing("$\(name)", with: value)
+        }
+        return result
+    }
+}

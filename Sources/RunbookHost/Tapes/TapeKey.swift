@@ -1,0 +1,53 @@
+import RunbookSecrets
+
+/// What a request is recognised by on a tape.
+struct TapeKey: Hashable, Sendable {
+    let kind: String?
+    let argv: [String]
+    let stdin: String?
+
+    init(_ record: TapeRecord) {
+        kind = record.kind
+        argv = record.argv
+        stdin = record.stdin
+    }
+
+    /// The key of a request; nil for one that no tape holds, such as a wait.
+    init?(_ action: Action, redactor: Redactor) {
+        func masked(_ text: SensitiveText?) -> String? { text.map { redactor.redact($0.description) } }
+        switch action {
+        case .process(let command), .terminal(let command):
+            kind = nil
+            argv = command.argv.map { redactor.redact($0) }
+            stdin = masked(command.input)
+        case .http(let call):
+            kind = "http"
+            argv = [call.method, redactor.redact(call.url)]
+            stdin = masked(call.body)
+        case .file(let file):
+            kind = "file"
+            switch file {
+            case .read(let path): argv = ["read", path]
+            case .status(let path): argv = ["status", path]
+            case .list(let path): argv = ["list", path]
+            case .makeFolder(let path): argv = ["mkdir", path]
+            case .remove(let path): argv = ["remove", path]
+            case .copy(let from, let to): argv = ["copy", from, to]
+            case .write(let path, let text, _):
+                argv = ["write", path]
+                stdin = masked(text)
+                return
+            }
+            stdin = nil
+        case .prompt(let prompt):
+            kind = "prompt"
+            argv = [prompt.text]
+            stdin = nil
+        case .now:
+            kind = "now"
+            argv = []
+            stdin = nil
+        case .sleep, .environment: return nil
+        }
+    }
+}

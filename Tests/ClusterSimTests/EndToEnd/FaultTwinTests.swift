@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+@testable import ClusterSim
+
+/// Every fault has the form of its recorded twin.
+@Suite("Faults and their recorded twins")
+struct FaultTwinTests {
+    /// A fault, the recording that it is to look like, and when it is fully there.
+    struct Twin: CustomStringConvertible, Sendable {
+        let fault: String?
+        let recording: String
+        /// The reason that the container, or the condition of the pod, shows.
+        let reason: String
+        var description: String { fault ?? "applied: \(recording)" }
+    }
+
+    static let twins = [
+        Twin(fault: "crashloop:deployment/backend:KeyError: DATABASE_URL", recording: "crashloop-missing-env", reason: "Error"),
+        Twin(fault: "oom:deployment/backend", recording: "oomkilled", reason: "OOMKilled"),
+        Twin(fault: "image-pull:deployment/frontend", recording: "imagepullbackoff", reason: "ImagePullBackOff"),
+        Twin(fault: "image-never-pull:deployment/frontend", recording: "image-never-pulled", reason: "ErrImageNeverPull"),
+        Twin(fault: "missing-secret:deployment/backend:todo-secrets", recording: "missing-secret", reason: "CreateContainerConfigError"),
+        Twin(fault: "unschedulable:deployment/backend", recording: "unschedulable-cpu", reason: "Unschedulable"),
+        Twin(fault: "readiness:deployment/backend", recording: "readiness-failing", reason: "Unhealthy"),
+        Twin(fault: "init-failing:deployment/backend", recording: "init-migration-failing", reason: "Error"),
+    ]
+
+    static let applied = SnapshotTests.names.map { Twin(fault: nil, recording: $0, reason: "") }
+
+    @Test("a fault has the fields of its twin", .timeLimit(.minutes(1)), arguments: twins)
+    func resembles(_ twin: Twin) async throws { try await compare(twin) }
+
+    @Test("the manifest of a recording gives the fields of the recording, with no fault asked for", .timeLimit(.minutes(1)), arguments: applied)
+    func applies(_ twin: Twin) async throws { try await compare(twin) }
+
+    private func compare(_ twin: Twin) async throws {
+        let folder = "\(Fixtures.snapshots)/\(twin.recording)"
+        let list = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: "\(folder)/objects.json"))) as? [String: Any])
+        let recorded = try #require(list["items"] as? [[String: Any]])
+        let wantedPod = try #require(recorded.first { $0["kind"] as? String == "Pod" })
+        let name = twin.recording
+        let images: Set<String> = ["busybox:1.36"]
+        try await Lab.run(faults: twin.fault.map { [$0] } ?? [], speed: 5, images: images) { lab in
+            _ = try await lab.kubectl("create", "namespace", name)
+            let applied = try await lab.kubectl("-n", name, "apply", "-f", "\(folder)/applied.yaml")
+            #expect(applied.status == 0, "\(applied.stderr)")
+            // The recording shows one moment; the simulated pod must pass through one of the same form.
+            let wantedStatus = statusPaths(wantedPod)
+            var nearest: Set<String> = ["nothing yet"]
+            let end = Date().addingTimeInterval(25)
+            while !nearest.isEmpty, Date() < end {
+                let output = try await lab.kubectl("-n", name, "get", "pods", "-o", "json")
+                for pod in (output.json as? [String: Any])?["items"] as? [[String: Any]] ?? [] {
+                    let difference = statusPaths(pod).symmetricDifference(wantedStatus)
+                    if difference.count < nearest.count || nearest == ["nothing yet"] { nearest = difference }
+                }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(nearest.isEmpty, "the pod's status differs in \(nearest.sorted())")
+            try await compareEvents(recorded, lab, name)
+        }
+    }
+
+    private func compareEvents(_ recorded: [[String: Any]], _ lab: Lab, _ name: String) async throws {
+        // What came from the recording machine's own lack of a DNS server is no part of the fault.
+        let wanted = recorded.filter {
+            $0["kind"] as? String == "Event" && $0["reason"] as? String != "MissingClusterDNS" && $0["reason"] as? String != "FailedMount"
+        }
+        let needed = Set(wanted.compactMap(identity))
+        let output = try await lab.until(15, "-n", name, "get", "events", "-o", "json") { output in
+            let events = (output.json as? [String: Any])?["items"] as? [[String: Any]] ?? []
+            return needed.isSubset(of: Set(events.compactMap(identity)))
+        }
+        let events = try #require((output.json as? [String: Any])?["items"] as? [[String: Any]])
+        for event in wanted {
+            guard let same = events.first(where: { identity($0) == identity(event) }) else { continue }
+            #expect(Shape.paths(same) == Shape.paths(event), "event \(identity(event) ?? "")")
+        }
+    }
+
+    private func identity(_ event: [String: Any]) -> String? {
+        guard let reason = event["reason"] as? String, let type = event["type"] as? String, let object = event["involvedObject"] as? [String: Any],
+            let kind = object["kind"] as? String, let component = event["reportingComponent"] as? String
+        else { return nil }
+        return "\(type) \(reason) \(kind) \(component) \((object["fieldPath"] as? String) ?? "")"
+    }
+
+    /// The form of a pod's status, with the reasons and states that make the fault.
+    private func statusPaths(_ pod: [String: Any]) -> Set<String> {
+        let status = pod["status"] as? [String: Any] ?? [:]
+        var result = Shape.paths(status, ignored: ["resources", "volumeMounts"])
+        for field in ["containerStatuses", "initContainerStatuses"] {
+            for container in status[field] as? [[String: Any]] ?? [] {
+                for (state, detail) in container["state"] as? [String: [String: Any]] ?? [:] {
+                    result.insert("\(field) \(state) \(detail["reason"] as? String ?? "")")
+                }
+            }
+        }
+        for condition in status["conditions"] as? [[String: Any]] ?? [] {
+            result.insert("\(condition["type"] ?? "") \(condition["status"] ?? "") \(condition["reason"] as? String ?? "")")
+        }
+        return result
+    }
+}

@@ -1,0 +1,80 @@
+--- New values for a Secret, and the workloads that must start anew to see them.
+local preview = require "deploy.preview"
+
+local rotation = {}
+
+-- The database keeps the password that it was first started with: a new one has to be set inside it first.
+local FIXED = {
+  POSTGRES_PASSWORD = "PostgreSQL keeps the one that its volume was made with: change it there first"
+    .. " (ALTER ROLE … PASSWORD), then use set",
+}
+
+--- The new values by key, from a list of keys that were given a value and a list of keys to make one for.
+function rotation.values(set, generate)
+  local values = {}
+  for _, name in ipairs(set) do
+    values[name] = secrets[name] or secret.prompt { name = name, question = ("New value of %s:"):format(name) }
+  end
+  for _, name in ipairs(generate) do
+    if values[name] then fail(("%s stands in set and in generate"):format(name)) end
+    if FIXED[name] then fail { message = ("%s cannot be generated"):format(name), remedy = FIXED[name] } end
+    values[name] = secret.random { name = name, length = 48 }
+  end
+  if next(values) == nil then
+    fail {
+      message = "no key was named",
+      remedy = "use -p set=NAME for a value of .env, or -p generate=NAME for a random one",
+    }
+  end
+  return values
+end
+
+--- The keys in the order of the alphabet.
+function rotation.names(values)
+  local names = {}
+  for name in pairs(values) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
+local function mentions(container, name)
+  for _, entry in ipairs(container.env or {}) do
+    local reference = (entry.valueFrom or {}).secretKeyRef
+    if reference and reference.name == name then return true end
+  end
+  for _, source in ipairs(container.envFrom or {}) do
+    if source.secretRef and source.secretRef.name == name then return true end
+  end
+  return false
+end
+
+--- Whether a pod's spec reads a Secret, as variables or as a volume.
+function rotation.reads(spec, name)
+  for _, group in ipairs { spec.containers or {}, spec.initContainers or {} } do
+    for _, container in ipairs(group) do
+      if mentions(container, name) then return true end
+    end
+  end
+  for _, volume in ipairs(spec.volumes or {}) do
+    if volume.secret and volume.secret.secretName == name then return true end
+    for _, source in ipairs((volume.projected or {}).sources or {}) do
+      if source.secret and source.secret.name == name then return true end
+    end
+  end
+  return false
+end
+
+--- The workloads that read a Secret: { "deployment/backend", … }.
+function rotation.users(namespace, name)
+  local found = {}
+  for _, kind in ipairs { "deployment", "statefulset", "daemonset" } do
+    for _, object in preview.each(kubectl.list { resource = kind .. "s", namespace = namespace }) do
+      if rotation.reads(object.spec.template.spec, name) then
+        found[#found + 1] = kind .. "/" .. object.metadata.name
+      end
+    end
+  end
+  return found
+end
+
+return rotation
