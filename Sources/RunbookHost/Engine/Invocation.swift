@@ -54,6 +54,7 @@ struct Invocation: Sendable {
 
     /// Refuses an effect where none is allowed.
     private func enter(_ run: RunSession) throws {
+        if run.phase != .body && !run.hasActed { try HeaderPlace.check(run) }
         if run.phase == .headerOnly { throw HeaderOnly() }
         run.noteActivity()
         if let allow = run.header.allow, Self.guarded.contains(module.name) {
