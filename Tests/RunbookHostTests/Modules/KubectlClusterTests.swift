@@ -52,7 +52,9 @@ struct KubectlClusterTests {
                     assert(gone[1] == "deployment/backend")
                     assert(kubectl.get { resource = "deployment/backend", namespace = "shop", missing_ok = true } == nil)
                     """)
-            #expect(outcome.message == "", "\(outcome.summary.failure?.details ?? []) \(outcome.summary.failure?.site ?? "")")
+            #expect(
+                outcome.message == "",
+                "\(outcome.summary.failure?.details ?? []) \(outcome.summary.failure?.site ?? "")")
         }
     }
 
@@ -71,12 +73,15 @@ struct KubectlClusterTests {
             #expect(preview.message == "")
             let plan = preview.summary.plan
             #expect(plan.count == 4)
-            #expect(plan[0].difference?.lines.contains("    +  replicas: 4") == true, "\(String(describing: plan[0].difference))")
+            #expect(
+                plan[0].difference?.lines.contains("    +  replicas: 4") == true,
+                "\(String(describing: plan[0].difference))")
             #expect(plan[1].difference?.isEmpty == true)
             #expect(plan[2].difference?.lines == ["spec.replicas  2 → 5"])
             #expect(plan[3].undo == "kubectl create deployment/backend as before")
             let server = await cluster(
-                #"kubectl.scale { resource = "deployment/backend", replicas = 3, namespace = "shop" }"#, dryRun: .server)
+                #"kubectl.scale { resource = "deployment/backend", replicas = 3, namespace = "shop" }"#, dryRun: .server
+            )
             #expect(server.summary.plan.first?.server == "accepted")
         }
     }
@@ -114,7 +119,8 @@ struct KubectlClusterTests {
             let object = await cluster(#"kubectl.scale { resource = "deployment/nope", replicas = 1 }"#)
             #expect(object.message.contains("deployments.apps \"nope\" not found"))
             let space = await cluster(
-                #"kubectl.apply { namespace = "nowhere", text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n" }"#)
+                #"kubectl.apply { namespace = "nowhere", text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n" }"#
+            )
             #expect(space.message.contains("namespaces \"nowhere\" not found"))
             #expect(space.remedy == "make it first: kubectl.ensure_namespace { name = … }")
             var unknown = cluster
