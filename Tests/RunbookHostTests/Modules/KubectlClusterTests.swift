@@ -135,4 +135,51 @@ struct KubectlClusterTests {
             #expect(stopped.message.hasPrefix("kubectl: the cluster cannot be used: "))
         }
     }
+
+    /// tools.md 1.5: a preferences file can make `delete` ask, and then do nothing with exit code 0.
+    @Test func trapTheUsersPreferencesChangeNothing() async throws {
+        try await ClusterRun.with { cluster in
+            try cluster.run.write(
+                ".kube/kuberc",
+                """
+                apiVersion: kubectl.config.k8s.io/v1beta1
+                kind: Preference
+                defaults:
+                - command: delete
+                  options:
+                  - {name: interactive, default: "true"}
+                """)
+            let outcome = await cluster(
+                """
+                kubectl.ensure_configmap { name = "c", from = { A = "b" } }
+                assert(exec.run({ "kubectl", "delete", "configmap/none", "--ignore-not-found" }).stdout == "")
+                kubectl.delete { resource = "configmap/c" }
+                return kubectl.get { resource = "configmap/c", missing_ok = true } == nil
+                """)
+            #expect(outcome.message == "")
+            #expect(outcome.summary.result.booleanValue == true)
+        }
+    }
+
+    @Test func nodesAreClosedAndOpened() async throws {
+        try await ClusterRun.with { cluster in
+            let outcome = await cluster(
+                """
+                local node = kubectl.list { resource = "nodes" }[1].metadata.name
+                kubectl.cordon { node = node }
+                assert(kubectl.get { resource = "node/" .. node }.spec.unschedulable == true)
+                kubectl.uncordon { node = node }
+                assert(not kubectl.get { resource = "node/" .. node }.spec.unschedulable)
+                kubectl.taint { node = node, set = { "disk=slow:PreferNoSchedule" } }
+                assert(kubectl.get { resource = "node/" .. node }.spec.taints[1].key == "disk")
+                kubectl.taint { node = node, remove = { "disk" } }
+                assert(kubectl.contexts().current == "runbook-sim")
+                assert(kubectl.version().server)
+                assert(kubectl.can_i { verb = "create", resource = "deployments" })
+                assert(#kubectl.api_resources { group = "apps" } > 0)
+                assert(kubectl.describe { resource = "node/" .. node }:match(node))
+                """)
+            #expect(outcome.message == "", "\(outcome.summary.failure?.site ?? "")")
+        }
+    }
 }
