@@ -1,3 +1,4 @@
+import RunbookSecrets
 import Synchronization
 
 /// The cluster that a run works on: fixed when it is first needed, and passed to every call.
@@ -72,7 +73,12 @@ final class KubeTarget: Sendable {
             namespaces = task
             return task
         }
-        return try await task.value
+        do {
+            return try await task.value
+        } catch let error as RunbookError where options.dryRun != nil {
+            unread.withLock { $0 }?(error)
+            return "default"
+        }
     }
 
     private static func namespace(of context: String, in world: any World) async throws -> String {
@@ -125,4 +131,14 @@ enum KubeEnvironment {
             "USE_GKE_GCLOUD_AUTH_PLUGIN",
         ]
     static let helmVariables = variables + ["HELM_*"]
+
+    /// What a program of the cluster is to find in its environment whoever starts it: no preferences and plugins of the
+    /// user change what it does.
+    static func fixed(for program: String) -> [String: SensitiveText] {
+        switch program.split(separator: "/").last {
+        case "kubectl": ["KUBERC": "off"]
+        case "helm": ["HELM_NO_PLUGINS": "1", "HELM_DEBUG": "false"]
+        default: [:]
+        }
+    }
 }

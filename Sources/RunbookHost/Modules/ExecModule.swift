@@ -56,7 +56,8 @@ enum ExecModule {
         }
         let command = Command(
             argv, input: options.text("stdin"),
-            environment: Dictionary(options.texts("env").map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
+            environment: KubeEnvironment.fixed(for: program).merging(
+                options.texts("env").map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
             directory: options.optionalString("cwd"), timeout: options.duration("timeout"),
             isQuiet: options.boolean("quiet"), inherited: inherited(by: program))
         let result: ProcessResult

@@ -12,7 +12,8 @@ public enum JSONReading {
             var parser = Parser(bytes: buffer)
             guard let value = parser.value(depth: 0) else { return nil }
             parser.skipBlanks()
-            return parser.position == buffer.count ? value : nil
+            guard parser.position == buffer.count else { return nil }
+            return value
         }
     }
 
@@ -50,9 +51,9 @@ public enum JSONReading {
             case UInt8(ascii: "{"): return object(depth)
             case UInt8(ascii: "["): return list(depth)
             case UInt8(ascii: "\""): return string().map { .string($0) }
-            case UInt8(ascii: "t"): return take("true") ? true : nil
-            case UInt8(ascii: "f"): return take("false") ? false : nil
-            case UInt8(ascii: "n"): return take("null") ? .null : nil
+            case UInt8(ascii: "t"): return take("true") ? .some(true) : .none
+            case UInt8(ascii: "f"): return take("false") ? .some(false) : .none
+            case UInt8(ascii: "n"): return take("null") ? .some(.null) : .none
             default: return number()
             }
         }

@@ -10,8 +10,8 @@ enum YAMLText {
         do {
             var documents: [LuaValue] = []
             // The sequence ends at an error and keeps it.
-            let nodes = try Yams.compose_all(yaml: text)
-            for node in nodes { documents.append(value(of: node, depth: 0)) }
+            var nodes = try Yams.compose_all(yaml: text)
+            while let node = nodes.next() { documents.append(value(of: node, depth: 0)) }
             if let error = nodes.error { throw error }
             return documents
         } catch let error as YamlError {

@@ -116,7 +116,8 @@ struct UndoRunner {
 
     private func perform(_ inverse: InverseCommand, _ write: StoredWrite) async throws {
         let command = Command(
-            inverse.argv, input: inverse.input.map { SensitiveText($0) }, directory: inverse.directory,
+            inverse.argv, input: inverse.input.map { SensitiveText($0) },
+            environment: KubeEnvironment.fixed(for: inverse.argv.first ?? ""), directory: inverse.directory,
             timeout: .seconds(inverse.timeout ?? 300), inherited: ExecModule.inherited(by: inverse.argv.first ?? ""))
         let response = try await run.world.perform(.write(.process(command), change(.run, write)))
         guard case .process(let result) = response else { return }

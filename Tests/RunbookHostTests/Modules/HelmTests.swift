@@ -4,9 +4,12 @@ import Testing
 
 /// `helm`, against stand-ins: what is sent, what a preview shows, what takes it back.
 @Suite struct HelmTests {
-    static let history3 = #"[{"revision":2,"updated":"2026-11-21T07:00:00Z","status":"superseded","chart":"todo-0.1.0","app_version":"1.16.0","description":"x"},{"revision":3,"updated":"2026-11-21T08:00:00Z","status":"deployed","chart":"todo-0.1.0","app_version":"1.16.0","description":"x"}]"#
-    private static let upgraded = #"{"name":"todo","info":{"status":"deployed","notes":"Open it.","description":"Upgrade complete"},"config":{"password":"in-the-clear"},"manifest":"---","version":4,"namespace":"shop"}"#
-    private static let upgrade = #"return helm.upgrade { release = "todo", chart = "chart", namespace = "shop", values = { replicas = 3 }, set = { ["image.tag"] = "v2" }, wait = "2m" }"#
+    static let history3 =
+        #"[{"revision":2,"updated":"2026-11-21T07:00:00Z","status":"superseded","chart":"todo-0.1.0","app_version":"1.16.0","description":"x"},{"revision":3,"updated":"2026-11-21T08:00:00Z","status":"deployed","chart":"todo-0.1.0","app_version":"1.16.0","description":"x"}]"#
+    private static let upgraded =
+        #"{"name":"todo","info":{"status":"deployed","notes":"Open it.","description":"Upgrade complete"},"config":{"password":"in-the-clear"},"manifest":"---","version":4,"namespace":"shop"}"#
+    private static let upgrade =
+        #"return helm.upgrade { release = "todo", chart = "chart", namespace = "shop", values = { replicas = 3 }, set = { ["image.tag"] = "v2" }, wait = "2m" }"#
 
     @Test func anUpgradeSendsTypedValuesOnStandardInputAndGivesALittleTable() async throws {
         let tools = try ToolScript()
@@ -17,7 +20,8 @@ import Testing
         let call = try #require(try tools.calls().first { $0.line.hasPrefix("helm upgrade") })
         #expect(
             call.line
-                == "helm upgrade todo chart --install --values - --wait --history-max 10 --timeout 120s --output json --namespace shop --kube-context minikube")
+                == "helm upgrade todo chart --install --values - --wait --history-max 10 --timeout 120s --output json --namespace shop --kube-context minikube"
+        )
         #expect(call.stdin == #"{"replicas":3,"image":{"tag":"v2"}}"#)
         #expect(call.environment["HELM_NO_PLUGINS"] == "1")
         let result = outcome.summary.result
@@ -40,8 +44,12 @@ import Testing
             "---\nkind: Secret\nmetadata:\n  name: s\ndata:\n  URL: \(value)\n  SAME: eA==\n"
         }
         let hook = "---\nkind: Pod\nmetadata:\n  name: test\n  annotations:\n    helm.sh/hook: test\n"
-        try tools.answer("helm get manifest todo *", stdout: deployment(2) + secret("b2xk") + "---\nkind: Service\nmetadata: {name: old}\n")
-        try tools.answer("helm template todo chart --is-upgrade *", stdout: deployment(3) + secret("bmV3") + "---\nkind: Service\nmetadata: {name: new}\n" + hook)
+        try tools.answer(
+            "helm get manifest todo *",
+            stdout: deployment(2) + secret("b2xk") + "---\nkind: Service\nmetadata: {name: old}\n")
+        try tools.answer(
+            "helm template todo chart --is-upgrade *",
+            stdout: deployment(3) + secret("bmV3") + "---\nkind: Service\nmetadata: {name: new}\n" + hook)
         let preview = await tools.run(Self.upgrade, dryRun: .preview)
         #expect(preview.message == "")
         let planned = try #require(preview.summary.plan.first)
@@ -72,13 +80,16 @@ import Testing
         #expect(planned.difference?.summary == "not installed yet")
         #expect(planned.difference?.lines == ["+ service/a"])
         #expect(planned.undo == "helm uninstall todo")
-        let refused = await tools.run(#"helm.upgrade { release = "todo", chart = "chart", install = false, namespace = "shop" }"#)
+        let refused = await tools.run(
+            #"helm.upgrade { release = "todo", chart = "chart", install = false, namespace = "shop" }"#)
         #expect(refused.message == "release todo is not installed in the namespace shop, and `install` is false")
     }
 
     @Test func trapAPreviewRendersWithoutACluster() async throws {
         let tools = try ToolScript()
-        try tools.answer("helm history todo *", stderr: "Error: Kubernetes cluster unreachable: dial tcp: connection refused\n", status: 1)
+        try tools.answer(
+            "helm history todo *", stderr: "Error: Kubernetes cluster unreachable: dial tcp: connection refused\n",
+            status: 1)
         try tools.answer("helm template todo chart *", stdout: "kind: Service\nmetadata: {name: a}\n")
         let preview = await tools.run(Self.upgrade, dryRun: .preview)
         #expect(preview.summary.exitCode == 0)
@@ -101,7 +112,9 @@ import Testing
         #expect(words.contains(rollback))
         #expect(words.contains(force))
         let conflicts = await tools.run(#"helm.upgrade { release = "todo", chart = "c", force_conflicts = true }"#)
-        #expect(conflicts.message == (version == "v3.8.1" ? "`helm.upgrade`: `force_conflicts` needs helm 4, and this is helm 3" : ""))
+        #expect(
+            conflicts.message
+                == (version == "v3.8.1" ? "`helm.upgrade`: `force_conflicts` needs helm 4, and this is helm 3" : ""))
     }
 
     /// tools.md 2.3.3: helm 3 hides pending releases without --all, helm 4 does not know it.
@@ -109,7 +122,10 @@ import Testing
     func trapListShowsPendingReleases(version: String, all: Bool) async throws {
         let tools = try ToolScript(helm: version)
         try tools.answer(
-            "helm list *", stdout: #"[{"name":"todo","namespace":"shop","revision":"7","updated":"2020-06-18 14:17:46.125134977 +0000 UTC","status":"pending-upgrade","chart":"todo-0.1.0","app_version":"1"}]"#)
+            "helm list *",
+            stdout:
+                #"[{"name":"todo","namespace":"shop","revision":"7","updated":"2020-06-18 14:17:46.125134977 +0000 UTC","status":"pending-upgrade","chart":"todo-0.1.0","app_version":"1"}]"#
+        )
         let outcome = await tools.run("return helm.list { all_namespaces = true }[1].revision")
         #expect(outcome.summary.result.integerValue == 7)
         #expect(try tools.calls()[0].argv.contains("--all") == all)
@@ -119,8 +135,11 @@ import Testing
     @Test func trapProgressOfARegistryDoesNotCorruptResults() async throws {
         let tools = try ToolScript()
         try tools.answer("helm history todo *", stdout: Self.history3)
-        try tools.answer("helm upgrade *", stdout: "Pulled: registry.example/todo:1\nDigest: sha256:1\n" + Self.upgraded + "\n")
-        try tools.answer("helm template *", stdout: "Pulled: registry.example/todo:1\nDigest: sha256:1\n---\nkind: Service\nmetadata: {name: a}\n")
+        try tools.answer(
+            "helm upgrade *", stdout: "Pulled: registry.example/todo:1\nDigest: sha256:1\n" + Self.upgraded + "\n")
+        try tools.answer(
+            "helm template *",
+            stdout: "Pulled: registry.example/todo:1\nDigest: sha256:1\n---\nkind: Service\nmetadata: {name: a}\n")
         let outcome = await tools.run(
             """
             local r = helm.upgrade { release = "todo", chart = "oci://registry.example/todo" }
@@ -133,9 +152,13 @@ import Testing
     /// tools.md 1.4: the status of a failed release exits 0.
     @Test func trapAFailedReleaseIsTold() async throws {
         let tools = try ToolScript()
-        try tools.answer("helm status todo *", stdout: #"{"name":"todo","info":{"status":"failed","description":"timed out"},"version":3,"namespace":"shop"}"#)
+        try tools.answer(
+            "helm status todo *",
+            stdout:
+                #"{"name":"todo","info":{"status":"failed","description":"timed out"},"version":3,"namespace":"shop"}"#)
         try tools.answer("helm history todo *", stdout: Self.history3)
-        let outcome = await tools.run(#"local s = helm.status { release = "todo" }  return s.status .. s.revision .. s.chart"#)
+        let outcome = await tools.run(
+            #"local s = helm.status { release = "todo" }  return s.status .. s.revision .. s.chart"#)
         #expect(outcome.summary.result.stringValue == "failed3todo-0.1.0")
         try tools.answer("helm status gone *", stderr: "Error: release: not found\n", status: 1)
         let gone = await tools.run(#"return tostring(helm.status { release = "gone", missing_ok = true })"#)
@@ -156,15 +179,19 @@ import Testing
     @Test func trapARollbackGoesToARevisionThatHasServed() async throws {
         let tools = try ToolScript()
         func history(_ statuses: [String]) -> String {
-            "[" + statuses.enumerated().map { #"{"revision":\#($0 + 1),"status":"\#($1)","chart":"c"}"# }.joined(separator: ",") + "]"
+            "["
+                + statuses.enumerated().map { #"{"revision":\#($0 + 1),"status":"\#($1)","chart":"c"}"# }.joined(
+                    separator: ",") + "]"
         }
         try tools.answer("helm history todo *", stdout: history(["superseded", "failed", "deployed"]))
         try tools.answer("helm rollback *", stdout: "Rollback was a success! Happy Helming!\n")
-        let outcome = await tools.run(#"return helm.rollback { release = "todo", namespace = "shop", wait = "90s" }.to"#)
+        let outcome = await tools.run(
+            #"return helm.rollback { release = "todo", namespace = "shop", wait = "90s" }.to"#)
         #expect(outcome.summary.result.integerValue == 1)
         #expect(
             try tools.lines()[1]
-                == "helm rollback todo 1 --wait --history-max 10 --timeout 90s --namespace shop --kube-context minikube")
+                == "helm rollback todo 1 --wait --history-max 10 --timeout 90s --namespace shop --kube-context minikube"
+        )
         try tools.answer("helm history todo *", stdout: history(["superseded", "deployed", "failed"]))
         let failed = await tools.run(#"return helm.rollback { release = "todo" }.to"#)
         #expect(failed.summary.result.integerValue == 2)
@@ -179,7 +206,10 @@ import Testing
     // MARK: Stuck releases
 
     private static func stuck(_ updated: String, _ statuses: [String] = ["deployed", "pending-upgrade"]) -> String {
-        "[" + statuses.enumerated().map { #"{"revision":\#($0 + 1),"updated":"\#(updated)","status":"\#($1)","chart":"c"}"# }.joined(separator: ",") + "]"
+        "["
+            + statuses.enumerated().map {
+                #"{"revision":\#($0 + 1),"updated":"\#(updated)","status":"\#($1)","chart":"c"}"#
+            }.joined(separator: ",") + "]"
     }
 
     @Test func aStuckReleaseIsExplainedBeforeHelmRefuses() async throws {
@@ -188,7 +218,8 @@ import Testing
         let outcome = await tools.run(#"helm.upgrade { release = "todo", chart = "c", namespace = "shop" }"#)
         #expect(
             outcome.message
-                == "release todo is stuck in pending-upgrade at revision 2: another helm works on it, or was killed while it did")
+                == "release todo is stuck in pending-upgrade at revision 2: another helm works on it, or was killed while it did"
+        )
         #expect(
             outcome.remedy
                 == "make sure that no other helm runs, then helm.recover { release = \"todo\", namespace = \"shop\" }")
@@ -205,7 +236,9 @@ import Testing
         let outcome = await tools.run(lua)
         #expect(outcome.message == "")
         #expect(outcome.summary.result.stringValue == "rollback1")
-        #expect(try tools.lines().last == "helm rollback todo 1 --wait --timeout 300s --namespace shop --kube-context minikube")
+        #expect(
+            try tools.lines().last
+                == "helm rollback todo 1 --wait --timeout 300s --namespace shop --kube-context minikube")
     }
 
     @Test func aStuckFirstInstallIsRemoved() async throws {
@@ -247,11 +280,14 @@ import Testing
         let tools = try ToolScript()
         try tools.answer(
             "helm lint *",
-            stdout: "==> Linting chart\n[INFO] Chart.yaml: icon is recommended\n[ERROR] templates/: parse error at (a.yaml:3)\n[ERROR] values.yaml: bad\n",
+            stdout:
+                "==> Linting chart\n[INFO] Chart.yaml: icon is recommended\n[ERROR] templates/: parse error at (a.yaml:3)\n[ERROR] values.yaml: bad\n",
             stderr: "Error: 1 chart(s) linted, 1 chart(s) failed\n", status: 1)
         let outcome = await tools.run(#"helm.lint { chart = "chart" }"#)
         #expect(outcome.message == "helm lint: chart: templates/: parse error at (a.yaml:3) (and 1 more)")
-        let unchecked = await tools.run(#"local r = helm.lint { chart = "chart", check = false }  return #r.errors .. #r.infos .. tostring(r.passed)"#)
+        let unchecked = await tools.run(
+            #"local r = helm.lint { chart = "chart", check = false }  return #r.errors .. #r.infos .. tostring(r.passed)"#
+        )
         #expect(unchecked.summary.result.stringValue == "21false")
     }
 
@@ -268,13 +304,17 @@ import Testing
             """)
         #expect(outcome.message == "")
         let calls = try tools.calls()
-        #expect(calls.map(\.line) == [
-            "helm registry login registry.example --username ops --password-stdin",
-            "helm repo add x https://charts.example --username ops --password-stdin",
-        ])
+        #expect(
+            calls.map(\.line) == [
+                "helm registry login registry.example --username ops --password-stdin",
+                "helm repo add x https://charts.example --username ops --password-stdin",
+            ])
         #expect(calls.allSatisfy { $0.stdin == "hunter2-hunter2" })
-        let path = await tools.run(#"helm.registry_login { host = "https://registry.example/charts", username = "a", password = "b" }"#)
-        #expect(path.message == "`helm.registry_login`: `host` is \"https://registry.example/charts\", and helm takes the host only")
+        let path = await tools.run(
+            #"helm.registry_login { host = "https://registry.example/charts", username = "a", password = "b" }"#)
+        #expect(
+            path.message
+                == "`helm.registry_login`: `host` is \"https://registry.example/charts\", and helm takes the host only")
         #expect(path.remedy == "write \"registry.example\"")
     }
 
@@ -300,9 +340,12 @@ import Testing
         _ = await tools.run(#"helm.template { chart = "c", set = { ["a\\.b.c"] = true, d = 1 } }"#)
         #expect(try tools.calls()[0].stdin == #"{"a.b":{"c":true},"d":1}"#)
         let list = await tools.run(#"helm.template { chart = "c", set = { ["a[0]"] = 1 } }"#)
-        #expect(list.message == "`helm.template`: `set`: \"a[0]\" names an item of a list, which helm can only replace whole")
+        #expect(
+            list.message
+                == "`helm.template`: `set`: \"a[0]\" names an item of a list, which helm can only replace whole")
         let below = await tools.run(#"helm.template { chart = "c", values = { a = 1 }, set = { ["a.b"] = 1 } }"#)
-        #expect(below.message == "`helm.template`: `set`: \"a.b\" goes below a value that `values` gives and is no table")
+        #expect(
+            below.message == "`helm.template`: `set`: \"a.b\" goes below a value that `values` gives and is no table")
     }
 
     @Test func valuesOfSecretsAreMaskedInAManifest() {

@@ -52,7 +52,9 @@ struct KubectlClusterTests {
                     assert(gone[1] == "deployment/backend")
                     assert(kubectl.get { resource = "deployment/backend", namespace = "shop", missing_ok = true } == nil)
                     """)
-            #expect(outcome.message == "", "\(outcome.summary.failure?.details ?? []) \(outcome.summary.failure?.site ?? "")")
+            #expect(
+                outcome.message == "",
+                "\(outcome.summary.failure?.details ?? []) \(outcome.summary.failure?.site ?? "")")
         }
     }
 
@@ -71,12 +73,15 @@ struct KubectlClusterTests {
             #expect(preview.message == "")
             let plan = preview.summary.plan
             #expect(plan.count == 4)
-            #expect(plan[0].difference?.lines.contains("    +  replicas: 4") == true, "\(String(describing: plan[0].difference))")
+            #expect(
+                plan[0].difference?.lines.contains("    +  replicas: 4") == true,
+                "\(String(describing: plan[0].difference))")
             #expect(plan[1].difference?.isEmpty == true)
             #expect(plan[2].difference?.lines == ["spec.replicas  2 → 5"])
             #expect(plan[3].undo == "kubectl create deployment/backend as before")
             let server = await cluster(
-                #"kubectl.scale { resource = "deployment/backend", replicas = 3, namespace = "shop" }"#, dryRun: .server)
+                #"kubectl.scale { resource = "deployment/backend", replicas = 3, namespace = "shop" }"#, dryRun: .server
+            )
             #expect(server.summary.plan.first?.server == "accepted")
         }
     }
@@ -114,7 +119,8 @@ struct KubectlClusterTests {
             let object = await cluster(#"kubectl.scale { resource = "deployment/nope", replicas = 1 }"#)
             #expect(object.message.contains("deployments.apps \"nope\" not found"))
             let space = await cluster(
-                #"kubectl.apply { namespace = "nowhere", text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n" }"#)
+                #"kubectl.apply { namespace = "nowhere", text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n" }"#
+            )
             #expect(space.message.contains("namespaces \"nowhere\" not found"))
             #expect(space.remedy == "make it first: kubectl.ensure_namespace { name = … }")
             var unknown = cluster
@@ -127,6 +133,53 @@ struct KubectlClusterTests {
             let stopped = await cluster(#"kubectl.get { resource = "pods" }"#)
             #expect(stopped.summary.exitCode == 3)
             #expect(stopped.message.hasPrefix("kubectl: the cluster cannot be used: "))
+        }
+    }
+
+    /// tools.md 1.5: a preferences file can make `delete` ask, and then do nothing with exit code 0.
+    @Test func trapTheUsersPreferencesChangeNothing() async throws {
+        try await ClusterRun.with { cluster in
+            try cluster.run.write(
+                ".kube/kuberc",
+                """
+                apiVersion: kubectl.config.k8s.io/v1beta1
+                kind: Preference
+                defaults:
+                - command: delete
+                  options:
+                  - {name: interactive, default: "true"}
+                """)
+            let outcome = await cluster(
+                """
+                kubectl.ensure_configmap { name = "c", from = { A = "b" } }
+                assert(exec.run({ "kubectl", "delete", "configmap/none", "--ignore-not-found" }).stdout == "")
+                kubectl.delete { resource = "configmap/c" }
+                return kubectl.get { resource = "configmap/c", missing_ok = true } == nil
+                """)
+            #expect(outcome.message == "")
+            #expect(outcome.summary.result.booleanValue == true)
+        }
+    }
+
+    @Test func nodesAreClosedAndOpened() async throws {
+        try await ClusterRun.with { cluster in
+            let outcome = await cluster(
+                """
+                local node = kubectl.list { resource = "nodes" }[1].metadata.name
+                kubectl.cordon { node = node }
+                assert(kubectl.get { resource = "node/" .. node }.spec.unschedulable == true)
+                kubectl.uncordon { node = node }
+                assert(not kubectl.get { resource = "node/" .. node }.spec.unschedulable)
+                kubectl.taint { node = node, set = { "disk=slow:PreferNoSchedule" } }
+                assert(kubectl.get { resource = "node/" .. node }.spec.taints[1].key == "disk")
+                kubectl.taint { node = node, remove = { "disk" } }
+                assert(kubectl.contexts().current == "runbook-sim")
+                assert(kubectl.version().server)
+                assert(kubectl.can_i { verb = "create", resource = "deployments" })
+                assert(#kubectl.api_resources { group = "apps" } > 0)
+                assert(kubectl.describe { resource = "node/" .. node }:match(node))
+                """)
+            #expect(outcome.message == "", "\(outcome.summary.failure?.site ?? "")")
         }
     }
 }

@@ -39,7 +39,8 @@ import Testing
                 "rollout_history", "top", "contexts", "can_i", "version", "api_resources", "explain", "port_forward",
             ],
             "helm": [
-                "lint", "template", "diff", "show", "history", "status", "list", "version", "get_values", "get_manifest",
+                "lint", "template", "diff", "show", "history", "status", "list", "version", "get_values",
+                "get_manifest",
                 "get_notes", "get_hooks", "get_metadata", "repo_list",
             ],
         ]

@@ -10,7 +10,8 @@ import Testing
         let outcome = await tools.run(#"kubectl.get { resource = "pods", namespace = "shop" }"#)
         #expect(outcome.message == "")
         let call = try #require(try tools.calls().first)
-        #expect(call.argv == ["kubectl", "get", "pods", "--output", "json", "--namespace", "shop", "--context", "minikube"])
+        #expect(
+            call.argv == ["kubectl", "get", "pods", "--output", "json", "--namespace", "shop", "--context", "minikube"])
         #expect(call.environment["KUBERC"] == "off")
     }
 
@@ -25,7 +26,8 @@ import Testing
     @Test func listGivesTheItemsOnly() async throws {
         let tools = try ToolScript()
         try tools.answer(
-            "kubectl get *", stdout: #"{"metadata":{"note":"\"items\":[1]"},"items":[{"a":[1,{"b":"]"}]},{"c":2}],"kind":"List"}"#)
+            "kubectl get *",
+            stdout: #"{"metadata":{"note":"\"items\":[1]"},"items":[{"a":[1,{"b":"]"}]},{"c":2}],"kind":"List"}"#)
         let outcome = await tools.run(
             #"local items = kubectl.list { resource = "pods" }  return #items .. items[1].a[2].b .. items[2].c"#)
         #expect(outcome.message == "")
@@ -35,7 +37,8 @@ import Testing
     @Test func aMissingObjectIsNilWhenThatIsAllowed() async throws {
         let tools = try ToolScript()
         try tools.answer("kubectl get deployment/nope --ignore-not-found *")
-        let outcome = await tools.run(#"return tostring(kubectl.get { resource = "deployment", name = "nope", missing_ok = true })"#)
+        let outcome = await tools.run(
+            #"return tostring(kubectl.get { resource = "deployment", name = "nope", missing_ok = true })"#)
         #expect(outcome.summary.result.stringValue == "nil")
     }
 
@@ -55,7 +58,8 @@ import Testing
     @Test func aTemplateGivesText() async throws {
         let tools = try ToolScript()
         try tools.answer("kubectl get pods --output go-template={{range .items}}x{{end}} *", stdout: "xx")
-        let outcome = await tools.run(#"return kubectl.get { resource = "pods", template = "{{range .items}}x{{end}}" }"#)
+        let outcome = await tools.run(
+            #"return kubectl.get { resource = "pods", template = "{{range .items}}x{{end}}" }"#)
         #expect(outcome.summary.result.stringValue == "xx")
     }
 
@@ -64,7 +68,8 @@ import Testing
         try tools.answer(
             "kubectl get secret/todo-secrets *",
             stdout:
-                #"{"kind":"Secret","metadata":{"name":"todo-secrets","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"aHVudGVyMi1sb25n"}},"data":{"PASSWORD":"aHVudGVyMi1sb25n"}}"#)
+                #"{"kind":"Secret","metadata":{"name":"todo-secrets","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"aHVudGVyMi1sb25n"}},"data":{"PASSWORD":"aHVudGVyMi1sb25n"}}"#
+        )
         let outcome = await tools.run(
             """
             local s = kubectl.get { resource = "secret", name = "todo-secrets" }
@@ -96,11 +101,13 @@ import Testing
     @Test func anUnreachableClusterEndsTheRunAsMissing() async throws {
         let tools = try ToolScript()
         try tools.answer(
-            "kubectl get *", stderr: "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?\n",
+            "kubectl get *",
+            stderr: "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?\n",
             status: 1)
         let outcome = await tools.run(#"kubectl.get { resource = "pods" }"#)
         #expect(outcome.summary.exitCode == 3)
-        let preview = await tools.run(#"local p = kubectl.get { resource = "pods" }  print(p.items[1])"#, dryRun: .preview)
+        let preview = await tools.run(
+            #"local p = kubectl.get { resource = "pods" }  print(p.items[1])"#, dryRun: .preview)
         #expect(preview.summary.exitCode == 0)
         #expect(preview.summary.missing.count == 1)
     }
@@ -109,7 +116,8 @@ import Testing
         let tools = try ToolScript()
         try tools.answer("kubectl logs *", stdout: "one\ntwo\n")
         let outcome = await tools.run(
-            #"return kubectl.logs { pod = "backend-1", container = "app", previous = true, tail = 5, since = "2m", namespace = "shop" }"#)
+            #"return kubectl.logs { pod = "backend-1", container = "app", previous = true, tail = 5, since = "2m", namespace = "shop" }"#
+        )
         #expect(outcome.summary.result.stringValue == "one\ntwo\n")
         #expect(
             try tools.lines() == [
@@ -126,10 +134,19 @@ import Testing
             #"{"type":"Warning","reason":"R","message":"\#(name)","involvedObject":{"kind":"Pod","name":"a","namespace":"shop"},\#(times)}"#
         }
         let items = [
-            event("third", #""lastTimestamp":null,"eventTime":"2026-11-21T08:00:03.5Z","metadata":{"creationTimestamp":"2026-11-21T08:00:09Z"}"#),
+            event(
+                "third",
+                #""lastTimestamp":null,"eventTime":"2026-11-21T08:00:03.5Z","metadata":{"creationTimestamp":"2026-11-21T08:00:09Z"}"#
+            ),
             event("first", #""lastTimestamp":"2026-11-21T08:00:01Z","count":7,"metadata":{}"#),
-            event("fourth", #""eventTime":"2026-11-21T07:00:00.000000Z","series":{"count":3,"lastObservedTime":"2026-11-21T08:00:04.000000Z"},"metadata":{}"#),
-            event("second", #""firstTimestamp":null,"lastTimestamp":null,"eventTime":null,"metadata":{"creationTimestamp":"2026-11-21T08:00:02Z"}"#),
+            event(
+                "fourth",
+                #""eventTime":"2026-11-21T07:00:00.000000Z","series":{"count":3,"lastObservedTime":"2026-11-21T08:00:04.000000Z"},"metadata":{}"#
+            ),
+            event(
+                "second",
+                #""firstTimestamp":null,"lastTimestamp":null,"eventTime":null,"metadata":{"creationTimestamp":"2026-11-21T08:00:02Z"}"#
+            ),
         ]
         try tools.answer("kubectl get events *", stdout: #"{"items":["# + items.joined(separator: ",") + "]}")
         let outcome = await tools.run(
@@ -147,12 +164,17 @@ import Testing
         let tools = try ToolScript()
         try tools.answer(
             "kubectl get --raw /apis/metrics.k8s.io/v1beta1/namespaces/shop/pods *",
-            stdout: #"{"items":[{"metadata":{"name":"a","namespace":"shop"},"containers":[{"name":"x","usage":{"cpu":"250m","memory":"64Mi"}},{"name":"y","usage":{"cpu":"1500000n","memory":"1Ki"}}]}]}"#)
+            stdout:
+                #"{"items":[{"metadata":{"name":"a","namespace":"shop"},"containers":[{"name":"x","usage":{"cpu":"250m","memory":"64Mi"}},{"name":"y","usage":{"cpu":"1500000n","memory":"1Ki"}}]}]}"#
+        )
         let outcome = await tools.run(
-            #"local p = kubectl.top { namespace = "shop" }[1]  return string.format("%s %.4f %d %s", p.name, p.cpu, p.memory, p.containers[2].name)"#)
+            #"local p = kubectl.top { namespace = "shop" }[1]  return string.format("%s %.4f %d %s", p.name, p.cpu, p.memory, p.containers[2].name)"#
+        )
         #expect(outcome.summary.result.stringValue == "a 0.2515 67109888 y")
         let none = try ToolScript()
-        try none.answer("kubectl get --raw *", stderr: "Error from server (NotFound): the server could not find the requested resource\n", status: 1)
+        try none.answer(
+            "kubectl get --raw *",
+            stderr: "Error from server (NotFound): the server could not find the requested resource\n", status: 1)
         let failed = await none.run(#"kubectl.top {}"#)
         #expect(failed.message == "the cluster has no metrics: its metrics server does not answer")
     }
@@ -162,9 +184,12 @@ import Testing
         let tools = try ToolScript()
         try tools.answer("kubectl auth can-i delete pods *", stdout: "no\n", status: 1)
         try tools.answer("kubectl auth can-i create pods *", stdout: "yes\n")
-        try tools.answer("kubectl auth can-i get pods *", stderr: "Error from server (Forbidden): selfsubjectaccessreviews is forbidden: User\n", status: 1)
+        try tools.answer(
+            "kubectl auth can-i get pods *",
+            stderr: "Error from server (Forbidden): selfsubjectaccessreviews is forbidden: User\n", status: 1)
         let outcome = await tools.run(
-            #"return tostring(kubectl.can_i { verb = "delete", resource = "pods" }) .. tostring(kubectl.can_i { verb = "create", resource = "pods" })"#)
+            #"return tostring(kubectl.can_i { verb = "delete", resource = "pods" }) .. tostring(kubectl.can_i { verb = "create", resource = "pods" })"#
+        )
         #expect(outcome.summary.result.stringValue == "falsetrue")
         let failed = await tools.run(#"kubectl.can_i { verb = "get", resource = "pods" }"#)
         #expect(failed.message.hasSuffix("selfsubjectaccessreviews is forbidden: User"))
@@ -174,7 +199,8 @@ import Testing
     @Test func trapVersionWithoutAServerGivesTheClient() async throws {
         let tools = try ToolScript()
         try tools.answer(
-            "kubectl version *", stdout: #"{"clientVersion":{"minor":"32+","gitVersion":"v1.32.4"}}"#, stderr: "refused", status: 1)
+            "kubectl version *", stdout: #"{"clientVersion":{"minor":"32+","gitVersion":"v1.32.4"}}"#,
+            stderr: "refused", status: 1)
         let outcome = await tools.run("local v = kubectl.version()  return v.client .. tostring(v.server)")
         #expect(outcome.summary.result.stringValue == "v1.32.4nil")
     }
@@ -201,13 +227,74 @@ import Testing
     @Test func trapExecTellsAProgramsFailureFromKubectls() async throws {
         let tools = try ToolScript()
         try tools.answer(
-            "kubectl exec deployment/a *", stdout: "out\n", stderr: "err\ncommand terminated with exit code 7\n", status: 7)
-        try tools.answer("kubectl exec deployment/b *", stderr: "error: Internal error occurred: no such container\n", status: 1)
+            "kubectl exec deployment/a *", stdout: "out\n", stderr: "err\ncommand terminated with exit code 7\n",
+            status: 7)
+        try tools.answer(
+            "kubectl exec deployment/b *", stderr: "error: Internal error occurred: no such container\n", status: 1)
         let outcome = await tools.run(
-            #"return kubectl.exec { resource = "deployment/a", command = { "x", "--y" }, check = false, read = true }.status"#)
+            #"return kubectl.exec { resource = "deployment/a", command = { "x", "--y" }, check = false, read = true }.status"#
+        )
         #expect(outcome.summary.result.integerValue == 7)
         #expect(try tools.lines().last == "kubectl exec deployment/a --namespace default --context minikube -- x --y")
         let failed = await tools.run(#"kubectl.exec { resource = "deployment/b", command = { "x" }, check = false }"#)
         #expect(failed.message.hasSuffix("Internal error occurred: no such container"))
+    }
+}
+
+/// Forwarding, with a stand-in that goes on until it is interrupted.
+@Suite struct KubectlPortForwardTests {
+    private func tools(_ script: String) throws -> ToolScript {
+        let tools = try ToolScript()
+        try tools.run.write(
+            "stand-ins/bin/kubectl",
+            """
+            #!/bin/sh
+            [ "$1 $2" = "config current-context" ] && echo minikube
+            [ "$1" = config ] && exit 0
+            echo "$*" > "$(dirname "$0")/../argv"
+            \(script)
+
+            """, mode: 0o755)
+        return tools
+    }
+
+    private static let blocking = """
+        trap 'echo ended > "$(dirname "$0")/../ended"; exit 130' INT
+        echo "Forwarding from 127.0.0.1:40123 -> 8000"
+        while :; do sleep 0.1; done
+        """
+
+    @Test func theFunctionHasThePortAndTheForwardingEndsWithIt() async throws {
+        let tools = try tools(Self.blocking)
+        let outcome = await tools.run(
+            """
+            return kubectl.port_forward({ resource = "service/backend", port = 8000, namespace = "shop" }, function(port)
+              assert(not fs.exists("stand-ins/ended"))
+              return port + 1
+            end) .. tostring(fs.exists("stand-ins/ended")) .. fs.read("stand-ins/argv")
+            """)
+        #expect(outcome.message == "")
+        #expect(
+            outcome.summary.result.stringValue
+                == "40124trueport-forward service/backend :8000 --address 127.0.0.1 --namespace shop --context minikube\n"
+        )
+    }
+
+    @Test func anErrorInTheFunctionEndsItToo() async throws {
+        let tools = try tools(Self.blocking)
+        let outcome = await tools.run(
+            """
+            local ok, err = pcall(kubectl.port_forward, { resource = "service/backend", port = 8000 }, function() error("no luck", 0) end)
+            exec.run({ "sleep", "0.5" }, { read = true })
+            return tostring(ok) .. tostring(err) .. tostring(fs.exists("stand-ins/ended"))
+            """)
+        #expect(outcome.summary.result.stringValue == "falseno lucktrue")
+    }
+
+    @Test func aForwardingThatFailsSaysWhy() async throws {
+        let tools = try tools("echo 'Error from server (NotFound): services \"backend\" not found' >&2; exit 1")
+        let outcome = await tools.run(
+            #"kubectl.port_forward({ resource = "service/backend", port = 8000 }, function() error("never") end)"#)
+        #expect(outcome.message.hasSuffix("Error from server (NotFound): services \"backend\" not found"))
     }
 }

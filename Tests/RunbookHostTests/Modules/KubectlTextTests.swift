@@ -41,11 +41,18 @@ import Testing
     }
 
     @Test func differencesGoFieldByField() throws {
-        let old = try #require(json(#"{"spec":{"replicas":2,"containers":[{"name":"a","image":"x:1"},{"name":"b"}],"args":["p","q"],"empty":{}}}"#))
-        let new = try #require(json(#"{"spec":{"replicas":2.0,"containers":[{"name":"b","tty":true},{"name":"a","image":"x:2"}],"args":["p"],"a.b/c":"two words"}}"#))
+        let old = try #require(
+            json(
+                #"{"spec":{"replicas":2,"containers":[{"name":"a","image":"x:1"},{"name":"b"}],"args":["p","q"],"empty":{}}}"#
+            ))
+        let new = try #require(
+            json(
+                #"{"spec":{"replicas":2.0,"containers":[{"name":"b","tty":true},{"name":"a","image":"x:2"}],"args":["p"],"a.b/c":"two words"}}"#
+            ))
         #expect(
             FieldDifference.lines(from: old, to: new) == [
-                "spec[a.b/c]  (none) → \"two words\"", "spec.args[1]  q → (none)", "spec.containers[a].image  x:1 → x:2",
+                "spec[a.b/c]  (none) → \"two words\"", "spec.args[1]  q → (none)",
+                "spec.containers[a].image  x:1 → x:2",
                 "spec.containers[b].tty  (none) → true",
             ])
         #expect(FieldDifference.lines(from: old, to: old).isEmpty)
@@ -53,12 +60,16 @@ import Testing
 
     @Test(arguments: [
         ("deploy/a", "deployment/a"), ("po", "pod"), ("ingresses/x", "ingress/x"), ("networkpolicies", "networkpolicy"),
-        ("deployments.apps/a", "deployment/a"), ("Deployment/a", "deployment/a"), ("secrets", "secret"), ("endpoints/a", "endpoints/a"),
+        ("deployments.apps/a", "deployment/a"), ("Deployment/a", "deployment/a"), ("secrets", "secret"),
+        ("endpoints/a", "endpoints/a"),
     ]) func kindsHaveOneName(text: String, full: String) {
         #expect(ResourceNames.object(text) == full)
     }
 
-    @Test(arguments: [("250m", 0.25), ("2", 2), ("1.5", 1.5), ("128Mi", 134_217_728), ("1500000000n", 1.5), ("1e3", 1000), ("1k", 1000)])
+    @Test(arguments: [
+        ("250m", 0.25), ("2", 2), ("1.5", 1.5), ("128Mi", 134_217_728), ("1500000000n", 1.5), ("1e3", 1000),
+        ("1k", 1000),
+    ])
     func quantitiesAreNumbers(text: String, number: Double) {
         #expect(abs((Quantity.number(text) ?? -1) - number) < 1e-9)
     }
@@ -68,7 +79,8 @@ import Testing
         let secret = SensitiveText(vault.load(name: "S", text: "a\"b\\\n\u{1}ä"))
         let text = SensitiveText("x") + secret
         #expect(text.encoded(as: .jsonString).description == "x‹secret S›")
-        #expect(String(decoding: try vault.reveal(text.encoded(as: .jsonString)), as: UTF8.self) == #"xa\"b\\\n\u0001ä"#)
+        #expect(
+            String(decoding: try vault.reveal(text.encoded(as: .jsonString)), as: UTF8.self) == #"xa\"b\\\n\u0001ä"#)
         #expect(try vault.reveal(text.encoded(as: .base64)) == Array(Base64Text.encode("xa\"b\\\n\u{1}ä".utf8).utf8))
         #expect(text.encoded(as: .base64).secrets == secret.secrets)
         #expect(SensitiveText("ab").encoded(as: .base64).plainBytes == Array("YWI=".utf8))

@@ -4,13 +4,15 @@ import Testing
 
 /// The writes of `kubectl`, against stand-ins: what is sent, what a preview shows, what takes them back.
 @Suite struct KubectlWriteTests {
-    private static let live = #"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"backend","namespace":"shop","uid":"1","resourceVersion":"9","generation":4,"labels":{"tier":"web"}},"spec":{"replicas":2,"template":{"spec":{"containers":[{"name":"app","image":"todo:v1","env":[{"name":"LOG","value":"info"}]}]}}},"status":{"replicas":2}}"#
+    private static let live =
+        #"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"backend","namespace":"shop","uid":"1","resourceVersion":"9","generation":4,"labels":{"tier":"web"}},"spec":{"replicas":2,"template":{"spec":{"containers":[{"name":"app","image":"todo:v1","env":[{"name":"LOG","value":"info"}]}]}}},"status":{"replicas":2}}"#
 
     @Test func scaleShowsTheCountsAndGoesBack() async throws {
         let tools = try ToolScript()
         try tools.answer("kubectl get deployment/backend --output jsonpath={.spec.replicas} *", stdout: "2")
         try tools.answer("kubectl scale *", stdout: "deployment.apps/backend scaled\n")
-        let lua = #"local r = kubectl.scale { resource = "deployment/backend", replicas = 3, namespace = "shop" }  return r.before"#
+        let lua =
+            #"local r = kubectl.scale { resource = "deployment/backend", replicas = 3, namespace = "shop" }  return r.before"#
         let preview = await tools.run(lua, dryRun: .preview)
         let planned = try #require(preview.summary.plan.first)
         #expect(planned.kind == .modify)
@@ -22,7 +24,9 @@ import Testing
         #expect(try tools.lines().allSatisfy { $0.hasPrefix("kubectl get") })
         let real = await tools.run(lua)
         #expect(real.summary.result.integerValue == 2)
-        #expect(try tools.lines().last == "kubectl scale deployment/backend --replicas 3 --namespace shop --context minikube")
+        #expect(
+            try tools.lines().last
+                == "kubectl scale deployment/backend --replicas 3 --namespace shop --context minikube")
     }
 
     @Test func aManifestGoesToStandardInputAndItsDifferenceIsShown() async throws {
@@ -57,7 +61,8 @@ import Testing
         #expect(call.line == "kubectl apply --filename - --namespace shop --context minikube")
         #expect(
             call.stdin
-                == #"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"backend"},"spec":{"replicas":3}}"# + "\n")
+                == #"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"backend"},"spec":{"replicas":3}}"#
+                + "\n")
     }
 
     /// tools.md 1.5: `kubectl diff` answers an empty manifest with 0.
@@ -65,17 +70,19 @@ import Testing
         let tools = try ToolScript()
         let diff = await tools.run(#"kubectl.diff { text = "---\n" }"#)
         #expect(diff.message == "`kubectl.diff`: the manifest holds no object")
-        let apply = await tools.run(#"kubectl.apply { text = "# nothing\n" }"#)
+        let apply = await tools.run(#"kubectl.apply { text = "---\n" }"#)
         #expect(apply.message == "`kubectl.apply`: the manifest holds no object")
     }
 
     @Test func aKindThatTheClusterDoesNotKnowYetIsMarked() async throws {
         let tools = try ToolScript()
-        let unknown = "error: resource mapping not found for name: \"x\": no matches for kind \"Widget\" in version \"example.com/v1\"\nensure CRDs are installed first\n"
+        let unknown =
+            "error: resource mapping not found for name: \"x\": no matches for kind \"Widget\" in version \"example.com/v1\"\nensure CRDs are installed first\n"
         try tools.answer("kubectl get --filename - *", stderr: unknown, status: 1)
         try tools.answer("kubectl diff *", stderr: unknown, status: 1)
         let preview = await tools.run(
-            #"kubectl.apply { text = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: x}\n" }"#, dryRun: .preview)
+            #"kubectl.apply { text = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: x}\n" }"#,
+            dryRun: .preview)
         let planned = try #require(preview.summary.plan.first)
         #expect(planned.certainty == .unvalidated("the cluster does not know every kind of it yet"))
         #expect(planned.difference?.lines == ["+ widget/x"])
@@ -88,7 +95,8 @@ import Testing
         let bare = await tools.run(#"kubectl.apply { text = "apiVersion: v1\nkind: ConfigMap\n" }"#)
         #expect(bare.message == "`kubectl.apply`: a document of the manifest has no `kind` or no `metadata.name`")
         let two = await tools.run(
-            #"kubectl.apply { namespace = "a", text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: b}\n" }"#)
+            #"kubectl.apply { namespace = "a", text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: b}\n" }"#
+        )
         #expect(two.message == "`kubectl.apply`: an object of the manifest is in the namespace b, and `namespace` is a")
     }
 
@@ -108,7 +116,8 @@ import Testing
         let call = try #require(try tools.calls().last)
         #expect(
             call.line
-                == "kubectl apply --server-side --force-conflicts --field-manager runbook --filename - --namespace shop --context minikube")
+                == "kubectl apply --server-side --force-conflicts --field-manager runbook --filename - --namespace shop --context minikube"
+        )
         #expect(
             call.stdin
                 == #"{"apiVersion":"v1","kind":"Secret","metadata":{"name":"todo"},"type":"Opaque","data":{"PASSWORD":"aXQncyAiaHVudGVyMiIgCiDDpA==","TOKEN":"MDEyMzQ1Njc4OWFiY2RlZg=="}}"#
@@ -123,7 +132,8 @@ import Testing
         try tools.answer(
             "kubectl get secret/todo *",
             stdout:
-                #"{"kind":"Secret","type":"Opaque","metadata":{"name":"todo","resourceVersion":"7","labels":{"a":"b"}},"data":{"PASSWORD":"b2xkLXBhc3N3b3Jk","TOKEN":"MDEyMzQ1Njc4OWFiY2RlZg==","OLD":"eHh4eHh4eHg="}}"#)
+                #"{"kind":"Secret","type":"Opaque","metadata":{"name":"todo","resourceVersion":"7","labels":{"a":"b"}},"data":{"PASSWORD":"b2xkLXBhc3N3b3Jk","TOKEN":"MDEyMzQ1Njc4OWFiY2RlZg==","OLD":"eHh4eHh4eHg="}}"#
+        )
         try tools.answer("kubectl replace *", stdout: "secret/todo replaced\n")
         let lua = Self.header + #"return kubectl.ensure_secret { name = "todo", namespace = "shop", from = secrets }"#
         let preview = await tools.run(lua, dryRun: .preview)
@@ -154,7 +164,9 @@ import Testing
         tools.run.environment["TOKEN"] = "0123456789abcdef"
         try tools.answer(
             "kubectl get secret/todo *",
-            stdout: #"{"kind":"Secret","metadata":{"name":"todo"},"data":{"PASSWORD":"bmV3LXBhc3N3b3Jk","TOKEN":"MDEyMzQ1Njc4OWFiY2RlZg=="}}"#)
+            stdout:
+                #"{"kind":"Secret","metadata":{"name":"todo"},"data":{"PASSWORD":"bmV3LXBhc3N3b3Jk","TOKEN":"MDEyMzQ1Njc4OWFiY2RlZg=="}}"#
+        )
         let outcome = await tools.run(
             Self.header + #"return kubectl.ensure_secret { name = "todo", from = secrets }.changed"#)
         #expect(outcome.summary.result.booleanValue == false)
@@ -186,7 +198,8 @@ import Testing
         try tools.answer("kubectl patch *", stdout: "secret/a patched\n")
         let outcome = await tools.run(
             Self.header
-                + #"kubectl.patch { resource = "secret/a", type = "merge", patch = { stringData = { X = secrets.PASSWORD } } }"#)
+                + #"kubectl.patch { resource = "secret/a", type = "merge", patch = { stringData = { X = secrets.PASSWORD } } }"#
+        )
         #expect(outcome.message == "")
         let line = try #require(try tools.lines().last)
         #expect(line.hasPrefix("kubectl patch secret/a --type merge --patch-file /"))
@@ -200,7 +213,8 @@ import Testing
         try tools.answer(
             "kubectl get deployment/backend *",
             stdout:
-                #"{"kind":"Deployment","metadata":{"name":"backend","labels":{"app.kubernetes.io/managed-by":"Helm"},"annotations":{"meta.helm.sh/release-name":"todo"}}}"#)
+                #"{"kind":"Deployment","metadata":{"name":"backend","labels":{"app.kubernetes.io/managed-by":"Helm"},"annotations":{"meta.helm.sh/release-name":"todo"}}}"#
+        )
         let outcome = await tools.run(#"kubectl.rollout_undo { resource = "deployment/backend", to_revision = 2 }"#)
         #expect(outcome.message == "deployment/backend belongs to the helm release todo, which would not know of it")
         #expect(outcome.remedy == "helm.rollback { release = \"todo\" }, or force = true")
@@ -210,7 +224,9 @@ import Testing
         let tools = try ToolScript()
         try tools.answer(
             "kubectl get deployment/backend *",
-            stdout: #"{"kind":"Deployment","metadata":{"name":"backend","uid":"u"},"spec":{"selector":{"matchLabels":{"app":"backend"}}}}"#)
+            stdout:
+                #"{"kind":"Deployment","metadata":{"name":"backend","uid":"u"},"spec":{"selector":{"matchLabels":{"app":"backend"}}}}"#
+        )
         func set(_ revision: Int, _ owner: String) -> String {
             #"{"metadata":{"name":"rs\#(revision)","ownerReferences":[{"uid":"\#(owner)"}],"annotations":{"deployment.kubernetes.io/revision":"\#(revision)"}},"spec":{"template":{"spec":{"containers":[{"image":"todo:v\#(revision)"}]}}}}"#
         }
@@ -222,7 +238,9 @@ import Testing
             #"local r = kubectl.rollout_undo { resource = "deployment/backend" }  return r.from .. ">" .. r.to"#)
         #expect(outcome.message == "")
         #expect(outcome.summary.result.stringValue == "4>2")
-        #expect(try tools.lines().last == "kubectl rollout undo deployment/backend --to-revision 2 --namespace default --context minikube")
+        #expect(
+            try tools.lines().last
+                == "kubectl rollout undo deployment/backend --to-revision 2 --namespace default --context minikube")
         let wrong = await tools.run(#"kubectl.rollout_undo { resource = "deployment/backend", to_revision = 3 }"#)
         #expect(wrong.message == "deployment/backend has no revision 3")
         #expect(wrong.remedy == "it has 2, 4; kubectl.rollout_history tells what they are")
@@ -246,7 +264,8 @@ import Testing
         try tools.answer("kubectl get deployment/backend *", stdout: Self.live)
         try tools.answer("kubectl label *")
         let preview = await tools.run(
-            #"kubectl.label { resource = "deployment/backend", labels = { tier = "db", new = "x" } }"#, dryRun: .preview)
+            #"kubectl.label { resource = "deployment/backend", labels = { tier = "db", new = "x" } }"#, dryRun: .preview
+        )
         let planned = try #require(preview.summary.plan.first)
         #expect(planned.difference?.lines == ["metadata.labels.new  (none) → x", "metadata.labels.tier  web → db"])
         #expect(planned.undo == "kubectl label deployment/backend new- tier=web")
@@ -257,14 +276,16 @@ import Testing
         try tools.answer("kubectl get deployment/backend *", stdout: Self.live)
         try tools.answer("kubectl get namespace/shop *", stdout: #"{"kind":"Namespace","metadata":{"name":"shop"}}"#)
         try tools.answer("kubectl delete *")
-        let one = await tools.run(#"kubectl.delete { resource = "deployment/backend", namespace = "shop" }"#, dryRun: .preview)
+        let one = await tools.run(
+            #"kubectl.delete { resource = "deployment/backend", namespace = "shop" }"#, dryRun: .preview)
         #expect(one.summary.plan.first?.undo == "kubectl create deployment/backend as before")
         let space = await tools.run(#"kubectl.delete { resource = "namespace/shop" }"#, dryRun: .preview)
         #expect(space.summary.plan.first?.undo == nil)
         _ = await tools.run(#"kubectl.delete { resource = "deployment/backend", namespace = "shop", timeout = "30s" }"#)
         #expect(
             try tools.lines().last
-                == "kubectl delete deployment/backend --timeout 30s --ignore-not-found --namespace shop --context minikube")
+                == "kubectl delete deployment/backend --timeout 30s --ignore-not-found --namespace shop --context minikube"
+        )
         let all = await tools.run(#"kubectl.delete { resource = "pods" }"#)
         #expect(all.message == "`kubectl.delete`: `resource` is \"pods\", which names no object")
     }
@@ -300,8 +321,14 @@ import Testing
             """, dryRun: .preview)
         #expect(outcome.message == "")
         #expect(outcome.summary.exitCode == 0)
-        #expect(outcome.summary.plan.map(\.object) == ["namespace", "secret", "service", "deployment", "deployment", "objects"])
+        #expect(
+            outcome.summary.plan.map(\.object) == [
+                "namespace", "secret", "service", "deployment", "deployment", "objects",
+            ])
         #expect(outcome.summary.plan.allSatisfy { $0.difference?.unknown != nil })
-        #expect(outcome.summary.missing == ["kubectl: the cluster cannot be used: Unable to connect to the server: dial tcp: i/o timeout"])
+        #expect(
+            outcome.summary.missing == [
+                "kubectl: the cluster cannot be used: Unable to connect to the server: dial tcp: i/o timeout"
+            ])
     }
 }

@@ -47,3 +47,46 @@ struct ClusterRun {
         await run(lua, dryRun: dryRun)
     }
 }
+
+/// Looks, before each write, how it would be taken back, as the journal of a real run does.
+final class InverseRecorder: World {
+    private let base: any World
+    private let list: Inverses
+
+    /// What was found, newest last.
+    final class Inverses: Sendable {
+        private let found = Mutex<[Inverse]>([])
+        func add(_ inverse: Inverse) { found.withLock { $0.append(inverse) } }
+        var all: [Inverse] { found.withLock { $0 } }
+    }
+
+    init(base: any World, list: Inverses) {
+        self.base = base
+        self.list = list
+    }
+
+    func perform(_ request: Request) async throws -> Response {
+        if let inverse = try await request.change?.inverse?(base) { list.add(inverse) }
+        return try await base.perform(request)
+    }
+}
+
+extension ClusterRun {
+    /// Runs a text for real, then what takes its writes back, newest first.
+    func thenBack(_ lua: String) async throws -> (
+        outcome: ModuleRun.Outcome, undo: ModuleRun.Outcome, inverses: [Inverse]
+    ) {
+        let list = InverseRecorder.Inverses()
+        var run = run
+        run.wrap = { world, _ in InverseRecorder(base: world, list: list) }
+        let outcome = await run(lua)
+        let commands = list.all.reversed().flatMap(\.commands)
+        var text = ""
+        for (index, command) in commands.enumerated() {
+            let words = command.argv.map { JSONText.encode(.string($0), pretty: false) }.joined(separator: ", ")
+            try run.write("undo-\(index)", command.input ?? "")
+            text += "exec.run({ \(words) }, { stdin = fs.read(\"undo-\(index)\") })\n"
+        }
+        return (outcome, await self.run(text), list.all)
+    }
+}

@@ -78,11 +78,14 @@ final class ToolScript {
     func calls() throws -> [Call] {
         try FileManager.default.contentsOfDirectory(atPath: "\(folder)/calls").sorted().map { name in
             let path = "\(folder)/calls/\(name)"
-            let words = try String(contentsOfFile: "\(path)/argv", encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+            let words = try String(contentsOfFile: "\(path)/argv", encoding: .utf8).split(
+                separator: "\n", omittingEmptySubsequences: false)
             let argv = words.dropLast().enumerated().map { index, word in
-                index == 0 ? String(word) : Data(base64Encoded: String(word)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+                index == 0
+                    ? String(word) : Data(base64Encoded: String(word)).map { String(decoding: $0, as: UTF8.self) } ?? ""
             }
-            let variables = try String(contentsOfFile: "\(path)/env", encoding: .utf8).split(separator: "\n").compactMap { line in
+            let variables = try String(contentsOfFile: "\(path)/env", encoding: .utf8).split(separator: "\n").compactMap
+            { line in
                 let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
             }

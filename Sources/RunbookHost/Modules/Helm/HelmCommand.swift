@@ -35,7 +35,7 @@ struct Helm: Sendable {
         grace: Duration = .seconds(10)
     ) -> Command {
         Command(
-            argv, input: input, environment: ["HELM_NO_PLUGINS": "1", "HELM_DEBUG": "false"], timeout: timeout,
+            argv, input: input, environment: KubeEnvironment.fixed(for: "helm"), timeout: timeout,
             grace: grace, isQuiet: isQuiet, inherited: KubeEnvironment.helmVariables)
     }
 

@@ -99,7 +99,9 @@ struct HelmObject: Sendable {
 
 /// What differs between two states of a release, object by object.
 enum ReleaseDifference {
-    /// One line a field, after the object's name; an object that comes or goes is one line. Values of Secrets are masked.
+    /// One line a field, after the object's name.
+    ///
+    /// An object that comes or goes is one line. Values of Secrets are masked.
     static func lines(from old: [HelmObject], to new: [HelmObject], namespace: String) -> [String] {
         func key(_ object: HelmObject) -> String {
             "\(object.name.kind)/\(object.name.namespace ?? namespace)/\(object.name.name)"

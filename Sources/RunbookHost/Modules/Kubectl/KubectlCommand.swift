@@ -57,7 +57,7 @@ struct Kubectl: Sendable {
         secretOutput: String? = nil
     ) -> Command {
         Command(
-            argv, input: input, environment: ["KUBERC": "off"], timeout: timeout, isQuiet: isQuiet,
+            argv, input: input, environment: KubeEnvironment.fixed(for: "kubectl"), timeout: timeout, isQuiet: isQuiet,
             inherited: KubeEnvironment.variables, secretOutput: secretOutput)
     }
 

@@ -102,7 +102,7 @@ enum KubectlLogs {
             timeout: arguments.duration("timeout") ?? .seconds(60))
         let result = try await kubectl.read(command)
         let items = JSONReading.value(result.stdout)?["items"].listValue ?? []
-        let kind = arguments.optionalString("object")?.split(separator: "/").first?.lowercased()
+        let kind = arguments.optionalString("object").map { ResourceNames.singular($0.prefix { $0 != "/" }) }
         var events = items.map(ClusterEvent.init).filter { kind == nil || $0.kind == kind }
         events.sort { $0.order < $1.order }
         if let limit = arguments.integer("limit") { events = events.suffix(max(0, limit)) }

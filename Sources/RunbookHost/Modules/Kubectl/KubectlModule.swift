@@ -12,5 +12,6 @@ enum KubectlModule {
         KubectlGet.functions + KubectlLogs.functions + KubectlApply.functions + KubectlNamespace.functions
             + KubectlSecret.functions + KubectlDelete.functions + KubectlScale.functions + KubectlRollout.functions
             + RolloutHistory.functions + KubectlSet.functions + KubectlPatch.functions + KubectlWait.functions
-            + KubectlExec.functions + KubectlPods.functions + KubectlPortForward.functions + KubectlNodes.functions + KubectlTop.functions + KubectlAccess.functions)
+            + KubectlExec.functions + KubectlPods.functions + KubectlPortForward.functions + KubectlNodes.functions
+            + KubectlTop.functions + KubectlAccess.functions)
 }

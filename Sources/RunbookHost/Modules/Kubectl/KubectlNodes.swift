@@ -32,9 +32,11 @@ enum KubectlNodes {
             effect: .write,
             parameters: [
                 node,
-                ParameterSpec("ignore_daemonsets", .boolean, default: "true", "leave the pods of DaemonSets where they are"),
                 ParameterSpec(
-                    "delete_emptydir_data", .boolean, default: "false", "also pods whose data in memory or on the node is lost"),
+                    "ignore_daemonsets", .boolean, default: "true", "leave the pods of DaemonSets where they are"),
+                ParameterSpec(
+                    "delete_emptydir_data", .boolean, default: "false",
+                    "also pods whose data in memory or on the node is lost"),
                 ParameterSpec("force", .boolean, default: "false", "also pods that nothing makes anew"),
                 ParameterSpec("selector", .string, "only pods with these labels"),
                 ParameterSpec("grace", .duration, "how long pods may take to end"), KubectlOptions.timeout("5m"),
@@ -88,7 +90,8 @@ enum KubectlNodes {
                 node, ParameterSpec("set", .list(.string), "taints to set, such as `disk=slow:NoSchedule`"),
                 ParameterSpec("remove", .list(.string), "taints to remove, such as `disk:NoSchedule`"),
                 KubectlOptions.timeout("60s"),
-            ], examples: [ExampleSpec("kubectl.taint { node = \"minikube\", set = { \"disk=slow:PreferNoSchedule\" } }")])
+            ],
+            examples: [ExampleSpec("kubectl.taint { node = \"minikube\", set = { \"disk=slow:PreferNoSchedule\" } }")])
     ) { arguments, call in
         let kubectl = try await Kubectl(arguments, call)
         let node = try Kubectl.plainName(arguments.string("node"), "node", of: call)
@@ -101,12 +104,16 @@ enum KubectlNodes {
             inverse: { _ in
                 taints.map { taints in
                     let patch: LuaValue = ["spec": ["taints": taints]]
-                    let verb = ["patch", "node/\(node)", "--type", "merge", "--patch", JSONText.encode(patch, pretty: false)]
+                    let verb = [
+                        "patch", "node/\(node)", "--type", "merge", "--patch", JSONText.encode(patch, pretty: false),
+                    ]
                     return Inverse(
                         "kubectl patch node/\(node) to its taints before",
                         commands: [InverseCommand(kubectl.argv(verb, extra: []), timeout: 60)])
                 }
-            }, serverDryRun: Kubectl.command(kubectl.argv(["taint", "nodes", node] + words + ["--overwrite", "--dry-run=server"])))
+            },
+            serverDryRun: Kubectl.command(
+                kubectl.argv(["taint", "nodes", node] + words + ["--overwrite", "--dry-run=server"])))
         let command = Kubectl.command(
             kubectl.argv(["taint", "nodes", node] + words + ["--overwrite"]),
             timeout: arguments.duration("timeout") ?? .seconds(60), isQuiet: false)

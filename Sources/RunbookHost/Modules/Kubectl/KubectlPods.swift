@@ -24,7 +24,9 @@ enum KubectlPods {
                 KubectlOptions.timeout("2m"), KubectlOptions.check,
             ], returns: result,
             examples: [
-                ExampleSpec("kubectl.run { name = \"probe\", image = \"busybox:1.36\", command = { \"wget\", \"-qO-\", \"http://backend:8000/health\" } }")
+                ExampleSpec(
+                    "kubectl.run { name = \"probe\", image = \"busybox:1.36\", command = { \"wget\", \"-qO-\", \"http://backend:8000/health\" } }"
+                )
             ])
     ) { arguments, call in
         let kubectl = try await Kubectl(arguments, call)
@@ -36,11 +38,13 @@ enum KubectlPods {
             .run, "pod", "\(kubectl.namespace)/\(name)", summary: Command.display(arguments.strings("command")),
             capability: "kubectl", namespace: kubectl.namespace,
             inverse: { _ in Inverse("kubectl delete pod/\(name)", commands: [InverseCommand(remove, timeout: 75)]) },
-            serverDryRun: Kubectl.command(kubectl.argv(["create", "--filename", "-", "--dry-run=server"]), input: manifest))
+            serverDryRun: Kubectl.command(
+                kubectl.argv(["create", "--filename", "-", "--dry-run=server"]), input: manifest))
         let command = Kubectl.command(kubectl.argv(["create", "--filename", "-"]), input: manifest, isQuiet: false)
         guard try await kubectl.write(command, change) != nil else { return predicted(name, call) }
         let ended = try await ContainerEnd.wait(
-            pod: name, container: name, list: "containerStatuses", limit: arguments.duration("timeout") ?? .seconds(120),
+            pod: name, container: name, list: "containerStatuses",
+            limit: arguments.duration("timeout") ?? .seconds(120),
             kubectl)
         let removal = Change(
             .delete, "pod", "\(kubectl.namespace)/\(name)", isIdempotent: true, capability: "kubectl",
@@ -53,7 +57,8 @@ enum KubectlPods {
         let environment = (arguments["env"].tableValue?.fields ?? []).map { field -> LuaValue in
             ["name": .string(field.name), "value": field.value]
         }
-        let sources = arguments.strings("env_from").map { secret -> LuaValue in ["secretRef": ["name": .string(secret)]] }
+        let sources = arguments.strings("env_from").map { secret -> LuaValue in ["secretRef": ["name": .string(secret)]]
+        }
         var spec: LuaValue = [
             "restartPolicy": "Never",
             "containers": [
@@ -75,7 +80,8 @@ enum KubectlPods {
             "debug", summary: "Run a program in a container that is added to a pod",
             details: "The container stays in the pod's description until the pod goes.", effect: .write,
             parameters: [
-                .required("pod", .string, "the pod"), .required("image", .string, "the image, with the tools that are needed"),
+                .required("pod", .string, "the pod"),
+                .required("image", .string, "the image, with the tools that are needed"),
                 .required("command", .list(.string), "the program and its arguments"),
                 ParameterSpec("target", .string, "the container whose processes it is to see"),
                 ParameterSpec("container", .string, default: "\"debug\"", "the new container's name"),
@@ -85,7 +91,9 @@ enum KubectlPods {
                 KubectlOptions.check, KubectlOptions.args,
             ], returns: result,
             examples: [
-                ExampleSpec("kubectl.debug { pod = \"backend-1\", image = \"busybox:1.36\", command = { \"nslookup\", \"postgres\" } }")
+                ExampleSpec(
+                    "kubectl.debug { pod = \"backend-1\", image = \"busybox:1.36\", command = { \"nslookup\", \"postgres\" } }"
+                )
             ])
     ) { arguments, call in
         let kubectl = try await Kubectl(arguments, call)
@@ -115,7 +123,8 @@ enum KubectlPods {
             "cp", summary: "Copy files into a container or out of it",
             details: "One side is in a pod, written as `POD:PATH`. The container needs `tar`.", effect: .write,
             parameters: [
-                .required("from", .string, "what to copy"), .required("to", .string, "where to"), KubectlOptions.container,
+                .required("from", .string, "what to copy"), .required("to", .string, "where to"),
+                KubectlOptions.container,
                 KubectlOptions.namespace, KubectlOptions.timeout("5m"), KubectlOptions.args,
             ], examples: [ExampleSpec("kubectl.cp { from = \"backend-1:/tmp/report.txt\", to = \"report.txt\" }")])
     ) { arguments, call in
@@ -125,7 +134,9 @@ enum KubectlPods {
             throw RunbookError(
                 .argument, "`kubectl.cp`: one of `from` and `to` must be in a pod, written as \"POD:PATH\"")
         }
-        var verb = ["cp", try Kubectl.plainName(source, "from", of: call), try Kubectl.plainName(target, "to", of: call)]
+        var verb = [
+            "cp", try Kubectl.plainName(source, "from", of: call), try Kubectl.plainName(target, "to", of: call),
+        ]
         if let container = arguments.optionalString("container") { verb += ["--container", container] }
         let isUpload = target.contains(":")
         let change = Change(
@@ -143,19 +154,24 @@ enum KubectlPods {
             "expose", summary: "Make a Service for a workload", effect: .write,
             parameters: [
                 KubectlOptions.object, .required("port", .integer, "the Service's port"),
-                ParameterSpec("target_port", .either([.integer, .string]), "the container's port; the same when left out"),
+                ParameterSpec(
+                    "target_port", .either([.integer, .string]), "the container's port; the same when left out"),
                 ParameterSpec("name", .string, "the Service's name; the workload's when left out"),
                 ParameterSpec(
-                    "type", .enumeration(["ClusterIP", "NodePort", "LoadBalancer"]), default: "\"ClusterIP\"", "its type"),
+                    "type", .enumeration(["ClusterIP", "NodePort", "LoadBalancer"]), default: "\"ClusterIP\"",
+                    "its type"),
                 KubectlOptions.namespace, KubectlOptions.timeout("60s"), KubectlOptions.args,
             ], returns: ReturnSpec(.record([.required("name", .string, "the Service's name")])),
-            examples: [ExampleSpec("kubectl.expose { resource = \"deployment/backend\", port = 80, target_port = 8000 }")])
+            examples: [
+                ExampleSpec("kubectl.expose { resource = \"deployment/backend\", port = 80, target_port = 8000 }")
+            ])
     ) { arguments, call in
         let kubectl = try await Kubectl(arguments, call)
         let object = try Kubectl.plainName(arguments.string("resource"), "resource", of: call)
         let parts = object.split(separator: "/", maxSplits: 1)
         guard parts.count == 2 else {
-            throw RunbookError(.argument, "`kubectl.expose`: `resource` is \"\(object)\"; write it as \"deployment/backend\"")
+            throw RunbookError(
+                .argument, "`kubectl.expose`: `resource` is \"\(object)\"; write it as \"deployment/backend\"")
         }
         let name = arguments.optionalString("name") ?? String(parts[1])
         var verb = ["expose", object, "--port", String(arguments.integer("port") ?? 0), "--name", name]
@@ -165,7 +181,8 @@ enum KubectlPods {
         let change = Change(
             .create, "service", "\(kubectl.namespace)/\(name)", summary: "for \(ResourceNames.object(object))",
             capability: "kubectl", namespace: kubectl.namespace,
-            inverse: { _ in Inverse("kubectl delete service/\(name)", commands: [InverseCommand(remove, timeout: 75)]) },
+            inverse: { _ in Inverse("kubectl delete service/\(name)", commands: [InverseCommand(remove, timeout: 75)])
+            },
             serverDryRun: Kubectl.command(kubectl.argv(verb + ["--dry-run=server"])))
         let command = Kubectl.command(
             kubectl.argv(verb), timeout: arguments.duration("timeout") ?? .seconds(60), isQuiet: false)
@@ -191,7 +208,8 @@ struct ContainerEnd: Sendable {
         var pause = Duration.milliseconds(500)
         while true {
             let object = try await KubectlRollout.present("pod/\(pod)", kubectl)
-            let state = (object.at("status", list)?.listValue ?? []).first { $0["name"].stringValue == container }?["state"]
+            let state = (object.at("status", list)?.listValue ?? []).first { $0["name"].stringValue == container }?[
+                "state"]
             if let ended = state?["terminated"], !ended.isNil {
                 let logs = try await kubectl.read(
                     Kubectl.command(kubectl.argv(["logs", pod, "--container", container], extra: [])))
@@ -222,7 +240,9 @@ struct ContainerEnd: Sendable {
             let lines = OutputLines.last(8, of: Array(output.utf8))
             let program = Command.display(arguments.strings("command"))
             throw RunbookError(
-                .command, "`\(call.function)`: \(CommandFailure.short(program)) exited \(status)" + (lines.last.map { ": \($0)" } ?? ""),
+                .command,
+                "`\(call.function)`: \(CommandFailure.short(program)) exited \(status)"
+                    + (lines.last.map { ": \($0)" } ?? ""),
                 details: lines, exit: status)
         }
         return ["status": .integer(Int64(status)), "stdout": .string(output), "container": .string(container)]

@@ -20,13 +20,16 @@ enum KubectlPortForward {
                         .required("port", .integer, "the port there"),
                         ParameterSpec("local_port", .integer, "the local port; a free one when left out"),
                         KubectlOptions.namespace, KubectlOptions.context,
-                        ParameterSpec("timeout", .duration, default: "\"30s\"", "how long it may take until it forwards"),
+                        ParameterSpec(
+                            "timeout", .duration, default: "\"30s\"", "how long it may take until it forwards"),
                         KubectlOptions.args,
                     ]), "options"),
                 .required("body", .function, "what to do meanwhile"),
             ], returns: ReturnSpec(.any, "what the function returns"),
             examples: [
-                ExampleSpec("local answer = kubectl.port_forward({ resource = \"service/backend\", port = 8000 }, function(port) return port end)")
+                ExampleSpec(
+                    "local answer = kubectl.port_forward({ resource = \"service/backend\", port = 8000 }, function(port) return port end)"
+                )
             ])
     ) { arguments, call in
         guard let options = arguments.record("options"), let body = arguments.function("body") else { return [] }
@@ -84,7 +87,9 @@ enum KubectlPortForward {
                 if let port = port(in: line) { return port }
             case .ended(let result):
                 // A replayed one has ended already, with what it printed.
-                if let port = result.text.split(separator: "\n").lazy.compactMap({ port(in: String($0)) }).first { return port }
+                if let port = result.text.split(separator: "\n").lazy.compactMap({ port(in: String($0)) }).first {
+                    return port
+                }
                 throw KubeFailure.error(command, result, redactor: call.run.vault.redactor)
             }
         }
