@@ -78,6 +78,12 @@ struct MinikubeTests {
             calls(run).first
                 == "start --output json --interactive=false --profile p --cpus 4 --memory 4g --container-runtime docker --wait=all"
         )
+        // Messages, not the JSON that they come in.
+        #expect(
+            outcome.lines == [
+                "minikube v1.38.1 on Debian 12", "minikube skips various validations when --force is supplied",
+                "Done! kubectl is now configured to use \"minikube\"",
+            ])
         #expect(outcome.notes(.warning) == ["minikube: minikube skips various validations when --force is supplied"])
     }
 
