@@ -37,7 +37,7 @@ public struct RecordingWorld: World {
         switch response {
         case .process(let result):
             record = TapeRecord(
-                argv: key.argv, stdin: key.stdin, exit: result.status, stdout: result.stdout, stderr: result.errorText,
+                argv: key.argv, stdin: key.stdin, exit: result.status, stdout: result.stdout, stderr: String(decoding: result.stderr, as: UTF8.self),
                 ms: result.milliseconds)
         case .http(let answer):
             record = TapeRecord(

@@ -17,6 +17,7 @@ struct LiveProcesses: Sendable {
     private static let errorLimit = 64 << 10
 
     func run(_ command: Command) async throws -> ProcessResult {
+        BrokenPipe.ignore
         let (argv, cleanUp) = try placePrivateFiles(command)
         defer { cleanUp() }
         let start = ContinuousClock.now
