@@ -170,4 +170,28 @@ struct AIGenerateTests {
                 == "what claude would write; it is checked and confirmed first")
         #expect(text(run, "Dockerfile") == nil)
     }
+
+    @Test("with a cluster the API server's dry run decides, and nothing is kept there")
+    func server() async throws {
+        for (name, reason) in [
+            ("", nil),
+            (
+                "refuses",
+                "claude: what it wrote was refused: Error from server (Forbidden): exceeded quota: small"
+            ),
+        ] {
+            var run = try run("manifest", ["api-server"])
+            run.environment["KUBERNETES_CASE"] = name
+            defer { run.remove() }
+            let outcome = await run(
+                "return ai.generate { prompt = \"x\", kind = \"manifest\", tool = \"claude\", attempts = 1, file = \"map.yaml\", target_namespace = \"shop\" }"
+            )
+            #expect(outcome.summary.result["reason"].stringValue == reason)
+            #expect(outcome.summary.result["checked_by"].stringValue == (reason == nil ? "server" : nil))
+            #expect((text(run, "map.yaml") != nil) == (reason == nil))
+            #expect(
+                text(run, "calls")?.contains("kubectl --context minikube --namespace shop apply --dry-run=server -f -")
+                    == true)
+        }
+    }
 }

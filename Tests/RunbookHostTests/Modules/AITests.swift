@@ -354,6 +354,21 @@ struct AITests {
         #expect(missing.summary.result.stringValue == "mine: nowhere-to-be-found is not installed")
     }
 
+    @Test("Docker's Gordon talks to a person only: without one it is refused, with the reason")
+    func gordon() async throws {
+        let run = try run(["gordon"])
+        defer { run.remove() }
+        let outcome = await run("return ai.ask { prompt = \"x\", tool = \"docker-ai\" }")
+        #expect(outcome.summary.status == .ok)
+        #expect(
+            outcome.summary.result["reason"].stringValue
+                == "docker-ai: docker ai talks to a person on a terminal only, and this run has none")
+        let tools = await run("return ai.tools()").summary.result.listValue ?? []
+        #expect(tools.last?["present"].booleanValue == true)
+        #expect(tools.last?["usable"].booleanValue == false)
+        #expect(text(run, "calls") == "ai version\nai version\n")
+    }
+
     @Test("what is shown of an answer")
     func visibleText() {
         #expect(VisibleText.of("a\tb\r\nc\rd") == "a\tb\nc⟨U+000D⟩d")

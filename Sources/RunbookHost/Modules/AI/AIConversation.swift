@@ -76,7 +76,10 @@ struct AIConversation: Sendable {
             let command = try tool.command(prompt, settings, state)
             transcript.command = command.argv
             let action: Action = state.mode == "terminal" ? .terminal(command) : .process(command)
-            guard case .process(let result)? = try await call.write(action, change(tool, prompt)) else {
+            let response = try await OutputTap.$translation.withValue({ VisibleText.of($0) }) {
+                try await call.write(action, change(tool, prompt))
+            }
+            guard case .process(let result)? = response else {
                 outcome.isPredicted = true
                 return outcome
             }
