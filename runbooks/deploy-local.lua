@@ -5,18 +5,19 @@ runbook {
     namespace = { type = "string", default = "todo-chatbot", pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",
       help = "target namespace" },
     env = { type = "enum", values = { "dev", "staging", "prod" }, default = "dev",
-      help = "whose values the chart gets" },
+      help = "environment whose values the chart gets" },
     replicas = { type = "integer", default = 2, min = 1, max = 5,
-      help = "backend pods, the least that the autoscaler keeps" },
-    skip_build = { type = "boolean", default = false, help = "use the images that are there" },
+      help = "number of backend pods, the least that the autoscaler keeps" },
+    skip_build = { type = "boolean", default = false, help = "switch to use the images that are there" },
     build = { type = "enum", values = { "minikube", "load" }, default = "minikube",
-      help = "build in minikube's docker, or in this machine's and load the images" },
+      help = "engine that builds: minikube's own, or this machine's, whose images are then loaded" },
     database = { type = "enum", values = { "auto", "in-cluster", "external" }, default = "auto",
-      help = "where PostgreSQL runs; auto: in the cluster when POSTGRES_PASSWORD is set" },
-    profile = { type = "string", default = "minikube", help = "minikube's profile" },
-    cpus = { type = "integer", default = 2, min = 2, help = "for a minikube that is started" },
-    memory = { type = "string", default = "4g", pattern = "^[0-9]+[mg]$", help = "for a minikube that is started" },
-    timeout = { type = "duration", default = "5m", help = "how long pods may take to be ready" },
+      help = "place of PostgreSQL; auto: in the cluster when POSTGRES_PASSWORD is set" },
+    profile = { type = "string", default = "minikube", help = "profile of minikube" },
+    cpus = { type = "integer", default = 2, min = 2, help = "number of processors of a minikube that is started" },
+    memory = { type = "string", default = "4g", pattern = "^[0-9]+[mg]$",
+      help = "memory of a minikube that is started" },
+    timeout = { type = "duration", default = "5m", help = "time that pods may take to be ready" },
   },
   requires = { docker = ">=24", minikube = ">=1.30", helm = ">=3.12", kubectl = ">=1.28" },
   secrets = {
@@ -61,8 +62,9 @@ local secret_revision = step("Namespace and secret", function()
   }
 end)
 
+if secret_revision == nil then secret_revision = "" end
 local values = {
-  secretRevision = secret_revision or "",
+  secretRevision = secret_revision,
   backend = {
     replicas = params.replicas,
     autoscaling = { minReplicas = params.replicas },
@@ -72,13 +74,13 @@ local values = {
 }
 
 step("Check the chart", function()
-  helm.lint { chart = app.chart, values = { app.values_of(params.env) }, set = values, strict = true }
+  helm.lint { chart = app.chart, value_files = { app.values_of(params.env) }, values = values, strict = true }
 end)
 
 step("Deploy", { budget = "2m" }, function()
   helm.upgrade {
     release = app.release, chart = app.chart, namespace = params.namespace,
-    values = { app.values_of(params.env) }, set = values, wait = params.timeout,
+    value_files = { app.values_of(params.env) }, values = values, wait = params.timeout,
   }
   for _, service in ipairs(app.services) do
     kubectl.rollout_status { resource = service.workload, namespace = params.namespace, timeout = params.timeout }
@@ -90,7 +92,7 @@ local addresses = step("Check that it answers", { retries = 2, idempotent = true
 end)
 
 local report = budgets.report { namespace = params.namespace, began = began, limits = app.budget, run = "5m" }
-for _, service in ipairs(app.services) do
+for _, service in ipairs(run.dry_run and {} or app.services) do
   print(("%-9s ready  %s"):format(service.name, tostring(addresses[service.name] or "")))
 end
 

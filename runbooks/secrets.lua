@@ -3,11 +3,12 @@ runbook {
   description = "Rotate secrets: set new values, restart what uses them, verify, go back on failure",
   params = {
     namespace = { type = "string", default = "todo-chatbot", pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",
-      help = "where the Secret is" },
-    secret = { type = "string", default = "todo-secrets", help = "the Secret" },
-    set = { type = "list", default = {}, help = "keys that get the value of .env, of the environment or of a prompt" },
-    generate = { type = "list", default = {}, help = "keys that get a new random value" },
-    timeout = { type = "duration", default = "2m", help = "how long pods may take to be ready" },
+      help = "namespace of the Secret" },
+    secret = { type = "string", default = "todo-secrets", help = "Secret" },
+    set = { type = "list", default = {},
+      help = "list of keys that get the value of .env, of the environment or of a prompt" },
+    generate = { type = "list", default = {}, help = "list of keys that get a new random value" },
+    timeout = { type = "duration", default = "2m", help = "time that pods may take to be ready" },
   },
   requires = { kubectl = ">=1.28" },
   secrets = {

@@ -3,7 +3,7 @@ runbook {
   description = "Show what runs in a namespace: release, workloads, pods, addresses",
   params = {
     namespace = { type = "string", default = "todo-chatbot", pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",
-      help = "where to look" },
+      help = "namespace to look at" },
   },
   requires = { helm = ">=3.12", kubectl = ">=1.28" },
   allow = { helm = "read", kubectl = "read", time = "read" },

@@ -3,12 +3,14 @@ runbook {
   description = "Remove the todo chatbot, and on request its data, its namespace and minikube itself",
   params = {
     namespace = { type = "string", default = "todo-chatbot", pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",
-      help = "where it runs" },
-    release = { type = "string", default = "todo-chatbot", help = "the helm release" },
-    data = { type = "boolean", default = false, help = "also delete the volumes of the database, and the Secret" },
-    delete_namespace = { type = "boolean", default = false, help = "also delete the namespace with everything in it" },
-    stop = { type = "boolean", default = false, help = "also stop minikube" },
-    profile = { type = "string", default = "minikube", help = "minikube's profile" },
+      help = "namespace that it runs in" },
+    release = { type = "string", default = "todo-chatbot", help = "helm release" },
+    data = { type = "boolean", default = false,
+      help = "switch to delete the volumes of the database and the Secret too" },
+    delete_namespace = { type = "boolean", default = false,
+      help = "switch to delete the namespace with everything in it" },
+    stop = { type = "boolean", default = false, help = "switch to stop minikube too" },
+    profile = { type = "string", default = "minikube", help = "profile of minikube" },
   },
   requires = { helm = ">=3.12", kubectl = ">=1.28" },
   lock = "deploy/${params.namespace}",
@@ -28,7 +30,7 @@ if params.delete_namespace then losses[#losses + 1] = "the namespace with everyt
 confirm(("Remove from %s: %s?"):format(params.namespace, table.concat(losses, ", ")))
 
 step("Uninstall the release", { idempotent = true }, function()
-  helm.uninstall { release = params.release, namespace = params.namespace, ignore_not_found = true, wait = "2m" }
+  helm.uninstall { release = params.release, namespace = params.namespace, wait = "2m" }
 end)
 
 step("Delete its data", { when = params.data, idempotent = true }, function()

@@ -22,7 +22,6 @@ random() { od -An -N "$1" -t x1 /dev/urandom | tr -d ' \n'; }
 cat >"$settings" <<END
 DATABASE_URL=postgresql://todo:$(random 16)@db.example.com:5432/todo
 BETTER_AUTH_SECRET=$(random 32)
-POSTGRES_PASSWORD=$(random 16)
 END
 
 "$binary" deploy-local.lua --sim --yes --env-file "$settings" "$@"

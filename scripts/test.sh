@@ -67,7 +67,10 @@ run_frontend() {
 }
 
 # The runbooks' own tests, in Lua.
-run_runbooks() { "$(swift build --show-bin-path)/runbook" test runbooks --output tap | tee "$results/runbooks.tap"; }
+run_runbooks() {
+    swift build --product runbook &&
+        "$(swift build --show-bin-path)/runbook" test runbooks/tests --output tap | tee "$results/runbooks.tap"
+}
 
 main() {
     local suites=("$@") name

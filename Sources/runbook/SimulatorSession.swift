@@ -2,15 +2,27 @@ import ClusterSim
 import Foundation
 import RunbookHost
 
-/// A simulated cluster for the time of a run.
+/// A simulated cluster and machine for the time of a run.
 final class SimulatorSession: Sendable {
     private let simulator: ClusterSimulator
+    private let machine: SimulatedMachine
+    private let real: Set<String>
     private let kubeconfig: String
 
     /// Starts a cluster and points a run at it.
     ///
+    /// - Parameters:
+    ///   - configuration: The cluster.
+    ///   - real: The tools that are not simulated.
+    ///   - options: The run's options; its kubeconfig and context become the simulator's.
     /// - Throws: `RunbookError` with code `usage` for a snapshot, fault or port that cannot be had.
-    init(_ configuration: SimulatorConfiguration, _ options: inout RunOptions) async throws {
+    init(_ configuration: SimulatorConfiguration, real: Set<String>, _ options: inout RunOptions) async throws {
+        let machine = SimulatedMachine()
+        var configuration = configuration
+        // A recorded namespace brings its own images; in an empty cluster the node has what was loaded into it.
+        if configuration.snapshot == nil && real.isEmpty {
+            configuration.imageIsPresent = { machine.imageCanBeHad($0) }
+        }
         do {
             simulator = try ClusterSimulator(configuration)
             _ = try await simulator.start()
@@ -18,16 +30,25 @@ final class SimulatorSession: Sendable {
         } catch let error as SimulatorError {
             throw RunbookError(.usage, "the simulator: \(error)")
         }
+        self.machine = machine
+        self.real = real
         options.environment["KUBECONFIG"] = kubeconfig
         options.context = ClusterSimulator.contextName
     }
 
-    /// Puts what only a real machine has behind the simulator's stand-ins.
-    func wrap(_ world: any World) -> any World { world }
+    /// Answers docker and minikube in the real tools' place.
+    func wrap(_ world: any World) -> any World {
+        SimulatedTools(base: world, machine: machine, real: real)
+    }
 
     /// Ends the cluster.
     func stop() async {
         await simulator.stop()
+        discard()
+    }
+
+    /// Removes the kubeconfig, when there is no time for more.
+    func discard() {
         SimulatorFiles.remove(kubeconfig)
     }
 }

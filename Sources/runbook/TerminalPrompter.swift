@@ -19,6 +19,13 @@ struct TerminalPrompter: Prompter {
                 .declined, "\"\(prompt.text)\" needs a person to answer it",
                 remedy: "run it on a terminal, or with --yes")
         }
+        defer { if Task.isCancelled { Terminal.write("\n", to: 2) } }
+        let answer = answer(to: prompt)
+        try Task.checkCancellation()
+        return answer
+    }
+
+    private func answer(to prompt: Prompt) -> String {
         switch prompt.kind {
         case .confirm: return Self.isYes(Self.line(prompt.text + " [y/N] ", hidden: false)) ? "yes" : "no"
         case .type, .line: return Self.line(prompt.text + " ", hidden: false) ?? ""
@@ -50,7 +57,7 @@ struct TerminalPrompter: Prompter {
                 Terminal.write("\n", to: 2)
             }
         }
-        return readLine(strippingNewline: true)
+        return TerminalLine.read()
     }
 }
 

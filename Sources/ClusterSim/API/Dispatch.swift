@@ -50,7 +50,9 @@ extension Cluster {
             details: ["kind": .string(type.plural)])
     }
 
-    private func objectAnswer(_ request: APIRequest, key: ObjectKey, type: ResourceType, scope: WriteScope) throws -> Answer {
+    private func objectAnswer(_ request: APIRequest, key: ObjectKey, type: ResourceType, scope: WriteScope) throws
+        -> Answer
+    {
         switch request.method {
         case "GET":
             if request.flag("watch") {
@@ -61,7 +63,8 @@ extension Cluster {
             guard let object = store.object(key) else { throw APIError.notFound(type, key.name) }
             return .object(object, 200)
         case "PUT":
-            return .object(try replace(key, with: Views.stored(try request.decodedBody(), from: type), scope: scope), 200)
+            return .object(
+                try replace(key, with: Views.stored(try request.decodedBody(), from: type), scope: scope), 200)
         case "PATCH":
             let (object, isNew) = try patch(key, request: request, scope: scope)
             return .object(object, isNew ? 201 : 200)
@@ -71,7 +74,9 @@ extension Cluster {
         }
     }
 
-    private func collectionAnswer(_ request: APIRequest, type: ResourceType, namespace: String?, scope: WriteScope) throws -> Answer {
+    private func collectionAnswer(_ request: APIRequest, type: ResourceType, namespace: String?, scope: WriteScope)
+        throws -> Answer
+    {
         switch request.method {
         case "GET":
             let filter = try filter(request, type: type, namespace: namespace)
@@ -79,7 +84,9 @@ extension Cluster {
             guard type.verbs.contains("list") else { throw APIError.methodNotAllowed() }
             return try list(request, type: type, filter: filter)
         case "POST":
-            if type.group == "authorization.k8s.io" || type.group == "authentication.k8s.io" { return .value(try review(try request.decodedBody(), type: type), 201) }
+            if type.group == "authorization.k8s.io" || type.group == "authentication.k8s.io" {
+                return .value(try review(try request.decodedBody(), type: type), 201)
+            }
             guard type.verbs.contains("create") else { throw APIError.methodNotAllowed() }
             if type.isNamespaced, namespace == nil { throw APIError.methodNotAllowed() }
             return .object(
@@ -105,7 +112,8 @@ extension Cluster {
     private func list(_ request: APIRequest, type: ResourceType, filter: WatchFilter) throws -> Answer {
         var matches: [ObjectVersion]
         if let name = filter.fields?.name, let namespace = filter.namespace ?? (type.isNamespaced ? nil : "") {
-            matches = store.object(ObjectKey(type: storageType(type), namespace: namespace, name: name)).map { [$0] } ?? []
+            matches =
+                store.object(ObjectKey(type: storageType(type), namespace: namespace, name: name)).map { [$0] } ?? []
         } else {
             matches = store.sorted(storageType(type), namespace: filter.namespace)
         }
@@ -114,7 +122,9 @@ extension Cluster {
         var remaining: Int?
         var version = store.resourceVersion
         if let token = request.query["continue"], !token.isEmpty {
-            guard let bytes = Base64.decode(token), let place = try? JSONParser.parse(bytes), let start = place["start"].string else {
+            guard let bytes = Base64.decode(token), let place = try? JSONParser.parse(bytes),
+                let start = place["start"].string
+            else {
                 throw APIError.badRequest("continue key is not valid: illegal base64 data at input byte 0")
             }
             version = place["rv"].int ?? version
@@ -124,7 +134,9 @@ extension Cluster {
             let last = matches[limit - 1].key
             remaining = matches.count - limit
             matches = Array(matches.prefix(limit))
-            let token: JSON = ["v": "meta.k8s.io/v1", "rv": .int(version), "start": .string("\(last.namespace)/\(last.name)")]
+            let token: JSON = [
+                "v": "meta.k8s.io/v1", "rv": .int(version), "start": .string("\(last.namespace)/\(last.name)"),
+            ]
             continuation = Base64.encode(JSONWriter.bytes(token))
         }
         return .list(type, matches, continuation: continuation, remaining: remaining, version: version)

@@ -2,7 +2,7 @@
 enum Metadata {
     private static let counted: Set<String> = [
         "deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs", "pods", "ingresses",
-        "networkpolicies", "poddisruptionbudgets", "replicationcontrollers", "resourcequotas.none",
+        "networkpolicies", "poddisruptionbudgets", "replicationcontrollers",
     ]
 
     /// Whether objects of a kind count the changes of their spec.
@@ -42,7 +42,4 @@ enum Metadata {
         object["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"]
         object["metadata"].remove("selfLink")
     }
-
-    /// Whether two versions differ in more than their version numbers.
-    static func differs(_ left: JSON, _ right: JSON) -> Bool { left != right }
 }

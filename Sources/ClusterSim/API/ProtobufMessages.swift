@@ -1,5 +1,6 @@
-/// The messages that kubectl and helm send as protobuf: the numbers of their fields, as the API's `generated.proto` files
-/// give them. Only what the typed commands write is here (`kubectl create …`, `autoscale`, `drain`, helm's storage).
+/// The numbers of the fields of the messages that kubectl and helm send as protobuf.
+///
+/// They are the API's own (its `generated.proto` files). Only what the typed commands write is here (`kubectl create …`, `autoscale`, `drain`, helm's storage).
 enum ProtobufMessages {
     /// A field of a message.
     struct Field: Sendable {
@@ -21,7 +22,8 @@ enum ProtobufMessages {
                 guard let number = Int(parts[start]) else { continue }
                 let type = parts[start + 2]
                 fields[number] = Field(
-                    name: parts[start + 1], type: type.filter { $0 != "*" && $0 != "^" }, isRepeated: type.hasSuffix("*"),
+                    name: parts[start + 1], type: type.filter { $0 != "*" && $0 != "^" },
+                    isRepeated: type.hasSuffix("*"),
                     isInline: type.hasSuffix("^"))
             }
             result[parts[0]] = fields

@@ -7,7 +7,8 @@ enum ProtobufObject {
     /// - Throws: `APIError` 415 for a kind or a field that the table of messages does not know.
     static func decode(_ body: [UInt8]) throws -> JSON {
         guard body.starts(with: [0x6B, 0x38, 0x73, 0x00]) else {
-            throw APIError.badRequest("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]")
+            throw APIError.badRequest(
+                "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]")
         }
         var apiVersion = ""
         var kind = ""
@@ -22,7 +23,8 @@ enum ProtobufObject {
             default: break
             }
         }
-        let name = apiVersion == "autoscaling/v1" && kind == "HorizontalPodAutoscaler" ? "HorizontalPodAutoscalerV1" : kind
+        let name =
+            apiVersion == "autoscaling/v1" && kind == "HorizontalPodAutoscaler" ? "HorizontalPodAutoscalerV1" : kind
         guard ProtobufMessages.table[name] != nil else { throw unsupported }
         var object = try message(name, raw)
         object["apiVersion"] = .string(apiVersion)
@@ -52,7 +54,9 @@ enum ProtobufObject {
     }
 
     /// The value of a field; nil when it says nothing, or went into the object's map itself.
-    private static func value(_ type: String, _ field: ProtobufReader.Field, _ object: inout JSON, _ name: String) throws -> JSON? {
+    private static func value(_ type: String, _ field: ProtobufReader.Field, _ object: inout JSON, _ name: String)
+        throws -> JSON?
+    {
         switch type {
         case "skip": return nil
         case "string": return field.bytes.isEmpty ? nil : .string(field.text)
@@ -62,7 +66,8 @@ enum ProtobufObject {
         case "bool?": return .bool(field.value != 0)
         case "map", "bytes", "texts":
             try entry(field.bytes) { key, bytes in
-                object[name].put(key, .string(type == "bytes" ? Base64.encode(bytes) : String(decoding: bytes, as: UTF8.self)))
+                object[name].put(
+                    key, .string(type == "bytes" ? Base64.encode(bytes) : String(decoding: bytes, as: UTF8.self)))
             }
             return nil
         case "quantities":

@@ -24,7 +24,7 @@ extension Cluster {
             }
             guard let object = store.object(key) else { throw APIError.notFound(type, key.name) }
             return .object(object, 200)
-        case "exec", "attach", "portforward": throw try streamRefusal(key, subresource: subresource, request: request)
+        case "exec", "attach", "portforward": throw try streamRefusal(key)
         default:
             throw APIError(
                 code: 501, reason: "NotImplemented",
@@ -135,13 +135,15 @@ extension Cluster {
             ], 201)
     }
 
-    private func streamRefusal(_ key: ObjectKey, subresource: String, request: APIRequest) throws -> APIError {
+    private func streamRefusal(_ key: ObjectKey) throws -> APIError {
         guard let pod = store.object(key) else { throw APIError.notFound(types.pods, key.name) }
         if pod.json["spec"]["nodeName"].isNull {
             return APIError.badRequest("pod \(key.name) does not have a host assigned")
         }
-        return APIError.badRequest(
-            "unable to upgrade: missing upgrade headers in request: the simulated cluster has no \(subresource) stream")
+        // Nothing runs in the containers, so the node answers as one whose kubelet cannot be reached.
+        return APIError(
+            code: 500, reason: "",
+            message: "error dialing backend: dial tcp \(NodeCapacity.nodeAddress):10250: connect: connection refused")
     }
 
     /// Answers who may do what: all, for everybody but the anonymous user.
@@ -151,7 +153,9 @@ extension Cluster {
         result["kind"] = .string(type.kind)
         result["metadata"] = [:]
         if type.kind == "SelfSubjectReview" {
-            result["status"] = ["userInfo": ["username": "minikube-user", "groups": ["system:masters", "system:authenticated"]]]
+            result["status"] = [
+                "userInfo": ["username": "minikube-user", "groups": ["system:masters", "system:authenticated"]]
+            ]
         } else if type.kind == "SelfSubjectRulesReview" {
             result["status"] = [
                 "resourceRules": [["verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]]],

@@ -260,7 +260,7 @@ extension Cluster {
         let view = schema(key.type)
         let (object, unknown) = try TypedDecoder.decode(intent, type: key.type, schema: view)
         if !unknown.isEmpty, scope.validation != .ignore {
-            let place = "\(key.namespace)/\(key.name); \(key.type.apiVersion), Kind=\(key.type.kind)"
+            let place = "\(key.namespace)/\(key.name); \(key.type.group)/\(key.type.version), Kind=\(key.type.kind)"
             throw APIError(
                 code: 500, reason: "",
                 message: "failed to create typed patch object (\(place)): "

@@ -5,9 +5,7 @@ enum ClaimController {
             claim.json["status"]["phase"].string != "Bound"
         else { return }
         let name = claim.json["spec"]["storageClassName"].string ?? ""
-        if PodFaults.faults(of: claim, cluster).contains(where: { $0.kind == .claimPending })
-            || isHeldByPod(claim, cluster)
-        {
+        if PodFaults.faults(of: claim, cluster).contains(where: { $0.kind == .claimPending }) || isHeld(cluster) {
             cluster.record(
                 claim, "ProvisioningFailed",
                 "storageclass.storage.k8s.io \"\(name.isEmpty ? "standard" : name)\" not found",
@@ -47,11 +45,9 @@ enum ClaimController {
         pod.json["spec"]["volumes"].array.contains { $0["persistentVolumeClaim"]["claimName"].string == name }
     }
 
-    private static func isHeldByPod(_ claim: ObjectVersion, _ cluster: isolated Cluster) -> Bool {
-        guard cluster.settings.faults.contains(where: { $0.kind == .claimPending }) else { return false }
-        return cluster.store.objects(cluster.types.pods, namespace: claim.key.namespace).contains { pod in
-            uses(pod, claim.key.name) && PodFaults.faults(of: pod, cluster).contains { $0.kind == .claimPending }
-        }
+    /// Whether a fault of a workload holds its claims; they are made before it, so all claims are held.
+    private static func isHeld(_ cluster: isolated Cluster) -> Bool {
+        cluster.settings.faults.contains { $0.kind == .claimPending && !$0.target.hasPrefix("persistentvolumeclaim/") }
     }
 
     private static func existing(for claim: ObjectVersion, _ cluster: isolated Cluster) -> ObjectVersion? {

@@ -17,6 +17,7 @@ actor Cluster {
     var recordedLogs: JSON = [:]
     var kubelet = KubeletState()
     var addresses = AddressPool()
+    var services = ServiceIndex()
     var apiFaults: APIFaults
     /// When each autoscaler last looked, by uid.
     var lastAutoscaling: [String: Double] = [:]

@@ -5,13 +5,17 @@ enum DaemonSetController {
         let revision = Revisions.current(for: set, cluster)
         let pods = pods(of: set, cluster)
         let nodes = cluster.store.sorted(cluster.types.nodes).filter { node in
-            set.json["spec"]["template"]["spec"]["nodeSelector"].members.entries.allSatisfy { node.labels[$0.key] == $0.value }
+            set.json["spec"]["template"]["spec"]["nodeSelector"].members.entries.allSatisfy {
+                node.labels[$0.key] == $0.value
+            }
         }
         for node in nodes where !pods.contains(where: { self.node($0) == node.key.name && !Pods.isFinished($0) }) {
             create(on: node.key.name, set, revision: revision, cluster)
         }
         let names = Set(nodes.map(\.key.name))
-        for pod in pods where !pod.isTerminating && (!names.contains(node(pod)) || Pods.isFinished(pod)) { cluster.delete(pod.key) }
+        for pod in pods where !pod.isTerminating && (!names.contains(node(pod)) || Pods.isFinished(pod)) {
+            cluster.delete(pod.key)
+        }
         let isRolling = set.json["spec"]["updateStrategy"]["type"].string != "OnDelete"
         let old = pods.first { !$0.isTerminating && $0.labels["controller-revision-hash"].string != revision }
         if isRolling, let old, !pods.contains(where: \.isTerminating) {
@@ -22,13 +26,16 @@ enum DaemonSetController {
     }
 
     private static func pods(of set: ObjectVersion, _ cluster: isolated Cluster) -> [ObjectVersion] {
-        cluster.store.dependents(of: set.uid).filter { $0.type == cluster.types.pods }.compactMap { cluster.store.object($0) }
+        cluster.store.dependents(of: set.uid).filter { $0.type == cluster.types.pods }.compactMap {
+            cluster.store.object($0)
+        }
     }
 
     /// The node that a pod is for: the one that it has, or the one that its affinity names.
     private static func node(_ pod: ObjectVersion) -> String {
         if let name = pod.json["spec"]["nodeName"].string { return name }
-        let terms = pod.json["spec"]["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
+        let terms = pod.json["spec"]["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"][
+            "nodeSelectorTerms"]
         return terms[0]["matchFields"][0]["values"][0].text
     }
 
@@ -38,7 +45,9 @@ enum DaemonSetController {
                 pod["metadata"]["labels"]["controller-revision-hash"] = .string(revision)
                 pod["metadata"]["labels"]["pod-template-generation"] = .string("1")
                 pod["spec"]["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"] = [
-                    "nodeSelectorTerms": [["matchFields": [["key": "metadata.name", "operator": "In", "values": [.string(node)]]]]]
+                    "nodeSelectorTerms": [
+                        ["matchFields": [["key": "metadata.name", "operator": "In", "values": [.string(node)]]]]
+                    ]
                 ]
                 for name in ["disk-pressure", "memory-pressure", "pid-pressure", "unschedulable"] {
                     pod["spec"]["tolerations"].append([
@@ -48,7 +57,8 @@ enum DaemonSetController {
             }
             cluster.record(set, "SuccessfulCreate", "Created pod: \(pod.key.name)", source: .daemonSets)
         } catch let error as APIError {
-            cluster.record(set, "FailedCreate", "Error creating: \(error.message)", source: .daemonSets, isWarning: true)
+            cluster.record(
+                set, "FailedCreate", "Error creating: \(error.message)", source: .daemonSets, isWarning: true)
             cluster.schedule(.reconcile(set.key), after: 5)
         } catch {}
     }

@@ -53,7 +53,10 @@ extension Cluster {
     }
 
     /// Records an event of the scheduler, which has the form of the newer events API.
-    func recordScheduling(_ pod: ObjectVersion, _ reason: String, action: String, _ message: String, isWarning: Bool) {
+    @discardableResult
+    func recordScheduling(_ pod: ObjectVersion, _ reason: String, action: String, _ message: String, isWarning: Bool)
+        -> ObjectKey
+    {
         let now = Timestamp.now
         var event = skeleton(pod, now: now)
         event["involvedObject"] = reference(pod)
@@ -67,10 +70,9 @@ extension Cluster {
         event["source"] = [:]
         event["reportingComponent"] = "default-scheduler"
         event["reportingInstance"] = "default-scheduler-\(NodeCapacity.nodeName)"
-        commit(
-            event,
-            key: ObjectKey(
-                type: types.events, namespace: pod.key.namespace, name: event["metadata"]["name"].string ?? ""))
+        let key = ObjectKey(type: types.events, namespace: pod.key.namespace, name: event["metadata"]["name"].text)
+        commit(event, key: key)
+        return key
     }
 
     private func reference(_ object: ObjectVersion) -> JSON {

@@ -45,6 +45,7 @@ extension Cluster {
         }
         switch key.type {
         case types.pods: notePod(event)
+        case types.services: services.note(event)
         case types.nodes:
             wakePendingPods()
             for set in store.objects(types.daemonSets) { queue.insert(set.key) }
@@ -65,12 +66,8 @@ extension Cluster {
     }
 
     private func notePod(_ event: WatchEvent) {
-        let labels = [event.object.labels, event.previous?.labels ?? .null]
-        for service in store.objects(types.services, namespace: event.object.key.namespace) {
-            let selector = service.json["spec"]["selector"]
-            if selector.isEmpty { continue }
-            let match = LabelSelector(equal: selector)
-            if labels.contains(where: match.matches) { queue.insert(service.key) }
+        for labels in [event.object.labels, event.previous?.labels ?? .null] {
+            for service in services.selecting(labels, namespace: event.object.key.namespace) { queue.insert(service) }
         }
         for budget in store.objects(types.budgets, namespace: event.object.key.namespace) { queue.insert(budget.key) }
         if event.kind == .deleted {

@@ -7,7 +7,7 @@ extension Cluster {
                 frozen.insert(key)
                 let event = store.load(json, key: key)
                 if key.type == types.pods, !event.object.json["spec"]["nodeName"].isNull {
-                    kubelet.reserve(event.object, sign: 1)
+                    kubelet.reserve(event.object)
                 }
             }
             recordedLogs = snapshot.logs

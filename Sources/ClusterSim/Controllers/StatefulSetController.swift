@@ -17,7 +17,9 @@ enum StatefulSetController {
         name.hasPrefix("\(set.key.name)-") ? Int(name.dropFirst(set.key.name.count + 1)) : nil
     }
 
-    private static func act(_ set: ObjectVersion, _ pods: [Int: ObjectVersion], wanted: Int, revision: String, _ cluster: isolated Cluster) {
+    private static func act(
+        _ set: ObjectVersion, _ pods: [Int: ObjectVersion], wanted: Int, revision: String, _ cluster: isolated Cluster
+    ) {
         let isOrdered = set.json["spec"]["podManagementPolicy"].string != "Parallel"
         for number in 0..<max(0, wanted) {
             if let pod = pods[number] {
@@ -51,7 +53,8 @@ enum StatefulSetController {
         if pod.isTerminating { return }
         cluster.delete(pod.key)
         cluster.record(
-            set, "SuccessfulDelete", "delete Pod \(pod.key.name) in StatefulSet \(set.key.name) successful", source: .statefulSets)
+            set, "SuccessfulDelete", "delete Pod \(pod.key.name) in StatefulSet \(set.key.name) successful",
+            source: .statefulSets)
     }
 
     private static func create(_ number: Int, _ set: ObjectVersion, revision: String, _ cluster: isolated Cluster) {
@@ -63,7 +66,9 @@ enum StatefulSetController {
                 pod["metadata"]["labels"]["apps.kubernetes.io/pod-index"] = .string(String(number))
                 pod["metadata"]["labels"]["controller-revision-hash"] = .string(revision)
                 pod["spec"]["hostname"] = .string(name)
-                if let service = set.json["spec"]["serviceName"].string, !service.isEmpty { pod["spec"]["subdomain"] = .string(service) }
+                if let service = set.json["spec"]["serviceName"].string, !service.isEmpty {
+                    pod["spec"]["subdomain"] = .string(service)
+                }
                 for template in set.json["spec"]["volumeClaimTemplates"].array {
                     let volume = template["metadata"]["name"].text
                     pod["spec"]["volumes"].append([
@@ -71,7 +76,9 @@ enum StatefulSetController {
                     ])
                 }
             }
-            cluster.record(set, "SuccessfulCreate", "create Pod \(name) in StatefulSet \(set.key.name) successful", source: .statefulSets)
+            cluster.record(
+                set, "SuccessfulCreate", "create Pod \(name) in StatefulSet \(set.key.name) successful",
+                source: .statefulSets)
         } catch let error as APIError {
             cluster.record(
                 set, "FailedCreate", "create Pod \(name) in StatefulSet \(set.key.name) failed error: \(error.message)",
@@ -110,7 +117,8 @@ enum StatefulSetController {
         let current = isDone ? revision : old
         var status: JSON = [
             "observedGeneration": set.json["metadata"]["generation"], "replicas": .int(pods.count),
-            "availableReplicas": .int(ready.count), "currentRevision": .string(current), "updateRevision": .string(revision),
+            "availableReplicas": .int(ready.count), "currentRevision": .string(current),
+            "updateRevision": .string(revision),
             "collisionCount": 0,
         ]
         func put(_ name: String, _ value: Int) { if value != 0 { status[name] = .int(value) } }
@@ -138,7 +146,9 @@ enum Revisions {
         var labels = template["metadata"]["labels"]
         labels["controller.kubernetes.io/hash"] = .string(String(hash.dropFirst(owner.key.name.count + 1)))
         var revision: JSON = [
-            "metadata": ["name": .string(hash), "labels": labels, "ownerReferences": [DeploymentController.owner(owner)]],
+            "metadata": [
+                "name": .string(hash), "labels": labels, "ownerReferences": [DeploymentController.owner(owner)],
+            ],
             "revision": .int(newest + 1),
         ]
         var data = template

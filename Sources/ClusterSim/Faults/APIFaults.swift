@@ -3,17 +3,18 @@ struct APIFaults: Sendable {
     private struct Active {
         let fault: Fault
         var remaining: Int?
+        let duration: Double?
+        /// When the fault ends: its time begins with the first request that it concerns.
         var end: Double?
     }
 
     private var active: [Active]
 
     init(faults: [Fault], speed: Double) {
-        let now = Timestamp.now
         active = faults.filter(\.kind.isOfAPI).map { fault in
-            let seconds = fault.value.flatMap(Fault.seconds)
-            return Active(
-                fault: fault, remaining: fault.value.flatMap { Int($0) }, end: seconds.map { now + $0 / speed })
+            Active(
+                fault: fault, remaining: fault.value.flatMap { Int($0) },
+                duration: fault.value.flatMap(Fault.seconds).map { $0 / speed })
         }
     }
 
@@ -34,7 +35,11 @@ struct APIFaults: Sendable {
     }
 
     private mutating func takes(_ index: Int, at now: Double) -> Bool {
-        if let end = active[index].end, now > end { return false }
+        if let duration = active[index].duration {
+            let end = active[index].end ?? now + duration
+            active[index].end = end
+            if now > end { return false }
+        }
         if let remaining = active[index].remaining {
             if remaining <= 0 { return false }
             active[index].remaining = remaining - 1

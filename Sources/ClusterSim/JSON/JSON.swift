@@ -83,7 +83,9 @@ extension JSON {
         }
     }
 
-    /// The member of an object; `.null` when there is none. Writing makes objects of what is absent on the way.
+    /// The member of an object, or `.null` when there is none.
+    ///
+    /// Writing makes objects of what is absent on the way.
     subscript(key: String) -> JSON {
         get {
             if case .object(let members) = self { members[key] ?? .null } else { .null }

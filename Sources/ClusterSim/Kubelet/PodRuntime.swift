@@ -86,10 +86,20 @@ enum ProbeKind: String, Sendable {
     }
 }
 
+/// What the scheduler tried for a pod that no node takes.
+struct SchedulingAttempts: Sendable {
+    var message = ""
+    var count = 0
+    /// When the next attempt is due.
+    var next = 0.0
+    var event: ObjectKey?
+}
+
 /// What the node keeps: the pods that run, what they take, and who waits.
 struct KubeletState: Sendable {
     var pods: [String: PodRuntime] = [:]
     var unscheduled: Set<ObjectKey> = []
+    var attempts: [String: SchedulingAttempts] = [:]
     private var followers:
         [Int: (uid: String, container: String, continuation: AsyncStream<[UInt8]>.Continuation, timestamps: Bool)] = [:]
     private var followerCount = 0
@@ -101,7 +111,7 @@ struct KubeletState: Sendable {
     func reserved(_ resource: String, on node: String) -> Quantity { reservations[node]?[resource] ?? .zero }
 
     /// Notes what a pod takes of its node.
-    mutating func reserve(_ pod: ObjectVersion, sign: Int) {
+    mutating func reserve(_ pod: ObjectVersion) {
         reserve(pod, on: pod.json["spec"]["nodeName"].string ?? NodeCapacity.nodeName)
     }
 
@@ -116,6 +126,7 @@ struct KubeletState: Sendable {
     /// Forgets a pod that is gone.
     mutating func forget(_ uid: String) {
         pods.removeValue(forKey: uid)
+        attempts.removeValue(forKey: uid)
         for (number, follower) in followers where follower.uid == uid {
             follower.continuation.finish()
             followers.removeValue(forKey: number)

@@ -32,7 +32,7 @@ enum Scheduler {
 
     private static func bind(_ pod: ObjectVersion, to node: String, _ cluster: isolated Cluster) {
         cluster.kubelet.unscheduled.remove(pod.key)
-        cluster.kubelet.reserve(pod, sign: 1)
+        cluster.kubelet.reserve(pod)
         let now = Timestamp.now
         let bound = cluster.modify(pod.key) { object in
             object["spec"]["nodeName"] = .string(node)
@@ -50,14 +50,38 @@ enum Scheduler {
 
     private static func refuse(_ pod: ObjectVersion, _ message: String, _ cluster: isolated Cluster) {
         cluster.kubelet.unscheduled.insert(pod.key)
-        let old = pod.json["status"]["conditions"].element(where: "type", is: "PodScheduled")
-        if old?["message"].string == message { return }
         cluster.modify(pod.key) { object in
             PodStatus.set(
                 &object["status"]["conditions"], "PodScheduled", false, reason: "Unschedulable", message: message,
                 generation: object["metadata"]["generation"], now: Timestamp.now)
         }
-        cluster.recordScheduling(pod, "FailedScheduling", action: "Scheduling", message, isWarning: true)
+        report(pod, message, cluster)
+    }
+
+    /// Reports a refusal: the first attempts as events of their own, later ones as a series of the last.
+    private static func report(_ pod: ObjectVersion, _ message: String, _ cluster: isolated Cluster) {
+        let now = Timestamp.now
+        var attempts = cluster.kubelet.attempts[pod.uid] ?? SchedulingAttempts()
+        let isNews = attempts.message != message
+        // The condition that was just written brings the pod here again at once; that is no attempt.
+        if !isNews, now < attempts.next { return }
+        if isNews { attempts = SchedulingAttempts(message: message) }
+        attempts.count += 1
+        let wait = attempts.count < 3 ? 2.0 : 300
+        attempts.next = now + wait / cluster.settings.speed
+        if attempts.count > 2, let event = attempts.event {
+            cluster.modify(event) { object in
+                object["series"] = [
+                    "count": .int((object["series"]["count"].int ?? 1) + 1),
+                    "lastObservedTime": .string(Timestamp.microseconds(now)),
+                ]
+            }
+        } else {
+            attempts.event = cluster.recordScheduling(
+                pod, "FailedScheduling", action: "Scheduling", message, isWarning: true)
+        }
+        cluster.kubelet.attempts[pod.uid] = attempts
+        cluster.schedule(.reconcile(pod.key), after: wait + 0.01)
     }
 
     /// Why no node takes a pod, in the scheduler's words; nil when one does.
@@ -70,11 +94,7 @@ enum Scheduler {
             for part in reason { reasons[part, default: 0] += 1 }
         }
         let list = reasons.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.sorted().joined(separator: ", ")
-        let isHopeless = reasons.keys.contains { !$0.hasPrefix("Insufficient") && $0 != "Too many pods" } || true
-        let preemption =
-            isHopeless
-            ? "\(nodes.count) Preemption is not helpful for scheduling."
-            : "\(nodes.count) No preemption victims found for incoming pod."
+        let preemption = "\(nodes.count) Preemption is not helpful for scheduling."
         return
             "0/\(nodes.count) nodes are available: \(list). no new claims to deallocate, preemption: 0/\(nodes.count) nodes are available: \(preemption)"
     }

@@ -110,7 +110,9 @@ enum FieldSets {
         return result
     }
 
-    /// Whether a value is one field as a whole. Without a schema, objects have fields and lists are values.
+    /// Whether a value is one field as a whole.
+    ///
+    /// Without a schema, objects have fields and lists are values.
     static func isAtomic(_ schema: SchemaView?) -> Bool {
         guard let schema else { return false }
         if schema.node.isAtomic { return true }

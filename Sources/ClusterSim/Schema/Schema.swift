@@ -25,7 +25,7 @@ struct SchemaNode: Sendable {
 
     var shape: Shape
     var isAtomic = false
-    /// The Go type's name, as it stands in decoding errors, e.g. `ObjectMeta`.
+    /// The Go type's name, as it stands in decoding errors, such as `ObjectMeta`.
     var typeName = ""
 }
 

@@ -71,7 +71,7 @@ struct TypedDecoder {
             }
             return .array(elements)
         case .string, .time:
-            return value.string == nil ? mismatch(value, schema.isTime ? "string" : "string", owner, name) : value
+            return value.string == nil ? mismatch(value, "string", owner, name) : value
         case .bytes:
             guard let text = value.string else { return mismatch(value, "[]byte", owner, name) }
             if Base64.decode(text) == nil, failure == nil {
@@ -135,8 +135,4 @@ struct TypedDecoder {
         default: "v1.\(schema.node.typeName)"
         }
     }
-}
-
-extension SchemaView {
-    fileprivate var isTime: Bool { if case .time = node.shape { true } else { false } }
 }

@@ -4,7 +4,7 @@ import Foundation
 final class ResourceType: Sendable, Hashable {
     let group: String
     let version: String
-    /// The name in paths, e.g. `deployments`.
+    /// The name in paths, such as `deployments`.
     let plural: String
     let singular: String
     let kind: String

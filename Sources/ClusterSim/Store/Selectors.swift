@@ -134,7 +134,8 @@ struct FieldSelector: Sendable {
     /// - Throws: `APIError` 400 with the server's words when the text is not a selector or the field is not supported.
     init(parsing text: String, for type: ResourceType) throws {
         for term in text.split(separator: ",").map(String.init) {
-            let parts: (String, String)? = term.split(around: "!=") ?? term.split(around: "==") ?? term.split(around: "=")
+            let parts: (String, String)? =
+                term.split(around: "!=") ?? term.split(around: "==") ?? term.split(around: "=")
             guard let (field, value) = parts else {
                 throw APIError.badRequest("invalid selector: '\(text)'; can't understand '\(term)'")
             }

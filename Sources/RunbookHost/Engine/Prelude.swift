@@ -33,15 +33,18 @@ enum Prelude {
           local work = body == nil and options or body
           if type(work) ~= "function" then return host_step(name, options, body) end
           local results = { n = 0 }
-          local function run() results = pack(work()) end
+          local function run()
+            results = pack(work())
+            return results.n
+          end
           local function collect() return unpack(results, 1, results.n) end
           local restored
           if body == nil then
-            restored = host_step(name, run, nil, collect)
+            restored = pack(host_step(name, run, nil, collect))
           else
-            restored = host_step(name, options, run, collect)
+            restored = pack(host_step(name, options, run, collect))
           end
-          if restored then return unpack(restored, 1, restored.n) end
+          if restored[1] then return unpack(restored, 2, restored.n) end
           return unpack(results, 1, results.n)
         end
 
@@ -49,9 +52,12 @@ enum Prelude {
           if type(functions) ~= "table" then return host_parallel(functions) end
           local results, wrapped = {}, {}
           for key, work in pairs(functions) do
-            wrapped[key] = type(work) == "function" and function() results[key] = work() end or work
+            wrapped[key] = type(work) == "function" and function()
+              results[key] = work()
+              return results[key] ~= nil and 1 or 0
+            end or work
           end
-          host_parallel(wrapped)
+          host_parallel(wrapped, function(key) return results[key] end, function(key, value) results[key] = value end)
           return results
         end
 
@@ -99,7 +105,8 @@ enum Prelude {
           if type(value) ~= "userdata" or not is_unknown(value) then return value end
           if kind ~= "while" then
             note_branch(value, line)
-            return true
+            -- it is true, and what `x or {}` gives is still unknown
+            return value
           end
           -- the body of a loop is shown once
           entered[line] = not entered[line] or nil

@@ -17,6 +17,14 @@ public struct RunOptions: Sendable {
         case keep
     }
 
+    /// What to do with a write of which nobody knows whether it took effect.
+    public enum InDoubt: String, Sendable, CaseIterable {
+        /// Make it again.
+        case `repeat`
+        /// Take it as done.
+        case skip
+    }
+
     /// Parameters, as given.
     public var parameters: [(name: String, value: String)] = []
     /// Nil for a real run.
@@ -33,6 +41,14 @@ public struct RunOptions: Sendable {
     public var timeout: Duration?
     /// The reason that goes into the history.
     public var reason: String?
+    /// What a resume does with a write in doubt; nil: ask.
+    public var inDoubt: InDoubt?
+    /// True when a resume goes on although the runbook, a library or a parameter has changed.
+    public var acceptsChanges = false
+    /// How long to wait for a lock that another run holds.
+    public var lockWait: Duration = .zero
+    /// What stands for the world, where it is not the real one: `sim`, `replay`.
+    public var standIn: String?
     /// The memory that scripts may hold, in bytes.
     public var memoryLimit = 512 << 20
     /// The working directory.

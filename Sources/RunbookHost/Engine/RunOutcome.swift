@@ -86,6 +86,26 @@ enum RunOutcome {
         }
     }
 
+    /// Says what stopped a run.
+    static func note(_ reason: StopSwitch.Reason, _ summary: inout RunSummary) {
+        guard summary.status == .interrupted else { return }
+        switch reason {
+        case .interrupt: break
+        case .terminate:
+            summary.failure?.message = "the run was stopped by SIGTERM"
+            summary.exitCode = 143
+        case .hangup:
+            summary.failure?.message = "the run was stopped, since its terminal was closed"
+            summary.exitCode = 129
+        case .timeout(let limit):
+            summary.failure?.message = "the run was over its limit of \(DurationText.of(limit))"
+            set(&summary, .timeout, 124)
+        case .lockLost(let message):
+            summary.failure?.message = message
+            set(&summary, .failed, 1)
+        }
+    }
+
     private static func stop(_ summary: inout RunSummary, _ failure: inout RunFailure) {
         failure.message = "the run was stopped"
         set(&summary, .interrupted, 130)

@@ -44,6 +44,8 @@ public final class RunSession: Sendable {
     /// Reads of the engine's own: runbooks and libraries.
     let files: LiveFiles
     let lifecycle: any RunLifecycle
+    /// The position of the body itself.
+    let rootPosition = Position()
     private let state: Mutex<State>
     private let worlds = Mutex<(any World)?>(nil)
 

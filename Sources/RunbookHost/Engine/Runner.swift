@@ -8,22 +8,26 @@ public struct Runner: Sendable {
     private let lifecycle: any RunLifecycle
     private let prompter: any Prompter
     private let http: any HTTPSender
+    private let stop: StopSwitch
     private let wrap: @Sendable (any World, SecretVault) -> any World
 
     /// Makes a runner.
     ///
     /// - Parameters:
     ///   - lifecycle: What is done around the body.
+    ///   - stop: Ends the body from outside.
     ///   - wrap: Puts worlds between the run and the real one: tapes, the simulator, faults.
     public init(
         options: RunOptions, listeners: [any EventListener], lifecycle: any RunLifecycle, prompter: any Prompter,
-        http: any HTTPSender, wrap: @escaping @Sendable (any World, SecretVault) -> any World = { world, _ in world }
+        http: any HTTPSender, stop: StopSwitch = StopSwitch(),
+        wrap: @escaping @Sendable (any World, SecretVault) -> any World = { world, _ in world }
     ) {
         self.options = options
         self.listeners = listeners
         self.lifecycle = lifecycle
         self.prompter = prompter
         self.http = http
+        self.stop = stop
         self.wrap = wrap
     }
 
@@ -38,8 +42,10 @@ public struct Runner: Sendable {
         let start = ContinuousClock.now
         do {
             let run = try await open(source, id: id, vault: vault, hub: hub, phase: .beforeHeader)
+            stop.attach(run.engine)
             summary = await execute(run, summary)
             summary = await lifecycle.end(run, summary)
+            removePrivateFiles(of: run)
         } catch {
             RunOutcome.fail(&summary, error, step: nil)
         }
@@ -90,14 +96,19 @@ public struct Runner: Sendable {
             let live = LiveWorld(
                 settings: LiveWorld.Settings(
                     folder: source.folder, environment: options.environment,
-                    privateFolder: "\(options.stateFolder)/runs/\(id)/private"),
+                    privateFolder: PrivateFiles.folder(of: id, in: options.stateFolder)),
                 vault: vault, prompts: prompter, http: http)
             var world = wrap(live, vault)
-            if options.dryRun != nil { world = PreviewWorld(base: world, run: run) }
+            world = options.dryRun == nil ? lifecycle.world(world, of: run) : PreviewWorld(base: world, run: run)
             run.setWorld(ObservedWorld(base: world, run: run))
         }
         try await ScriptEnvironment.install(run)
         return run
+    }
+
+    private func removePrivateFiles(of run: RunSession) {
+        let folder = PrivateFiles.folder(of: run.id, in: options.stateFolder)
+        if run.files.status(folder) != nil { try? run.files.remove(folder) }
     }
 
     private func body(_ run: RunSession) async throws -> [LuaValue] {
@@ -111,13 +122,14 @@ public struct Runner: Sendable {
         do {
             let values: [LuaValue]
             if let limit = options.timeout {
-                values = try await Deadline.run(limit, of: "the run") { try await body(run) }
+                values = try await Deadline.run(limit, of: "the run") { try await stop.run { try await body(run) } }
             } else {
-                values = try await body(run)
+                values = try await stop.run { try await body(run) }
             }
             summary.result = UnknownValue.shown(values.first ?? .nil)
         } catch {
             RunOutcome.fail(&summary, error, step: nil, hasWritten: run.hasWritten)
+            if let reason = stop.reason { RunOutcome.note(reason, &summary) }
         }
         summary.runbook = run.header.name
         summary.steps = run.steps.all

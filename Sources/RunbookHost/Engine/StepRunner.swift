@@ -5,29 +5,59 @@ struct StepRunner {
     let run: RunSession
     let site: LuaSite?
 
-    func run(_ name: String, _ options: StepOptions, _ body: LuaFunction) async throws -> [LuaValue] {
+    /// - Parameters:
+    ///   - visit: The step's key, where the caller knows it better than the position of the task.
+    ///   - results: Gives what the body returned, where that stays in Lua.
+    /// - Returns: What an earlier session of the run returned, or nil when the body ran.
+    func run(
+        _ name: String, _ options: StepOptions, _ body: LuaFunction, at visit: StepVisit? = nil,
+        results: StepResults? = nil
+    ) async throws -> [LuaValue]? {
+        let position = run.position
+        let visit = visit ?? StepVisit(scope: position.step(name), name: name, undo: options.undo)
         let parent = StepScope.current
         var record = run.steps.begin(name, parent: parent, budget: options.budget, site: site?.description)
         run.hub.publish(.stepStarted(record))
         let scope = StepScope(number: record.number, depth: record.depth, path: (parent?.path ?? []) + [name])
         let start = ContinuousClock.now
         do {
-            let values = try await StepScope.$current.withValue(scope) { try await attempt(&record, options, body) }
+            if let restored = try await run.lifecycle.enter(visit, run) {
+                record.status = restored.status == .skipped ? .skipped : .restored
+                end(&record, start)
+                return restored.values
+            }
+            let place = Position(key: visit.scope, isIdempotent: position.isIdempotent || options.isIdempotent)
+            let values = try await StepScope.$current.withValue(scope) {
+                try await attempt(&record, options, body, visit, place)
+            }
             record.status = record.status == .skipped ? .skipped : .ok
             end(&record, start)
-            return values
+            await run.lifecycle.finished(visit, record, run) { try await results?.read(values, run) ?? [] }
+            return nil
         } catch {
             record.error = Self.message(of: error)
             let stopped = error is CancellationError || (error as? LuaError)?.code == .stopped
             record.status = stopped ? .interrupted : options.allowsFailure ? .allowed : .failed
             end(&record, start)
-            if record.status == .allowed { return [.nil, .string(record.error ?? "failed")] }
+            if record.status == .allowed {
+                await run.lifecycle.finished(visit, record, run) { [] }
+                return nil
+            }
             throw stopped ? error : StepFailure.wrap(error, step: record, site: site)
         }
     }
 
+    /// Runs a branch that has no name, and so is no step that is shown.
+    func branch(_ place: Position, _ body: LuaFunction, _ results: StepResults?) async throws -> [LuaValue]? {
+        let visit = StepVisit(scope: place.key, name: "", undo: nil)
+        if let restored = try await run.lifecycle.enter(visit, run) { return restored.values }
+        let values = try await Position.$current.withValue(place) { try await run.engine.call(body) }
+        await run.lifecycle.finished(visit, nil, run) { try await results?.read(values, run) ?? [] }
+        return nil
+    }
+
     private func attempt(
-        _ record: inout StepRecord, _ options: StepOptions, _ body: LuaFunction
+        _ record: inout StepRecord, _ options: StepOptions, _ body: LuaFunction, _ visit: StepVisit, _ place: Position
     ) async throws -> [LuaValue] {
         var isWanted = try await holds(options.when, "when")
         if isWanted, try await holds(options.unless, "unless") { isWanted = false }
@@ -37,15 +67,20 @@ struct StepRunner {
         }
         if let question = options.confirm { try await Confirmation.ask(question, run) }
         var wait = options.backoff
+        var place = place
         while true {
             do {
-                return try await once(options.timeout, record.name, body)
+                return try await Position.$current.withValue(place) {
+                    try await once(options.timeout, record.name, body)
+                }
             } catch {
                 guard record.attempt <= options.retries, Self.mayTryAgain(error) else { throw error }
                 record.error = Self.message(of: error)
                 run.hub.publish(.stepEnded(record))
                 _ = try await run.world.perform(.read(.sleep(wait)))
                 wait = min(wait * 2, .seconds(60))
+                run.lifecycle.retrying(visit, run)
+                place = Position(key: place.key, isIdempotent: place.isIdempotent)
                 record.attempt += 1
                 record.error = nil
                 run.steps.update(record)
@@ -89,6 +124,27 @@ struct StepRunner {
         case .declined, .refused, .argument, .usage, .locked: return false
         default: return true
         }
+    }
+}
+
+/// Gives what a step returned: the prelude keeps that in Lua, and the body returns how many values there are.
+struct StepResults: Sendable {
+    let function: LuaFunction
+    var arguments: [LuaValue] = []
+
+    init(function: LuaFunction, arguments: [LuaValue]) {
+        self.function = function
+        self.arguments = arguments
+    }
+
+    init?(_ function: LuaFunction?) {
+        guard let function else { return nil }
+        self.function = function
+    }
+
+    func read(_ values: [LuaValue], _ run: RunSession) async throws -> [LuaValue] {
+        guard let count = values.first?.integerValue, count > 0 else { return [] }
+        return try await run.engine.call(function, arguments)
     }
 }
 

@@ -26,7 +26,9 @@ enum CoreModule {
         body: { arguments, call in
             let name = arguments.string("name")
             if let body = arguments.function("options") {
-                return try await StepRunner(run: call.run, site: call.site).run(name, StepOptions(), body)
+                return answer(
+                    try await StepRunner(run: call.run, site: call.site).run(
+                        name, StepOptions(), body, results: StepResults(arguments.function("collect"))))
             }
             guard let body = arguments.function("body") else {
                 throw RunbookError(
@@ -34,8 +36,13 @@ enum CoreModule {
                     "`step` needs a function as its last argument: step(\"\(name)\", { … }, function() … end)")
             }
             let options = StepOptions(arguments.record("options") ?? arguments, name: name)
-            return try await StepRunner(run: call.run, site: call.site).run(name, options, body)
+            return answer(
+                try await StepRunner(run: call.run, site: call.site).run(
+                    name, options, body, results: StepResults(arguments.function("collect"))))
         })
+
+    // The prelude has what the body returned; only what was restored is handed to it.
+    private static func answer(_ restored: [LuaValue]?) -> [LuaValue] { restored.map { [true] + $0 } ?? [] }
 
     private static let parallel = ModuleFunction(
         FunctionSpec(
@@ -45,7 +52,11 @@ enum CoreModule {
                 the others are stopped, and the error is the first one's.
                 """,
             effect: .pure, style: .positional,
-            parameters: [.required("functions", .either([.list(.function), .map(.function)]), "the functions")],
+            parameters: [
+                .required("functions", .either([.list(.function), .map(.function)]), "the functions"),
+                ParameterSpec("collect", .function, "for the host: gives a branch's result"),
+                ParameterSpec("restore", .function, "for the host: sets a branch's result"),
+            ],
             returns: ReturnSpec(.any, "the results, under the functions' keys"),
             examples: [
                 ExampleSpec(
@@ -54,11 +65,11 @@ enum CoreModule {
             ])
     ) { arguments, call in
         switch arguments["functions"] {
-        case .list(let items): .list(try await Branches.run(items.map { ("", $0) }, call).map { $0.1 })
-        case .table(let table):
-            .table(LuaTable(try await Branches.run(table.fields, call).map { (.string($0.0), $0.1) }))
-        default: LuaValue.table(LuaTable())
+        case .list(let items): try await Branches(arguments, call).run(items.map { ("", $0) })
+        case .table(let table): try await Branches(arguments, call).run(table.fields)
+        default: break
         }
+        return .nil
     }
 
     private static let confirm = ModuleFunction(
@@ -141,22 +152,55 @@ enum CoreModule {
     ) { _, _ in .nil }
 }
 
-/// Runs the branches of `parallel`.
-enum Branches {
-    static func run(_ branches: [(String, LuaValue)], _ call: CallContext) async throws -> [(String, LuaValue)] {
-        try await withThrowingTaskGroup(of: (Int, LuaValue).self) { group in
+/// Runs the branches of `parallel`; their results stay in Lua.
+struct Branches {
+    private let call: CallContext
+    private let collect: LuaFunction?
+    private let restore: LuaFunction?
+    private let position: Position
+
+    init(_ arguments: Arguments, _ call: CallContext) {
+        self.call = call
+        collect = arguments.function("collect")
+        restore = arguments.function("restore")
+        position = call.run.position.parallel()
+    }
+
+    /// Runs them at the same time; the first failure stops the others.
+    func run(_ branches: [(String, LuaValue)]) async throws {
+        let isRevisiting = call.run.lifecycle.isRevisiting
+        try await withThrowingTaskGroup(of: (any Error)?.self) { group in
             for (index, (name, value)) in branches.enumerated() {
                 guard case .function(let body) = value else { continue }
-                group.addTask { (index, try await run(name, body, call)) }
+                group.addTask {
+                    do {
+                        try await run(name, index, body)
+                        return nil
+                    } catch  where isRevisiting {
+                        // Each branch shows its own undo, however far the others came.
+                        return error
+                    }
+                }
             }
-            var results = [LuaValue](repeating: .nil, count: branches.count)
-            for try await (index, value) in group { results[index] = value }
-            return zip(branches, results).map { ($0.0, $1) }
+            var failure: (any Error)?
+            for try await error in group { failure = failure ?? error }
+            if let failure { throw failure }
         }
     }
 
-    private static func run(_ name: String, _ body: LuaFunction, _ call: CallContext) async throws -> LuaValue {
-        if name.isEmpty { return try await call.run.engine.call(body).first ?? .nil }
-        return try await StepRunner(run: call.run, site: call.site).run(name, StepOptions(), body).first ?? .nil
+    private func run(_ name: String, _ index: Int, _ body: LuaFunction) async throws {
+        let run = call.run
+        let key: LuaValue = name.isEmpty ? .integer(Int64(index + 1)) : .string(name)
+        let results = collect.map { StepResults(function: $0, arguments: [key]) }
+        let restored: [LuaValue]?
+        if name.isEmpty {
+            let place = position.branch(index + 1)
+            restored = try await StepRunner(run: run, site: call.site).branch(place, body, results)
+        } else {
+            let visit = StepVisit(scope: position.step(name), name: name, undo: nil)
+            restored = try await StepRunner(run: run, site: call.site).run(
+                name, StepOptions(), body, at: visit, results: results)
+        }
+        if let value = restored?.first, let restore { _ = try await run.engine.call(restore, [key, value]) }
     }
 }

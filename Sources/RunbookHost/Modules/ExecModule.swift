@@ -69,7 +69,7 @@ enum ExecModule {
                 .run, "command", options.optionalString("title") ?? program,
                 isIdempotent: options.boolean("idempotent"),
                 capability: "exec",
-                inverse: undo.isEmpty ? nil : inverse(undo))
+                inverse: undo.isEmpty ? nil : inverse(undo, options.optionalString("cwd")))
             guard case .process(let made)? = try await call.write(.process(command), change) else {
                 return [
                     "status": 0, "stdout": UnknownValue.make("output of \(program)", from: call.run.plan.lastNumber),
@@ -85,12 +85,14 @@ enum ExecModule {
         ]
     }
 
-    private static func inverse(_ argv: [String]) -> @Sendable (any World) async throws -> Inverse? {
-        { _ in Inverse(Command.display(argv), commands: [InverseCommand(argv)]) }
+    private static func inverse(
+        _ argv: [String], _ folder: String?
+    ) -> @Sendable (any World) async throws -> Inverse? {
+        { _ in Inverse(Command.display(argv), commands: [InverseCommand(argv, directory: folder)]) }
     }
 
     /// A tool that is run by hand gets what its binding would give it.
-    private static func inherited(by program: String) -> [String] {
+    static func inherited(by program: String) -> [String] {
         switch program.split(separator: "/").last {
         case "kubectl", "helm", "kind", "k3d", "kustomize": KubeEnvironment.helmVariables
         case "docker": Command.commonVariables + ["DOCKER_*", "BUILDKIT_*", "BUILDX_*", "COMPOSE_*"]

@@ -15,7 +15,9 @@ enum OpaqueObjects {
     static func install(in engine: LuaEngine, branch: @escaping @Sendable (UnknownValue, LuaSite?) -> Void) async throws
     {
         try await engine.defineObjects(.secret, name: "secret", metamethods: secretMetamethods)
-        try await engine.defineObjects(.unknown, name: "unknown", metamethods: UnknownValue.metamethods(branch: branch))
+        let nothing = try await engine.load(Array("return".utf8), name: "=nothing")
+        try await engine.defineObjects(
+            .unknown, name: "unknown", metamethods: UnknownValue.metamethods(nothing: nothing, branch: branch))
         try await engine.defineObjects(.handle, name: "handle", metamethods: [])
         await engine.setTextFunctions(
             format: .immediate("string.format") { [try TextJoining.format($0.arguments)] },

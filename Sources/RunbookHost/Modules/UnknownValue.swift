@@ -43,8 +43,10 @@ struct UnknownValue: Sendable, CustomStringConvertible {
     }
 
     /// What Lua does with an unknown: everything gives another unknown, and a comparison is a branch that is told.
+    ///
+    /// `nothing` is a function without results: the iterator of a loop over an unknown, which is not entered.
     static func metamethods(
-        branch: @escaping @Sendable (UnknownValue, LuaSite?) -> Void
+        nothing: LuaFunction, branch: @escaping @Sendable (UnknownValue, LuaSite?) -> Void
     ) -> [(String, HostFunction)] {
         @Sendable func operand(_ call: LuaCall) -> UnknownValue {
             call.arguments.lazy.compactMap { of($0) }.first ?? UnknownValue(what: "a value", change: 0)
@@ -82,7 +84,7 @@ struct UnknownValue: Sendable, CustomStringConvertible {
                 "__pairs",
                 .immediate("pairs") { call in
                     branch(operand(call), call.site)
-                    return []
+                    return [.function(nothing)]
                 }
             ),
         ]

@@ -93,9 +93,18 @@ public struct InverseCommand: Sendable, Codable, Equatable {
     public var mayFail: Bool
     /// How long it may run, in seconds.
     public var timeout: Double?
+    /// The folder that it starts in; nil: the runbook's.
+    public var directory: String?
+    /// A text of its standard error that says that there is nothing to take back, such as `No such image`.
+    public var doneWhen: String?
 
     /// Describes a command.
-    public init(_ argv: [String], input: String? = nil, mayFail: Bool = false, timeout: Double? = nil) {
+    public init(
+        _ argv: [String], input: String? = nil, mayFail: Bool = false, timeout: Double? = nil, directory: String? = nil,
+        doneWhen: String? = nil
+    ) {
+        self.doneWhen = doneWhen
+        self.directory = directory
         self.argv = argv
         self.input = input
         self.mayFail = mayFail

@@ -58,6 +58,11 @@ struct LiveFiles: Sendable {
             modified: Double(modified.tv_sec) + Double(modified.tv_nsec) / 1e9)
     }
 
+    /// True for a file that may be run.
+    func isExecutable(_ path: String) -> Bool {
+        access(path, X_OK) == 0 && status(path)?.isFolder == false
+    }
+
     func read(_ path: String) throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("read", path) }

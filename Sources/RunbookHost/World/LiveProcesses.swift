@@ -32,7 +32,9 @@ struct LiveProcesses: Sendable {
                 workingDirectory: FilePath(files.absolute(command.directory ?? ".")),
                 platformOptions: options(command), input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in
-                try await deadline.run {
+                let child = ChildProcesses.add(execution.processIdentifier.value)
+                defer { ChildProcesses.remove(child) }
+                return try await deadline.run {
                     await execution.teardown(using: Self.ending(grace: command.grace))
                 } while: {
                     try await capture(execution, command, input: input, tap: tap)
@@ -151,8 +153,14 @@ struct LiveProcesses: Sendable {
         guard let program = argv.first, !program.isEmpty else {
             throw RunbookError(.argument, "a command needs a program as its first element")
         }
-        guard program.contains("/") else { return .name(program) }
-        return .path(FilePath(files.absolute(program)))
+        if program.contains("/") { return .path(FilePath(files.absolute(program))) }
+        // The library would also look in folders that are not on the PATH.
+        for folder in (settings.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") {
+            let path = "\(folder)/\(program)"
+            if files.isExecutable(path) { return .path(FilePath(path)) }
+        }
+        throw RunbookError(
+            .missing, "\(program): command not found", remedy: "install \(program), or put it on the PATH")
     }
 
     private func options(_ command: Command) -> PlatformOptions {

@@ -18,7 +18,11 @@ struct ObservedWorld: World {
         let start = ContinuousClock.now
         let number = record.number
         let hub = run.hub
-        let tap = OutputTap { stream, line in hub.publish(.output(action: number, stream: stream, line: line)) }
+        let outer = OutputTap.current
+        let tap = OutputTap { stream, line in
+            hub.publish(.output(action: number, stream: stream, line: line))
+            outer?.emit(stream, line)
+        }
         do {
             let response = try await OutputTap.$current.withValue(tap) { try await base.perform(request) }
             record.milliseconds = (ContinuousClock.now - start).milliseconds

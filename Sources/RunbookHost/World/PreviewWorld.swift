@@ -32,7 +32,7 @@ struct PreviewWorld: World {
     }
 
     /// A preview asks nobody: it goes the way on which something happens.
-    private static func assumed(_ prompt: Prompt) -> String {
+    static func assumed(_ prompt: Prompt) -> String {
         switch prompt.kind {
         case .confirm: "yes"
         case .type(let words): words

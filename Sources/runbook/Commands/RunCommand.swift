@@ -1,5 +1,4 @@
 import ArgumentParser
-import RunbookHTTP
 import RunbookHost
 
 /// Runs a runbook.
@@ -25,32 +24,18 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Answer every request from this file; no tool is needed.", valueName: "tape"))
     var replay: String?
 
+    @Option(help: ArgumentHelp("Go on with an earlier run of this runbook.", valueName: "run"))
+    var resume: String?
+
     @OptionGroup var simulation: SimulationOptions
     @OptionGroup var group: RunOptionsGroup
 
     mutating func run() async throws {
+        if resume != nil && dryRun != nil { throw ValidationError("--resume cannot be combined with --dry-run") }
         var options = try group.options()
         options.dryRun = dryRun?.value
-        options.isReplay = replay != nil
-        let output = group.output
-        let renderer = PlainRenderer(
-            style: Style(isColored: Terminal.usesColor(2, environment: options.environment)), output: output)
-        let summary: RunSummary
-        do {
-            let source = try RunbookLocator(options: options).find(file)
-            let simulator = try await simulation.start(&options)
-            let worlds = try Worlds(record: record, replay: replay, simulator: simulator)
-            let runner = Runner(
-                options: options, listeners: [renderer], lifecycle: PlainLifecycle(),
-                prompter: TerminalPrompter(options: options), http: AsyncHTTPSender(), wrap: worlds.wrap)
-            summary = await runner.run(source)
-            await simulator?.stop()
-        } catch let error as RunbookError {
-            summary = RunSummary.refused(file, error)
-            renderer.receive(.runEnded(summary))
-        }
-        if output == .json { Terminal.out(SummaryJSON.text(of: summary)) }
-        throw ExitCode(summary.exitCode)
+        let execution = Execution(group: group, simulation: simulation, record: record, replay: replay)
+        try await execution.run(file, resume: resume, options)
     }
 }
 

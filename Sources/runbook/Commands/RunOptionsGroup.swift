@@ -25,6 +25,18 @@ struct RunOptionsGroup: ParsableArguments {
     @Flag(name: [.customShort("y"), .customLong("yes")], help: "Answer confirmations with yes.")
     var assumesYes = false
 
+    @Option(help: ArgumentHelp("Wait this long for a lock that another run holds.", valueName: "duration"))
+    var waitLock: String?
+
+    @Flag(help: "Go on to the log when the terminal is closed (SIGHUP).")
+    var keepRunning = false
+
+    @Option(help: "What a resume does with a write of which nobody knows whether it took effect: repeat or skip.")
+    var inDoubt: InDoubtArgument?
+
+    @Flag(help: "Resume although the runbook, a library or a parameter has changed.")
+    var acceptChanges = false
+
     @Option(help: "How the result is printed: text or json.")
     var output: OutputFormat = .text
 
@@ -36,6 +48,11 @@ struct RunOptionsGroup: ParsableArguments {
             workingDirectory: Surroundings.workingDirectory, environment: Surroundings.environment,
             stateFolder: Surroundings.stateFolder)
         options.shippedFolder = Surroundings.shippedFolder.map { $0 + "/runbooks" }
+        do {
+            options.project = try ProjectFile.find(from: options.workingDirectory)
+        } catch let error as RunbookError {
+            throw ValidationError(ErrorText.of(error))
+        }
         options.parameters = try parameters.map { text in
             guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
                 throw ValidationError("`-p \(text)`: write it as -p key=value")
@@ -50,6 +67,14 @@ struct RunOptionsGroup: ParsableArguments {
         options.isInteractive =
             output == .text && Terminal.isInteractive(0, environment: options.environment)
             && Terminal.isInteractive(2, environment: options.environment)
+        options.inDoubt = inDoubt?.value
+        options.acceptsChanges = acceptChanges
+        if let waitLock {
+            guard let duration = DurationText.parse(waitLock) else {
+                throw ValidationError("`--wait-lock \(waitLock)`: write a duration such as 90s, 5m or 1h")
+            }
+            options.lockWait = duration
+        }
         if let timeout {
             guard let duration = DurationText.parse(timeout) else {
                 throw ValidationError("`--timeout \(timeout)`: write a duration such as 90s, 5m or 1h")
@@ -63,6 +88,18 @@ struct RunOptionsGroup: ParsableArguments {
 /// How results are printed.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json
+}
+
+/// `--in-doubt`.
+struct InDoubtArgument: ExpressibleByArgument {
+    let value: RunOptions.InDoubt
+
+    init?(argument: String) {
+        guard let value = RunOptions.InDoubt(rawValue: argument) else { return nil }
+        self.value = value
+    }
+
+    static var allValueStrings: [String] { RunOptions.InDoubt.allCases.map(\.rawValue) }
 }
 
 /// `--on-failure`.

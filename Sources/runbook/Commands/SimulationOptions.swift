@@ -34,7 +34,8 @@ struct SimulationOptions: ParsableArguments {
         }
         return try await SimulatorSession(
             try Self.configuration(
-                snapshot: snapshot == Self.newCluster ? "" : snapshot, faults: faults, speed: speed, port: 0), &options)
+                snapshot: snapshot == Self.newCluster ? "" : snapshot, faults: faults, speed: speed, port: 0),
+            real: Set(real), &options)
     }
 
     /// The configuration of a simulator.

@@ -76,7 +76,7 @@ struct TestCommand: AsyncParsableCommand {
         }
         guard let snapshot = request.simulator else { return nil }
         let configuration = try SimulationOptions.configuration(snapshot: snapshot, faults: request.faults, speed: 50, port: 0)
-        let session = try await SimulatorSession(configuration, &options)
+        let session = try await SimulatorSession(configuration, real: [], &options)
         return TestWorld(wrap: { world, _ in session.wrap(world) }, end: { await session.stop() })
     }
 }

@@ -16,7 +16,8 @@ final class Lab: Sendable {
 
     /// Starts a simulator, gives it to a body, and stops it.
     static func run(
-        snapshot: String? = nil, faults: [String] = [], speed: Double = 20, metrics: Bool = false, images: Set<String>? = nil,
+        snapshot: String? = nil, faults: [String] = [], speed: Double = 20, metrics: Bool = false,
+        images: Set<String>? = nil,
         _ body: (Lab) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "cluster-lab-\(UUID().uuidString)").path
@@ -24,7 +25,8 @@ final class Lab: Sendable {
         let kubectl = try Tools.kubectl()
         let simulator = try ClusterSimulator(
             SimulatorConfiguration(
-                apiDocuments: Fixtures.documents, snapshot: snapshot, faults: try faults.map(Fault.init(parsing:)), speed: speed,
+                apiDocuments: Fixtures.documents, snapshot: snapshot, faults: try faults.map(Fault.init(parsing:)),
+                speed: speed,
                 metrics: metrics, imageIsPresent: { images?.contains($0) ?? true }))
         _ = try await simulator.start()
         let config = "\(folder)/kubeconfig"
@@ -59,14 +61,20 @@ final class Lab: Sendable {
     }
 
     /// Runs kubectl again and again until its output satisfies a test; fails after the time given.
-    func until(_ seconds: Double = 20, _ arguments: String..., satisfies test: (Tools.Output) -> Bool) async throws -> Tools.Output {
+    func until(_ seconds: Double = 20, _ arguments: String..., satisfies test: (Tools.Output) -> Bool) async throws
+        -> Tools.Output
+    {
         let end = Date().addingTimeInterval(seconds)
         var output = try await run([kubectl] + arguments)
         while !test(output), Date() < end {
             try await Task.sleep(for: .milliseconds(60))
             output = try await run([kubectl] + arguments)
         }
-        if !test(output) { Issue.record("not reached in \(seconds) s: kubectl \(arguments.joined(separator: " ")): \(output.stdout)\(output.stderr)") }
+        if !test(output) {
+            Issue.record(
+                "not reached in \(seconds) s: kubectl \(arguments.joined(separator: " ")): \(output.stdout)\(output.stderr)"
+            )
+        }
         return output
     }
 }
@@ -81,7 +89,9 @@ enum Shape {
         case let object as [String: Any]:
             if object.isEmpty { return ["\(path){}"] }
             return object.reduce(into: []) { result, entry in
-                if !ignored.contains(entry.key) { result.formUnion(paths(entry.value, "\(path).\(entry.key)", ignored: ignored)) }
+                if !ignored.contains(entry.key) {
+                    result.formUnion(paths(entry.value, "\(path).\(entry.key)", ignored: ignored))
+                }
             }
         case let list as [Any]:
             if list.isEmpty { return ["\(path)[]"] }

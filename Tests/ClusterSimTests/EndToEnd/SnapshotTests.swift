@@ -42,10 +42,14 @@ struct SnapshotTests {
                 }
                 let described = try await lab.kubectl("-n", name, "describe", "pod", parts[0])
                 #expect(described.status == 0)
-                #expect(described.stdout.contains("Name:") && described.stdout.contains(parts[0]) && described.stdout.contains("Events:"))
+                #expect(
+                    described.stdout.contains("Name:") && described.stdout.contains(parts[0])
+                        && described.stdout.contains("Events:"))
             }
         }
     }
 
-    private func read(_ path: String) throws -> Any { try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path))) }
+    private func read(_ path: String) throws -> Any {
+        try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path)))
+    }
 }

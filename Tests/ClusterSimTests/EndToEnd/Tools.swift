@@ -41,7 +41,8 @@ enum Tools {
 
     /// The path of a helm of a main version: 3 or 4.
     static func helm(_ version: Int) async throws -> String {
-        let candidates = folders.flatMap { ["\($0)/helm\(version)", "\($0)/helm\(version)/helm", "\($0)/helm"] }.filter(isTool)
+        let candidates = folders.flatMap { ["\($0)/helm\(version)", "\($0)/helm\(version)/helm", "\($0)/helm"] }.filter(
+            isTool)
         for path in candidates {
             let output = try await run([path, "version", "--template", "{{.Version}}"], environment: [:])
             if output.stdout.hasPrefix("v\(version).") { return path }
@@ -50,7 +51,9 @@ enum Tools {
     }
 
     /// Runs a command; its output goes through files, so that no pipe can fill up.
-    static func run(_ argv: [String], stdin: String? = nil, environment: [String: String], folder: String? = nil) async throws -> Output {
+    static func run(_ argv: [String], stdin: String? = nil, environment: [String: String], folder: String? = nil)
+        async throws -> Output
+    {
         let scratch = FileManager.default.temporaryDirectory.appending(path: "cluster-sim-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: scratch) }

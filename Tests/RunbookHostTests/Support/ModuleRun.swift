@@ -9,7 +9,7 @@ struct ModuleRun {
     var folder: String
     var environment: [String: String]
     var project = ProjectSettings()
-    var wrap: @Sendable (any World) -> any World = { $0 }
+    var wrap: @Sendable (any World, SecretVault) -> any World = { world, _ in world }
 
     /// A run in a fresh folder whose PATH begins with the folders given.
     init(path: [String] = []) throws {

@@ -11,18 +11,18 @@ local BAD_EVENTS = {
   BackOff = true, Failed = true, FailedCreate = true, FailedMount = true, FailedScheduling = true, ErrImagePull = true,
 }
 
-local function of_kind(manifest, kinds)
+local function of_kind(objects, kinds)
   local found = {}
-  for _, object in ipairs(yaml.decode_all(manifest)) do
-    if type(object) == "table" and kinds[object.kind] then found[#found + 1] = object end
+  for _, object in preview.each(objects) do
+    if kinds[object.kind] then found[#found + 1] = object end
   end
   return found
 end
 
---- The workloads of a manifest: { "deployment/backend", … }.
-function evidence.workloads(manifest)
+--- The workloads among the objects of a release: { "deployment/backend", … }.
+function evidence.workloads(objects)
   local names = {}
-  for _, object in ipairs(of_kind(manifest, WORKLOADS)) do
+  for _, object in ipairs(of_kind(objects, WORKLOADS)) do
     names[#names + 1] = object.kind:lower() .. "/" .. object.metadata.name
   end
   return names
@@ -30,8 +30,8 @@ end
 
 --- The release that an object belongs to, or nil.
 function evidence.helm_owner(object)
-  local annotations = object.metadata.annotations or {}
-  return preview.knows(annotations) and annotations["meta.helm.sh/release-name"] or nil
+  if not preview.knows(object) then return nil end
+  return (object.metadata.annotations or {})["meta.helm.sh/release-name"]
 end
 
 local function owned_by(objects, owner)
@@ -62,8 +62,10 @@ function evidence.condemned(namespace, release, history)
   if #broken == 0 then return condemned end
   for _, entry in ipairs(history) do
     if entry.status == "deployed" or entry.status == "superseded" then
-      local manifest = helm.get_manifest { release = release, namespace = namespace, revision = entry.revision }
-      for _, deployment in ipairs(of_kind(manifest, { Deployment = true })) do
+      local objects = helm.get_manifest {
+        release = release, namespace = namespace, revision = entry.revision, objects = true,
+      }
+      for _, deployment in ipairs(of_kind(objects, { Deployment = true })) do
         for _, bad in ipairs(broken) do
           if bad.owner == deployment.metadata.name
             and revisions.same_template(deployment.spec.template.spec, bad.set.spec.template.spec) then
@@ -83,7 +85,7 @@ function evidence.of_deployment(namespace, deployment)
   if not preview.knows(all) or not preview.knows(deployment) then return all, {} end
   local replicasets = owned_by(all, deployment)
   local complaints = {}
-  for _, event in ipairs(kubectl.list { resource = "events", namespace = namespace }) do
+  for _, event in preview.each(kubectl.list { resource = "events", namespace = namespace }) do
     local about = event.involvedObject or {}
     for _, replicaset in ipairs(replicasets) do
       local name = replicaset.metadata.name

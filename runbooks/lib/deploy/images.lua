@@ -1,5 +1,6 @@
 --- Building the images, or finding them where the cluster looks for them.
 local app = require "deploy.app"
+local preview = require "deploy.preview"
 
 local images = {}
 
@@ -24,8 +25,10 @@ end
 
 --- Makes sure that the node holds every image already.
 function images.find(profile)
+  local list = minikube.image_ls { profile = profile }
+  if not preview.knows(list) then return list end
   local held = {}
-  for _, image in ipairs(minikube.image_ls { profile = profile }) do
+  for _, image in ipairs(list) do
     for _, tag in ipairs(image.tags) do held[tag:gsub("^docker%.io/library/", "")] = image end
   end
   local found = {}

@@ -28,7 +28,7 @@ end
 --- Where the frontend answers.
 function load.address(namespace, profile)
   local frontend = app.service "frontend"
-  return minikube.service_url { service = frontend.service, namespace = namespace, profile = profile }.url .. "/"
+  return minikube.service_url { name = frontend.service, namespace = namespace, profile = profile } .. "/"
 end
 
 --- Reads the summary that k6 writes with --summary-export, where rates stand under `value`.

@@ -6,4 +6,9 @@ function preview.knows(value)
   return type(value) ~= "userdata"
 end
 
+--- `ipairs` for a list that was read: nothing to go through where it is unknown.
+function preview.each(list)
+  return ipairs(preview.knows(list) and list or {})
+end
+
 return preview

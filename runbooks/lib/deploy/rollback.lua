@@ -7,7 +7,7 @@ local rollback = {}
 
 --- The candidate that was asked for, or the newest. Refuses one that is bad, or that is not there.
 local function choose(wanted, current, candidates, bad, what)
-  if not preview.knows(candidates) then return { revision = wanted or candidates.revision } end
+  if not preview.knows(candidates) then return { revision = wanted } end
   local numbers = {}
   for _, entry in ipairs(candidates) do numbers[#numbers + 1] = tostring(entry.revision) end
   local remedy = #numbers > 0 and ("revisions that can be gone back to: " .. table.concat(numbers, ", "))
@@ -38,7 +38,8 @@ local function show(history, chosen, bad)
     local verdict = reasons[entry.revision] or (entry.revision == chosen.revision and "going back to this one") or ""
     rows[#rows + 1] = { entry.revision, entry.status, entry.chart, entry.description, verdict }
   end
-  log.info(text.table(rows, { header = { "REVISION", "STATUS", "CHART", "DESCRIPTION", "" } }))
+  local lines = text.table(rows, { header = { "REVISION", "STATUS", "CHART", "DESCRIPTION", "VERDICT" } })
+  for line in lines:gmatch("[^\n]+") do log.info(line) end
 end
 
 --- Takes a release back and waits until what it made serves.
@@ -52,13 +53,14 @@ function rollback.release(namespace, release, wanted, timeout)
     show(history, chosen, bad)
     return current, chosen
   end)
-  confirm(("Roll %s in %s back from revision %d to %d?"):format(
-    release, namespace, current.revision, chosen.revision))
+  confirm(("Roll %s in %s back from revision %s to %s?"):format(
+    release, namespace, tostring(current.revision), tostring(chosen.revision)))
   step("Roll back", function()
     helm.rollback { release = release, namespace = namespace, revision = chosen.revision, wait = timeout }
   end)
   step("Verify", { idempotent = true }, function()
-    for _, workload in ipairs(evidence.workloads(helm.get_manifest { release = release, namespace = namespace })) do
+    local objects = helm.get_manifest { release = release, namespace = namespace, objects = true }
+    for _, workload in ipairs(evidence.workloads(objects)) do
       kubectl.rollout_status { resource = workload, namespace = namespace, timeout = timeout }
     end
   end)
@@ -81,8 +83,8 @@ function rollback.deployment(namespace, name, wanted, timeout)
     for _, entry in ipairs(bad) do log.info(("revision %d is bad: %s"):format(entry.revision, entry.reason)) end
     return current, choose(wanted, current, candidates, bad, "deployment/" .. name)
   end)
-  confirm(("Take deployment/%s in %s back from revision %d to %d?"):format(
-    name, namespace, current.revision, chosen.revision))
+  confirm(("Take deployment/%s in %s back from revision %s to %s?"):format(
+    name, namespace, tostring(current.revision), tostring(chosen.revision)))
   step("Roll back", function()
     kubectl.rollout_undo { resource = "deployment/" .. name, namespace = namespace, to_revision = chosen.revision }
   end)

@@ -1,4 +1,6 @@
 --- New values for a Secret, and the workloads that must start anew to see them.
+local preview = require "deploy.preview"
+
 local rotation = {}
 
 -- The database keeps the password that it was first started with: a new one has to be set inside it first.
@@ -66,7 +68,7 @@ end
 function rotation.users(namespace, name)
   local found = {}
   for _, kind in ipairs { "deployment", "statefulset", "daemonset" } do
-    for _, object in ipairs(kubectl.list { resource = kind .. "s", namespace = namespace }) do
+    for _, object in preview.each(kubectl.list { resource = kind .. "s", namespace = namespace }) do
       if rotation.reads(object.spec.template.spec, name) then
         found[#found + 1] = kind .. "/" .. object.metadata.name
       end

@@ -1,9 +1,11 @@
 --- Scaling, with and without an autoscaler in charge.
+local preview = require "deploy.preview"
+
 local scaling = {}
 
 --- The autoscaler of a workload, or nil.
 function scaling.autoscaler_of(namespace, kind, name)
-  for _, scaler in ipairs(kubectl.list { resource = "horizontalpodautoscalers", namespace = namespace }) do
+  for _, scaler in preview.each(kubectl.list { resource = "horizontalpodautoscalers", namespace = namespace }) do
     local target = scaler.spec.scaleTargetRef
     if target.kind:lower() == kind and target.name == name then return scaler end
   end
@@ -28,11 +30,13 @@ function scaling.set_bounds(namespace, scaler, replicas)
 end
 
 --- Waits until a workload has its pods ready: exactly so many, or at least where an autoscaler may want more.
+--- A preview does not wait.
 function scaling.wait_for(namespace, kind, name, replicas, or_more)
   while true do
     local object = kubectl.get { resource = kind .. "/" .. name, namespace = namespace }
+    if run.dry_run then return nil end
     local ready = (object.status or {}).readyReplicas or 0
-    if run.dry_run or ready == replicas or (or_more and ready > replicas) then return ready end
+    if ready == replicas or (or_more and ready > replicas) then return ready end
     time.sleep("1s")
   end
 end

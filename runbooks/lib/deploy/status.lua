@@ -47,7 +47,7 @@ function status.read(namespace)
   local found = { namespace = namespace, releases = {}, workloads = {}, services = {}, healthy = true }
   for _, release in ipairs(read.releases) do
     found.releases[#found.releases + 1] = {
-      name = release.name, revision = tonumber(release.revision), status = release.status, chart = release.chart,
+      name = release.name, revision = release.revision, status = release.status, chart = release.chart,
     }
     if release.status ~= "deployed" then found.healthy = false end
   end

@@ -102,7 +102,10 @@ enum KubectlGet {
         of result: ProcessResult, _ arguments: Arguments, _ call: CallContext
     ) throws -> LuaValue {
         if let secret = result.secretOutput { return try SecretObjects.opaque(secret, call.run.vault) }
-        if arguments.has("template") { return .string(result.text) }
+        if arguments.has("template") {
+            let isNothing = result.stdout.isEmpty && (arguments.boolean("missing_ok") || !result.succeeded)
+            return isNothing ? .nil : .string(String(decoding: result.stdout, as: UTF8.self))
+        }
         // A failing call may print half of what was asked for, or prose.
         guard let first = result.stdout.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") else { return .nil }
         return .json(result.stdout)

@@ -12,5 +12,5 @@ enum KubectlModule {
         KubectlGet.functions + KubectlLogs.functions + KubectlApply.functions + KubectlNamespace.functions
             + KubectlSecret.functions + KubectlDelete.functions + KubectlScale.functions + KubectlRollout.functions
             + RolloutHistory.functions + KubectlSet.functions + KubectlPatch.functions + KubectlWait.functions
-            + KubectlExec.functions + KubectlTop.functions + KubectlAccess.functions)
+            + KubectlExec.functions + KubectlPods.functions + KubectlPortForward.functions + KubectlNodes.functions + KubectlTop.functions + KubectlAccess.functions)
 }

@@ -68,7 +68,7 @@ struct Manifest: Sendable {
         let documents: [LuaValue]
         if let given = arguments.text("text") {
             text = given
-            documents = try YAMLReading.documents(given.description, of: "`\(call.function)`: `text`")
+            documents = try YAMLText.documents(given.description, of: "`\(call.function)`: `text`")
         } else {
             let value = arguments["manifest"]
             documents = value.listValue ?? [value]
@@ -86,7 +86,7 @@ struct Manifest: Sendable {
         for file in files {
             for path in try await manifests(at: file, call) {
                 let bytes = try await call.world.contents(of: path)
-                documents += try YAMLReading.documents(String(decoding: bytes, as: UTF8.self), of: path)
+                documents += try YAMLText.documents(String(decoding: bytes, as: UTF8.self), of: path)
             }
         }
         return Manifest(

@@ -1,0 +1,175 @@
+import Foundation
+import RunbookSecrets
+import Synchronization
+
+/// A lock between machines: a `coordination.k8s.io` Lease that its holder renews.
+///
+/// Every change goes by the object's resourceVersion, so that of two runs that want it at once one gets a conflict.
+final class ClusterLease: Sendable {
+    /// How long a lease holds after its last renewal.
+    static let seconds = 60
+    private static let renewal = Duration.seconds(15)
+    private static let namespace = "default"
+
+    private let name: String
+    private let object: String
+    private let holder: LockHolder
+    private unowned let run: RunSession
+    private let stop: StopSwitch
+    private let state = Mutex(State())
+
+    private struct State {
+        var version: String?
+        var renewing: Task<Void, Never>?
+    }
+
+    init(name: String, holder: LockHolder, run: RunSession, stop: StopSwitch) {
+        self.name = name
+        self.holder = holder
+        self.run = run
+        self.stop = stop
+        object = "runbook-" + LockSpelling.of(name)
+    }
+
+    /// Takes the lease; false where no cluster is in reach or it may not be used.
+    ///
+    /// - Throws: `RunbookError` with code `locked`.
+    func take(until deadline: ContinuousClock.Instant) async throws -> Bool {
+        var isTold = false
+        while true {
+            let found = try await read()
+            switch found {
+            case .unreachable(let reason):
+                tell("no Lease for the lock \"\(name)\" (\(reason)): it keeps runs on this machine apart only")
+                return false
+            case .missing:
+                if try await write(LeaseObject(object, holder, version: nil, transitions: 0), verb: "create") { break }
+                continue
+            case .found(let lease):
+                let now = SystemClock.now()
+                let isFree = lease.holder.isEmpty
+                guard isFree || lease.expires < now else {
+                    guard ContinuousClock.now < deadline else {
+                        throw RunLock.refusal(name, lease.description(now: now), lease.run)
+                    }
+                    if !isTold { tell("waiting for the lock \"\(name)\", held by \(lease.description(now: now))") }
+                    isTold = true
+                    try await Task.sleep(for: .seconds(1))
+                    continue
+                }
+                let next = LeaseObject(object, holder, version: lease.version, transitions: lease.transitions + 1)
+                guard try await write(next, verb: "replace") else { continue }
+                if !isFree {
+                    tell(
+                        "the lock \"\(name)\" was taken over from \(lease.description(now: now)), which no longer renews it"
+                    )
+                }
+            }
+            renew()
+            return true
+        }
+    }
+
+    /// Gives the lease back.
+    func release() async {
+        let (task, version) = state.withLock { ($0.renewing, $0.version) }
+        task?.cancel()
+        guard version != nil else { return }
+        var free = LeaseObject(object, holder, version: version, transitions: 0)
+        free.clear()
+        _ = try? await write(free, verb: "replace")
+    }
+
+    private func renew() {
+        let task = Task.detached { [weak self] in
+            var last = ContinuousClock.now
+            while true {
+                do { try await Task.sleep(for: Self.renewal) } catch { return }
+                guard let self else { return }
+                if await self.renewOnce() {
+                    last = ContinuousClock.now
+                } else if ContinuousClock.now - last > .seconds(Self.seconds) {
+                    self.stop.stop(
+                        .lockLost("the lock \"\(self.name)\" was lost: its Lease could not be renewed in time"))
+                    return
+                }
+            }
+        }
+        state.withLock { $0.renewing = task }
+    }
+
+    private func renewOnce() async -> Bool {
+        guard let version = state.withLock({ $0.version }) else { return false }
+        if let isDone = try? await write(
+            LeaseObject(object, holder, version: version, transitions: 0), verb: "replace"),
+            isDone
+        {
+            return true
+        }
+        // A conflict: somebody else wrote it.
+        if case .found(let lease)? = try? await read() {
+            if lease.identity != identity {
+                stop.stop(.lockLost("the lock \"\(name)\" was lost to \(lease.description(now: SystemClock.now()))"))
+            } else {
+                state.withLock { $0.version = lease.version }
+            }
+        }
+        return false
+    }
+
+    private var identity: String { LeaseObject.identity(holder) }
+
+    // MARK: kubectl
+
+    private enum Found {
+        case missing
+        case found(LeaseObject.Read)
+        case unreachable(String)
+    }
+
+    private func read() async throws -> Found {
+        let result: ProcessResult
+        do {
+            result = try await kubectl(["get", "lease", object, "-o", "json", "--ignore-not-found"], input: nil)
+        } catch let error as RunbookError {
+            return .unreachable(error.message)
+        }
+        guard result.succeeded else {
+            return .unreachable(OutputLines.last(1, of: result.stderr).first ?? "kubectl failed")
+        }
+        if result.stdout.allSatisfy({ $0 == 10 || $0 == 32 }) { return .missing }
+        guard let lease = LeaseObject.Read(result.stdout) else { return .unreachable("its Lease cannot be read") }
+        return .found(lease)
+    }
+
+    /// False where somebody else was first.
+    private func write(_ lease: LeaseObject, verb: String) async throws -> Bool {
+        let result = try await kubectl([verb, "-f", "-", "-o", "json"], input: lease.text)
+        guard result.succeeded else {
+            let reason = OutputLines.last(1, of: result.stderr).first ?? ""
+            if reason.contains("AlreadyExists") || reason.contains("Conflict")
+                || reason.contains("the object has been modified")
+            {
+                return false
+            }
+            throw RunbookError(
+                .locked, "the Lease \(Self.namespace)/\(object) of the lock \"\(name)\" cannot be written: \(reason)",
+                remedy: "a role that may get, create and update leases in the namespace \(Self.namespace) is needed")
+        }
+        let version = LeaseObject.Read(result.stdout)?.version
+        state.withLock { $0.version = version }
+        return true
+    }
+
+    private func kubectl(_ arguments: [String], input: String?) async throws -> ProcessResult {
+        let context = try await run.target.context(in: run.world)
+        // A lock is the engine's own business: it is no change of the runbook's, and is not journaled.
+        return try await run.world.read(
+            Command(
+                ["kubectl", "--context", context, "--namespace", Self.namespace, "--request-timeout", "5s"] + arguments,
+                input: input.map { SensitiveText($0) }, environment: ["KUBERC": "off"], timeout: .seconds(8),
+                isQuiet: true, inherited: KubeEnvironment.variables))
+    }
+
+    private func tell(_ text: String) { run.hub.publish(.note(Note(level: .info, text: text))) }
+}

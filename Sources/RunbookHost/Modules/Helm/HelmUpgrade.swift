@@ -1,0 +1,134 @@
+import RunbookLua
+import RunbookSecrets
+import RunbookSpec
+
+/// `helm.upgrade`: install a chart, or bring its release to another state.
+enum HelmUpgrade {
+    static let functions = [upgrade]
+
+    private static let upgrade = ModuleFunction(
+        FunctionSpec(
+            "upgrade", summary: "Install a chart, or upgrade its release",
+            details: """
+                Values go to helm on standard input, so secrets may stand in them; a reference to a Secret of its own is better.
+                A preview renders the chart and compares it with what is installed. It is taken back by a rollback to the
+                revision that served before, or by an uninstall when there was none.
+                """, effect: .write,
+            parameters: [HelmOptions.release, HelmOptions.chart, HelmOptions.version] + HelmValues.parameters + [
+                HelmOptions.namespace,
+                ParameterSpec(
+                    "create_namespace", .boolean, default: "false", "create the namespace unless it is there"),
+                ParameterSpec("install", .boolean, default: "true", "install the release unless it is there"),
+                HelmOptions.wait, ParameterSpec("wait_for_jobs", .boolean, default: "false", "wait for jobs too"),
+                ParameterSpec(
+                    "rollback_on_failure", .boolean, default: "false", "let helm go back by itself when it fails"),
+                ParameterSpec("reuse_values", .boolean, default: "false", "start from the release's own values"),
+                ParameterSpec("reset_values", .boolean, default: "false", "start from the chart's values"),
+                ParameterSpec("force_replace", .boolean, default: "false", "replace objects that cannot be changed"),
+                ParameterSpec(
+                    "force_conflicts", .boolean, default: "false", "take over fields that others manage (helm 4)"),
+                ParameterSpec(
+                    "dependency_update", .boolean, default: "false", "fetch missing charts that it needs first"),
+                ParameterSpec("skip_crds", .boolean, default: "false", "leave out the chart's definitions of kinds"),
+                ParameterSpec("description", .string, "a note for the history"),
+                ParameterSpec("history_max", .integer, default: "10", "how many revisions helm keeps"),
+                HelmOptions.timeout("5m"), HelmOptions.args,
+            ],
+            returns: ReturnSpec(
+                .record([
+                    .required("release", .string, "the release"), .required("namespace", .string, "its namespace"),
+                    .required("revision", .integer, "the new revision"), .required("status", .string, "its status"),
+                    .required("chart", .string, "the chart and its version"),
+                    .required("app_version", .string, "the application's version"),
+                    .required("notes", .string, "what the chart has to say"),
+                    ParameterSpec("before", .integer, "the revision before; nil for a first install"),
+                ])),
+            examples: [
+                ExampleSpec(
+                    "helm.upgrade { release = \"todo\", chart = \"chart\", namespace = \"shop\", values = { replicas = 2 }, wait = \"2m\" }"
+                )
+            ])
+    ) { arguments, call in
+        let plan = try await UpgradePlan(arguments, call)
+        let helm = plan.helm
+        let before = try await call.prepare { try await HelmRelease.read(plan.release, helm, in: call.world) }
+        if let error = before?.pendingError(helm) {
+            guard call.isPreview else { throw error }
+            call.run.note(unread: error)
+        }
+        if let before, before.revisions.isEmpty, !arguments.boolean("install", default: true) {
+            throw RunbookError(
+                .command,
+                "release \(plan.release) is not installed in the namespace \(helm.namespace), and `install` is false")
+        }
+        let change = change(plan, before)
+        guard let result = try await call.kubeWrite(plan.command, change) else { return predicted(plan, before, call) }
+        let answer = Helm.document(result.stdout) ?? .nil
+        let now = try await HelmRelease.read(plan.release, helm, in: call.world, limit: 1).last
+        return [
+            "release": .string(plan.release), "namespace": .string(helm.namespace),
+            "revision": answer["version"].isNil ? .integer(Int64(now?.number ?? 0)) : answer["version"],
+            "status": answer.at("info", "status") ?? .string(now?.status ?? "unknown"),
+            "chart": .string(now?.chart ?? ""), "app_version": .string(now?.appVersion ?? ""),
+            "notes": answer.at("info", "notes") ?? "",
+            "before": before?.last.map { .integer(Int64($0.number)) } ?? .nil,
+        ]
+    }
+
+    private static func change(_ plan: UpgradePlan, _ before: HelmRelease?) -> Change {
+        let helm = plan.helm
+        let last = before?.last
+        let isNew = before.map { $0.revisions.isEmpty } ?? false
+        let summary: String
+        if let last {
+            summary = "revision \(last.number) → \(last.number + 1)"
+        } else {
+            summary = isNew ? "revision 1" : ""
+        }
+        return Change(
+            isNew ? .create : .modify, "release", plan.release, summary: summary, isIdempotent: true,
+            capability: "helm",
+            namespace: helm.namespace, inverse: { _ in before.flatMap { inverse(plan, $0) } },
+            difference: { world in
+                try await plan.difference(isInstalled: before.map { !$0.revisions.isEmpty }, in: world)
+            },
+            serverDryRun: plan.serverDryRun,
+            tookEffect: { world in
+                guard let before else { return nil }
+                let now = try await HelmRelease.read(plan.release, helm, in: world).last
+                guard let now, now.number > before.last?.number ?? 0 else { return false }
+                // A revision that failed may have changed some objects all the same.
+                return now.status == "deployed" ? true : nil
+            })
+    }
+
+    private static func inverse(_ plan: UpgradePlan, _ before: HelmRelease) -> Inverse? {
+        let helm = plan.helm
+        let guards = [HelmRelease.guardian(plan.release, helm)]
+        guard !before.revisions.isEmpty else {
+            // A failed install that helm took back itself leaves nothing to uninstall.
+            let verb = ["uninstall", plan.release, "--wait", "--timeout", "300s"]
+            return Inverse(
+                "helm uninstall \(plan.release)",
+                commands: [InverseCommand(helm.argv(verb, extra: []), mayFail: plan.rollsBack, timeout: 330)],
+                guards: guards)
+        }
+        guard let target = before.lastServing else { return nil }
+        let verb = ["rollback", plan.release, String(target.number), "--wait", "--timeout", "300s"]
+        return Inverse(
+            "helm rollback \(plan.release) \(target.number)",
+            commands: [InverseCommand(helm.argv(verb, extra: []), timeout: 330)], guards: guards)
+    }
+
+    private static func predicted(_ plan: UpgradePlan, _ before: HelmRelease?, _ call: CallContext) -> LuaValue {
+        let revision = before.map { LuaValue.integer(Int64(($0.last?.number ?? 0) + 1)) }
+        return [
+            "release": .string(plan.release), "namespace": .string(plan.helm.namespace),
+            "revision": revision ?? call.unknown("revision of \(plan.release)"), "status": "deployed",
+            "chart": call.unknown("chart of \(plan.release)"),
+            "app_version": call.unknown("app version of \(plan.release)"),
+            "notes": call.unknown("notes of \(plan.release)"),
+            "before": before?.last.map { .integer(Int64($0.number)) } ?? .nil,
+        ]
+    }
+}

@@ -1,0 +1,51 @@
+import RunbookLua
+
+/// Looks for the cause when a step that changed a cluster has failed: one line a finding stands in the error.
+struct FailureDiagnosis: Sendable {
+    /// How long it may take in all.
+    static let limit = Duration.seconds(20)
+
+    private static let script = """
+        local diagnose, cluster = require "diagnose", require "diagnose.cluster"
+        local namespace, context = ...
+        return diagnose.analyse(cluster.collect { namespace = namespace, context = context })
+        """
+
+    /// Adds causes to a failed run's summary; whatever goes wrong here is only noted.
+    func explain(_ summary: inout RunSummary, _ run: RunSession, namespaces: Set<String>) async {
+        guard summary.failure != nil, summary.status == .failed || summary.status == .timeout, !namespaces.isEmpty,
+            let shipped = run.options.shippedFolder, run.files.status(shipped + "/lib/diagnose/init.lua") != nil
+        else { return }
+        do {
+            let results = try await Deadline.run(Self.limit, of: "the diagnosis") {
+                try await UndoScope.$isActive.withValue(true) { try await Self.look(run, namespaces.sorted()) }
+            }
+            add(results, to: &summary, namespaces.sorted())
+        } catch {
+            let reason = run.vault.redactor.redact(StepRunner.message(of: error))
+            run.hub.publish(.note(Note(level: .info, text: "the cause could not be looked for: \(reason)")))
+        }
+    }
+
+    private static func look(_ run: RunSession, _ namespaces: [String]) async throws -> [LuaValue] {
+        let chunk = try await run.engine.load(Array(script.utf8), name: "[diagnosis]")
+        let context = try await run.target.context(in: run.world)
+        var findings: [LuaValue] = []
+        for namespace in namespaces {
+            let result = try await run.engine.call(chunk, [.string(namespace), .string(context)]).first ?? .nil
+            findings += result["findings"].listValue ?? []
+        }
+        return findings
+    }
+
+    private func add(_ findings: [LuaValue], to summary: inout RunSummary, _ namespaces: [String]) {
+        for finding in findings where finding["severity"].stringValue == "error" {
+            guard let message = finding["message"].stringValue else { continue }
+            let line = [finding["object"].stringValue, message].compactMap { $0 }.joined(separator: ": ")
+            if summary.failure?.causes.contains(line) == false { summary.failure?.causes.append(line) }
+        }
+        if summary.failure?.causes.isEmpty == false, let namespace = namespaces.first {
+            summary.failure?.next = "runbook diagnose.lua -p namespace=\(namespace)"
+        }
+    }
+}

@@ -1,0 +1,224 @@
+import ClusterSim
+import Foundation
+import Testing
+
+/// What the tapes do not show: policies, faults of the API, namespaces, limits, bad input.
+@Suite("Behaviour of the simulated cluster")
+struct BehaviourTests {
+    private let pods = """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: web}
+        spec:
+          replicas: 2
+          selector: {matchLabels: {app: web}}
+          template:
+            metadata: {labels: {app: web}}
+            spec: {containers: [{name: app, image: "busybox:1.36", resources: {requests: {cpu: 100m}, limits: {cpu: 200m}}}]}
+        """
+
+    @Test("a quota that is used up shows in the ReplicaSet, the Deployment and the events")
+    func quota() async throws {
+        try await Lab.run { lab in
+            _ = try await lab.kubectl("create", "quota", "small", "--hard=pods=1")
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: pods)
+            let output = try await lab.until(
+                10, "get", "deployment", "web", "-o",
+                "jsonpath={.status.conditions[?(@.type=='ReplicaFailure')].message}"
+            ) {
+                !$0.stdout.isEmpty
+            }
+            #expect(
+                output.stdout.hasSuffix(
+                    "is forbidden: exceeded quota: small, requested: pods=1, used: pods=1, limited: pods=1"))
+            let used = try await lab.until(5, "get", "quota", "small", "-o", "jsonpath={.status.used.pods}") {
+                $0.stdout == "1"
+            }
+            #expect(used.stdout == "1")
+        }
+    }
+
+    @Test("faults of the API have the server's words, and end when they are to")
+    func apiFaults() async throws {
+        try await Lab.run(faults: ["api-500:configmaps:1", "api-conflict:deployment/web:6"]) { lab in
+            let failed = try await lab.kubectl("get", "configmaps")
+            #expect(
+                failed.stderr
+                    == "Error from server (InternalError): Internal error occurred: etcdserver: request timed out\n")
+            let again = try await lab.kubectl("get", "configmaps")
+            #expect(again.status == 0)
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: pods)
+            let conflict = try await lab.kubectl("label", "deployment", "web", "a=b")
+            #expect(
+                conflict.stderr
+                    == "Error from server (Conflict): Operation cannot be fulfilled on deployments.apps \"web\": the object has been modified; please apply your changes to the latest version and try again\n"
+            )
+        }
+    }
+
+    @Test("too many requests are retried by the client, as it is told to")
+    func tooManyRequests() async throws {
+        try await Lab.run(faults: ["api-429:secrets:1"]) { lab in
+            let start = Date()
+            let output = try await lab.kubectl("get", "secrets")
+            #expect(output.status == 0)
+            #expect(Date().timeIntervalSince(start) >= 1)
+        }
+    }
+
+    @Test("an API that cannot be reached cuts connections, and comes back")
+    func unreachable() async throws {
+        try await Lab.run(faults: ["api-unreachable:*:3s"], speed: 1) { lab in
+            let output = try await lab.kubectl("get", "--raw", "/version")
+            #expect(output.status == 1, "\(output.stdout)")
+            #expect(output.stderr.contains("EOF") || output.stderr.contains("connection reset"), "\(output.stderr)")
+            _ = try await lab.until(10, "get", "--raw", "/readyz") { $0.stdout == "ok" }
+        }
+    }
+
+    @Test("an annotation asks for a fault")
+    func annotation() async throws {
+        try await Lab.run { lab in
+            let faulty = pods.replacing(
+                "metadata: {name: web}",
+                with: "metadata: {name: web, annotations: {sim.runbook.dev/fault: \"crashloop:ValueError: x\"}}")
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: faulty)
+            _ = try await lab.until(
+                15, "get", "pods", "-o", "jsonpath={.items[*].status.containerStatuses[*].state.waiting.reason}"
+            ) {
+                $0.stdout.contains("CrashLoopBackOff")
+            }
+            let log = try await lab.kubectl("logs", "deployment/web", "--previous")
+            #expect(log.stdout == "Traceback (most recent call last):\nValueError: x\n")
+        }
+    }
+
+    @Test(
+        "bad input gets the server's words",
+        arguments: [
+            (
+                ["create", "namespace", "Bad_Name"],
+                "The Namespace \"Bad_Name\" is invalid: metadata.name: Invalid value: \"Bad_Name\": a lowercase RFC 1123 label must consist of"
+            ),
+            (["get", "pods", "--field-selector=spec.foo=1"], "field label not supported: spec.foo"),
+            (
+                ["patch", "namespace", "default", "--type=json", "-p", "[{\"op\":\"remove\",\"path\":\"/x\"}]"],
+                "The request is invalid: the server rejected our request due to an error in our request"
+            ),
+            (["get", "widgets"], "error: the server doesn't have a resource type \"widgets\""),
+            (["exec", "nopod", "--", "ls"], "Error from server (NotFound): pods \"nopod\" not found"),
+            (["top", "pods"], "error: Metrics API not available"),
+        ])
+    func badInput(_ arguments: [String], _ text: String) async throws {
+        try await Lab.run { lab in
+            let output = try await lab.run([try Tools.kubectl()] + arguments)
+            #expect(output.status == 1)
+            #expect(output.stderr.contains(text), "\(output.stderr)")
+        }
+    }
+
+    @Test("a field that the schema lacks is refused, also by server-side apply; a selector cannot change")
+    func fields() async throws {
+        try await Lab.run { lab in
+            let bad = "apiVersion: v1\nkind: Service\nmetadata: {name: svc}\nspec: {prots: [{port: 1}]}\n"
+            let applied = try await lab.kubectl("apply", "-f", "-", stdin: bad)
+            #expect(
+                applied.stderr
+                    == "Error from server (BadRequest): error when creating \"STDIN\": Service in version \"v1\" cannot be handled as a Service: strict decoding error: unknown field \"spec.prots\"\n"
+            )
+            let server = try await lab.kubectl("apply", "--server-side", "-f", "-", stdin: bad)
+            #expect(
+                server.stderr
+                    == "Error from server: failed to create typed patch object (default/svc; /v1, Kind=Service): .spec.prots: field not declared in schema\n"
+            )
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: pods)
+            let changed = try await lab.kubectl(
+                "apply", "-f", "-", stdin: pods.replacing("app: web", with: "app: other"))
+            #expect(
+                changed.stderr.contains("spec.selector: Invalid value") && changed.stderr.contains("field is immutable")
+            )
+        }
+    }
+
+    @Test("a namespace waits for finalizers, and says so")
+    func namespaces() async throws {
+        try await Lab.run { lab in
+            _ = try await lab.kubectl("create", "namespace", "held")
+            let object =
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: held, finalizers: [example.com/hold]}\n"
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: object)
+            _ = try await lab.kubectl("delete", "namespace", "held", "--wait=false")
+            _ = try await lab.until(10, "get", "namespace", "held", "-o", "jsonpath={.status.conditions[*].message}") {
+                $0.stdout.contains("example.com/hold in 1 resource instances")
+            }
+            let refused = try await lab.kubectl("-n", "held", "create", "configmap", "d")
+            #expect(
+                refused.stderr.contains("unable to create new content in namespace held because it is being terminated")
+            )
+            _ = try await lab.kubectl(
+                "-n", "held", "patch", "configmap", "c", "--type=merge", "-p", #"{"metadata":{"finalizers":null}}"#)
+            _ = try await lab.until(10, "get", "namespace", "held") { $0.status == 1 }
+        }
+    }
+
+    @Test("with metrics, top answers and an autoscaler scales")
+    func metrics() async throws {
+        try await Lab.run(metrics: true) { lab in
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: pods)
+            _ = try await lab.kubectl("rollout", "status", "deployment/web", "--timeout=20s")
+            let top = try await lab.kubectl("top", "pods")
+            #expect(top.status == 0 && top.stdout.contains("50m"), "\(top.stdout)\(top.stderr)")
+            _ = try await lab.kubectl("autoscale", "deployment/web", "--min=1", "--max=4", "--cpu=25%")
+            _ = try await lab.until(10, "get", "deployment", "web", "-o", "jsonpath={.spec.replicas}") {
+                $0.stdout == "4"
+            }
+        }
+    }
+
+    @Test("a port in use, a missing snapshot and missing documents are errors that say what is wrong")
+    func startErrors() async throws {
+        try await Lab.run { lab in
+            let kubeconfig = try lab.simulator.kubeconfig()
+            let port = try #require(kubeconfig.firstMatch(of: /127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) })
+            let second = try ClusterSimulator(SimulatorConfiguration(apiDocuments: Fixtures.documents, port: port))
+            await #expect { try await second.start() } throws: {
+                "\($0)".hasPrefix("cannot listen on 127.0.0.1:\(port)")
+            }
+        }
+        #expect {
+            try ClusterSimulator(SimulatorConfiguration(apiDocuments: Fixtures.documents, snapshot: "/nowhere"))
+        } throws: {
+            "\($0)" == "/nowhere/objects.json: cannot be read"
+        }
+        #expect { try ClusterSimulator(SimulatorConfiguration(apiDocuments: "/nowhere")) } throws: {
+            "\($0)" == "/nowhere/api/aggregated-v2.json: cannot be read; it is one of the API's documents"
+        }
+    }
+
+    @Test("many workloads are created and listed in little time")
+    func scale() async throws {
+        // A debug build of the simulator is many times slower than what ships.
+        #if DEBUG
+            let (count, limit) = (100, 60.0)
+        #else
+            let (count, limit) = (1000, 20.0)
+        #endif
+        try await Lab.run(speed: 100) { lab in
+            let manifest = (0..<count).map { number in
+                pods.replacing("name: web", with: "name: web-\(number)").replacing(
+                    "app: web", with: "app: web-\(number)"
+                )
+                .replacing("replicas: 2", with: "replicas: 5").replacing(
+                    "requests: {cpu: 100m}", with: "requests: {cpu: 1m}")
+            }.joined(separator: "\n---\n")
+            let start = Date()
+            let applied = try await lab.kubectl("apply", "-f", "-", stdin: manifest)
+            #expect(applied.status == 0, "\(applied.stderr.prefix(500))")
+            _ = try await lab.until(limit, "get", "pods", "--field-selector=status.phase=Running", "-o", "name") {
+                output in
+                output.stdout.split(separator: "\n").count == count * 5
+            }
+            #expect(Date().timeIntervalSince(start) < limit)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import ClusterSim
+import Testing
+
+@testable import RunbookHost
+
+/// `helm` with the real tool against the simulated cluster.
+@Suite(.enabled(if: ClusterRun.tools != nil, "kubectl and helm are not on the PATH"), .serialized)
+struct HelmClusterTests {
+    private static func chart(_ run: ModuleRun) throws {
+        try run.write("chart/Chart.yaml", "apiVersion: v2\nname: todo\nversion: 0.1.0\nappVersion: \"1.0\"\n")
+        try run.write("chart/values.yaml", "replicas: 1\nimage: todo:v1\npassword: none\n")
+        try run.write("chart/templates/NOTES.txt", "Open {{ .Release.Name }}.\n")
+        try run.write(
+            "chart/templates/all.yaml",
+            """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata:
+              name: backend
+            spec:
+              replicas: {{ .Values.replicas }}
+              selector: { matchLabels: { app: backend } }
+              template:
+                metadata: { labels: { app: backend } }
+                spec:
+                  containers:
+                    - name: app
+                      image: {{ .Values.image }}
+            ---
+            apiVersion: v1
+            kind: Secret
+            metadata:
+              name: chart-secret
+            stringData:
+              PASSWORD: {{ .Values.password | quote }}
+            """)
+    }
+
+    @Test func aReleaseLivesThroughItsVerbs() async throws {
+        try await ClusterRun.with { cluster in
+            try Self.chart(cluster.run)
+            let outcome = await cluster(
+                """
+                assert(helm.lint { chart = "chart" }.passed)
+                assert(#helm.template { chart = "chart", objects = true, values = { replicas = 4 } } == 2)
+                local first = helm.upgrade { release = "todo", chart = "chart", namespace = "shop", create_namespace = true, wait = "30s" }
+                assert(first.revision == 1 and first.status == "deployed" and first.chart == "todo-0.1.0" and first.before == nil, json.encode(first))
+                assert(first.notes:match("Open todo"))
+                local d = helm.diff { release = "todo", chart = "chart", namespace = "shop", values = { replicas = 2 } }
+                assert(d.installed and d.changed and d.lines[1] == "deployment/backend   spec.replicas  1 → 2", json.encode(d))
+                local second = helm.upgrade { release = "todo", chart = "chart", namespace = "shop", values = { replicas = 2 }, wait = "30s" }
+                assert(second.revision == 2 and second.before == 1)
+                assert(helm.get_values { release = "todo", namespace = "shop" }.replicas == 2)
+                assert(next(helm.get_values { release = "todo", namespace = "shop", revision = 1 }) == nil)
+                assert(helm.get_manifest { release = "todo", namespace = "shop" }:match("PASSWORD: ‹masked›"))
+                assert(helm.get_metadata { release = "todo", namespace = "shop" }.chart == "todo")
+                assert(helm.get_notes { release = "todo", namespace = "shop" }:match("Open todo"))
+                local back = helm.rollback { release = "todo", namespace = "shop", wait = "30s" }
+                assert(back.revision == 3 and back.from == 2 and back.to == 1, json.encode(back))
+                assert(kubectl.get { resource = "deployment/backend", namespace = "shop" }.spec.replicas == 1)
+                assert(#helm.history { release = "todo", namespace = "shop" } == 3)
+                assert(helm.status { release = "todo", namespace = "shop" }.revision == 3)
+                assert(helm.list { namespace = "shop" }[1].name == "todo")
+                assert(helm.uninstall { release = "todo", namespace = "shop", wait = "30s" }.removed)
+                assert(not helm.uninstall { release = "todo", namespace = "shop" }.removed)
+                assert(helm.status { release = "todo", namespace = "shop", missing_ok = true } == nil)
+                """)
+            #expect(outcome.message == "", "\(outcome.summary.failure?.details ?? []) \(outcome.summary.failure?.site ?? "")")
+        }
+    }
+
+    @Test func aPreviewIsWhatTheRunThenDoes() async throws {
+        try await ClusterRun.with { cluster in
+            try Self.chart(cluster.run)
+            let lua = #"return helm.upgrade { release = "todo", chart = "chart", namespace = "shop", create_namespace = true, values = { replicas = 2, password = "p" .. VERSION }, wait = "30s" }.revision"#
+            let fresh = await cluster("local VERSION = 1\n" + lua, dryRun: .server)
+            #expect(fresh.message == "")
+            #expect(fresh.summary.plan.first?.difference?.lines == ["+ secret/chart-secret", "+ deployment/backend"])
+            #expect(fresh.summary.result.integerValue == 1)
+            let made = await cluster("local VERSION = 1\n" + lua)
+            #expect(made.message == "")
+            let again = await cluster("local VERSION = 2\n" + lua, dryRun: .server)
+            let planned = try #require(again.summary.plan.first)
+            #expect(planned.difference?.lines == ["secret/chart-secret   PASSWORD differs (masked)"])
+            #expect(planned.summary == "revision 1 → 2")
+            #expect(planned.undo == "helm rollback todo 1")
+            #expect(planned.server == "accepted")
+        }
+    }
+
+    @Test func aFailedUpgradeCarriesTheDecisiveLine() async throws {
+        try await ClusterRun.with { cluster in
+            try Self.chart(cluster.run)
+            let rendering = await cluster(
+                #"helm.upgrade { release = "todo", chart = "chart", namespace = "default", values = { replicas = { 1 } } }"#)
+            #expect(rendering.message.contains(" exited 1: "))
+            #expect(!rendering.message.contains("level="))
+            let chart = await cluster(#"helm.upgrade { release = "todo", chart = "./nope", namespace = "default" }"#)
+            #expect(chart.message.contains("nope"))
+        }
+    }
+}
