@@ -9,8 +9,8 @@ struct Bench {
     var environment: [String: String]
 
     init() throws {
-        folder = try #require(
-            Self.real(NSTemporaryDirectory() + "runbook-cli-\(UInt64.random(in: 0 ... .max))"))
+        let made = try Self.real(NSTemporaryDirectory() + "runbook-cli-\(UInt64.random(in: 0 ... .max))")
+        folder = try #require(made)
         environment = [
             "PATH": Self.systemPath, "HOME": folder, "TMPDIR": folder + "/tmp", "XDG_STATE_HOME": folder + "/state",
             "TERM": "xterm-256color", "LANG": "C.UTF-8",
@@ -74,8 +74,8 @@ struct Bench {
     func files() throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: folder).filter { path in
             var isFolder: ObjCBool = false
-            FileManager.default.fileExists(atPath: "\(folder)/\(path)", isDirectory: &isFolder)
-            return !isFolder.boolValue && !path.hasPrefix("state/runbook/runs/")
+            let isThere = FileManager.default.fileExists(atPath: "\(folder)/\(path)", isDirectory: &isFolder)
+            return isThere && !isFolder.boolValue && !path.hasPrefix("state/runbook/runs/")
         }.sorted()
     }
 
