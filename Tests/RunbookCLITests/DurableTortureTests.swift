@@ -128,7 +128,7 @@ final class SmallDisk {
         try? FileManager.default.removeItem(atPath: filler)
         let free = try FileManager.default.attributesOfFileSystem(forPath: path)[.systemFreeSize] as? Int ?? 0
         let size = max(0, free - (kilobytes << 10))
-        FileManager.default.createFile(atPath: filler, contents: Data(count: size))
+        _ = FileManager.default.createFile(atPath: filler, contents: Data(count: size))
     }
 
     func unmount() { try? Self.run("/bin/umount", path) }

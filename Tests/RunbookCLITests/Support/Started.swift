@@ -14,7 +14,7 @@ final class Started {
     init(_ bench: Bench, _ arguments: [String], directory: String) throws {
         let name = "\(bench.folder)-\(UInt64.random(in: 0 ... .max))"
         (out, errors) = (name + ".out", name + ".err")
-        for path in [out, errors] { FileManager.default.createFile(atPath: path, contents: nil) }
+        for path in [out, errors] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
         process.executableURL = URL(fileURLWithPath: Program.path)
         process.arguments = arguments
         process.environment = bench.environment

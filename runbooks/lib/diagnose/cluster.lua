@@ -199,6 +199,10 @@ function cluster.collect(options)
     end
   end
   local answers = parallel(work)
+  if type(answers[1]) == "userdata" then
+    -- a preview without kubectl: nothing was read, and nothing may be concluded
+    fail { message = "the cluster cannot be read", remedy = "install kubectl, or try --sim", exit = 3 }
+  end
   take(snapshot, namespaced[1], answers[1])
   take(snapshot, namespaced[2], answers[2])
   take_names(snapshot, answers[3])

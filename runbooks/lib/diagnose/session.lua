@@ -158,7 +158,17 @@ function session.run(options)
   if options.fix and #(options.contexts or {}) > 0 then
     fail { message = "`fix` changes the context of the run only", remedy = "leave `contexts` out, and give --context", exit = 3 }
   end
-  local results, snapshots = examine_all(options)
+  local results, snapshots
+  if run.dry_run then
+    -- a preview ends well, and says what could not be read
+    local read, problem = pcall(function() results, snapshots = examine_all(options) end)
+    if not read then
+      log.warn(tostring(problem))
+      return { namespace = options.namespace or "default", healthy = false, findings = list {}, notes = { tostring(problem) } }
+    end
+  else
+    results, snapshots = examine_all(options)
+  end
   show(results, options)
   if options.bundle then write_bundle(results, snapshots, options.bundle) end
   if options.fix then
