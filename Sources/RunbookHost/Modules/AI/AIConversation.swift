@@ -110,7 +110,7 @@ struct AIConversation: Sendable {
         let lines = VisibleText.of(prompt.text).split(separator: "\n", omittingEmptySubsequences: false).map(
             String.init)
         return Change(
-            .run, "prompt", tool.name, summary: "\(prompt.text.utf8.count) bytes", capability: "ai",
+            .run, "prompt", tool.name, summary: "\(prompt.text.utf8.count) bytes", isIdempotent: true, capability: "ai",
             difference: { _ in Difference(lines: lines) })
     }
 
