@@ -78,6 +78,7 @@ let package = Package(
         .testTarget(
             name: "RunbookHostTests", dependencies: ["RunbookHost", "RunbookLua", "RunbookSecrets", "RunbookTestSupport"],
             swiftSettings: strict),
+        .testTarget(name: "RunbookCLITests", dependencies: ["RunbookTestSupport"], swiftSettings: strict),
         .target(
             name: "RunbookFuzzProperties", dependencies: ["RunbookSecrets"], path: "Fuzz/Properties", swiftSettings: strict),
         .executableTarget(

@@ -8,9 +8,9 @@ struct RunbookCommand: AsyncParsableCommand {
         abstract: "Run deployment, troubleshooting and rollback procedures that are editable Lua files.",
         version: BuildInfo.version,
         subcommands: [
-            RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self, TestCommand.self, SimCommand.self,
-            HistoryCommand.self, LogsCommand.self, ResumeCommand.self, UndoCommand.self, DoctorCommand.self,
-            NewCommand.self, EditorCommand.self,
+            RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self, HistoryCommand.self,
+            LogsCommand.self, ReportCommand.self, ResumeCommand.self, UndoCommand.self, TestCommand.self,
+            SimCommand.self, DoctorCommand.self, NewCommand.self, EditorCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

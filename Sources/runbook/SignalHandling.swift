@@ -31,7 +31,8 @@ final class SignalHandling: Sendable {
     private let keepsRunning: Bool
     private let terminal = SavedTerminal()
     private let isOver = Atomic<Bool>(false)
-    private let emergency: @Sendable (Int32) -> Void
+    private let run: String
+    private let stateFolder: String
 
     /// How long the end of a stopped run may take, in quarters of a second, once its children are gone.
     private static let patience = 20
@@ -40,13 +41,12 @@ final class SignalHandling: Sendable {
 
     /// Begins to handle signals.
     ///
-    /// - Parameters:
-    ///   - keepsRunning: True when a lost terminal does not stop the run.
-    ///   - emergency: Called with the exit code right before the process ends without the run's own end.
-    init(stop: StopSwitch, keepsRunning: Bool, emergency: @escaping @Sendable (Int32) -> Void) {
+    /// - Parameter keepsRunning: True when a lost terminal does not stop the run.
+    init(stop: StopSwitch, keepsRunning: Bool, run: String, options: RunOptions) {
         self.stop = stop
         self.keepsRunning = keepsRunning
-        self.emergency = emergency
+        self.run = run
+        stateFolder = options.stateFolder
     }
 
     /// Installs the handlers and starts the thread that listens to them.
@@ -123,7 +123,7 @@ final class SignalHandling: Sendable {
 
     private func end(_ code: Int32) -> Never {
         ChildProcesses.killAll()
-        emergency(code)
+        PrivateFiles.remove(run, in: stateFolder)
         terminal.restore()
         Terminal.error("stopped at once")
         _exit(code)

@@ -1,8 +1,11 @@
 /// The rules for pods and templates of pods.
 enum PodValidation {
-    static func errors(_ spec: JSON, _ path: String, restartPolicies: [String]) -> [FieldError] {
+    /// The errors of a pod's spec; `claims` are the names that a StatefulSet's claim templates add to its volumes.
+    static func errors(
+        _ spec: JSON, _ path: String, restartPolicies: [String], claims: [String] = []
+    ) -> [FieldError] {
         var errors: [FieldError] = []
-        let volumes = Set(spec["volumes"].array.compactMap { $0["name"].string })
+        let volumes = Set(spec["volumes"].array.compactMap { $0["name"].string } + claims)
         if spec["containers"].isEmpty { errors.append(.required("\(path).containers")) }
         var names: Set<String> = []
         for list in ["initContainers", "containers"] {

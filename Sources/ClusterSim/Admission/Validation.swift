@@ -209,7 +209,9 @@ enum Validation {
                 errors.append(
                     .invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`"))
             }
-            errors += PodValidation.errors(spec["template"]["spec"], "spec.template.spec", restartPolicies: ["Always"])
+            errors += PodValidation.errors(
+                spec["template"]["spec"], "spec.template.spec", restartPolicies: ["Always"],
+                claims: spec["volumeClaimTemplates"].array.compactMap { $0["metadata"]["name"].string })
         case "jobs":
             errors += PodValidation.errors(
                 spec["template"]["spec"], "spec.template.spec", restartPolicies: ["OnFailure", "Never"])

@@ -41,6 +41,23 @@ enum AutoscalerController {
             write(key, &status, conditions, cluster)
             return
         }
+        // The bounds hold whether or not there are metrics.
+        let bounds = (least: scaler.json["spec"]["minReplicas"].int ?? 1, most: scaler.json["spec"]["maxReplicas"].int ?? 1)
+        if current < bounds.least || current > bounds.most {
+            let wanted = min(max(current, bounds.least), bounds.most)
+            cluster.modify(target.key) { $0["spec"]["replicas"] = .int(wanted) }
+            let side = current < bounds.least ? "below Spec.MinReplicas" : "above Spec.MaxReplicas"
+            cluster.record(
+                scaler, "SuccessfulRescale", "New size: \(wanted); reason: Current number of replicas \(side)",
+                source: .autoscaler)
+            set(
+                "AbleToScale", "True", "SucceededRescale",
+                "the HPA controller was able to update the target scale to \(wanted)")
+            status["desiredReplicas"] = .int(wanted)
+            status["lastScaleTime"] = .string(Timestamp.seconds(now))
+            write(key, &status, conditions, cluster)
+            return
+        }
         let measured = measure(scaler, target, cluster)
         switch measured {
         case .failure(let problem):

@@ -8,8 +8,7 @@ enum HeaderCall {
             throw HeaderError(RunbookError(.usage, "`runbook { … }` stands twice in this file"), call.site)
         }
         guard !run.hasActed else {
-            throw HeaderError(
-                RunbookError(.usage, "`runbook { … }` must be the first statement of the file"), call.site)
+            throw HeaderError(HeaderPlace.late, call.site)
         }
         do {
             let header = try RunbookHeader(arguments, fileName: run.source.name)

@@ -19,7 +19,15 @@ struct Invocation: Sendable {
             if spec.effect != .write { return [.object(LuaObject(kind: .unknown, payload: unknown))] }
             given = given.map(UnknownValue.shown)
         }
-        let arguments = try ArgumentCheck(name: name, spec: spec).check(given)
+        let arguments: Arguments
+        do {
+            arguments = try ArgumentCheck(name: name, spec: spec).check(given)
+        } catch let error as RunbookError {
+            // What is not known yet cannot be put into an option that takes no text.
+            guard let unknown, error.code == .argument else { throw error }
+            _ = try ArgumentCheck(name: name, spec: spec).check(call.arguments)
+            return [plan(unknown, run, call.site)]
+        }
         let context = CallContext(run: run, function: name, site: call.site)
         return try await CallSite.$current.withValue(call.site) {
             try await CallSite.$dependency.withValue(unknown) {
@@ -33,8 +41,20 @@ struct Invocation: Sendable {
         }
     }
 
+    /// Shows a write of which nothing but the name is known.
+    private func plan(_ unknown: UnknownValue, _ run: RunSession, _ site: LuaSite?) -> LuaValue {
+        let change = PlannedChange(
+            number: 0, step: StepScope.current?.number, kind: .run, object: module.name, name: function.spec.name,
+            summary: unknown.description, command: [], difference: nil,
+            certainty: unknown.change > 0 ? .dependent(on: unknown.change) : .unvalidated(unknown.what), undo: nil,
+            site: site?.description, server: nil)
+        run.hub.publish(.planned(run.plan.add(change)))
+        return .object(LuaObject(kind: .unknown, payload: unknown))
+    }
+
     /// Refuses an effect where none is allowed.
     private func enter(_ run: RunSession) throws {
+        if run.phase != .body && !run.hasActed { try HeaderPlace.check(run) }
         if run.phase == .headerOnly { throw HeaderOnly() }
         run.noteActivity()
         if let allow = run.header.allow, Self.guarded.contains(module.name) {

@@ -105,7 +105,8 @@ enum Prelude {
           if type(value) ~= "userdata" or not is_unknown(value) then return value end
           if kind ~= "while" then
             note_branch(value, line)
-            return true
+            -- it is true, and what `x or {}` gives is still unknown
+            return value
           end
           -- the body of a loop is shown once
           entered[line] = not entered[line] or nil

@@ -5,6 +5,7 @@ public final class RunPlan: Sendable {
     private struct State {
         var changes: [PlannedChange] = []
         var missing: [String] = []
+        var branches: [String] = []
     }
     private let state = Mutex(State())
 
@@ -16,6 +17,18 @@ public final class RunPlan: Sendable {
 
     /// What could not be read or found, each once.
     var missing: [String] { state.withLock { $0.missing } }
+
+    /// The branches that were taken on a value that is not known, each once.
+    var branches: [String] { state.withLock { $0.branches } }
+
+    /// Notes a branch; false when it was noted before.
+    func addBranch(_ text: String) -> Bool {
+        state.withLock { state in
+            if state.branches.contains(text) { return false }
+            state.branches.append(text)
+            return true
+        }
+    }
 
     /// Takes a change in and numbers it.
     func add(_ change: PlannedChange) -> PlannedChange {

@@ -30,7 +30,7 @@ public struct RunbookLocator: Sendable {
         for spelling in spellings {
             let path = spelling.hasPrefix("/") ? spelling : options.workingDirectory + "/" + spelling
             if let source = try read(path) { return source }
-            tried.append(spelling)
+            tried.append(path)
         }
         if !name.hasPrefix("/") && !name.hasPrefix("./") && !name.hasPrefix("../") {
             for folder in folders {
@@ -40,11 +40,19 @@ public struct RunbookLocator: Sendable {
                 tried.append(folder)
             }
         }
-        let near = NearestName.of(name.hasSuffix(".lua") ? name : name + ".lua", among: all().map { $0.name + ".lua" })
+        let near = NearestName.of(name.hasSuffix(".lua") ? name : name + ".lua", among: neighbours(of: name))
         throw RunbookError(
             .usage, "no runbook `\(name)`" + (near.map { "; did you mean `\($0)`?" } ?? ""),
             details: ["looked in " + tried.map(shown).joined(separator: ", ")],
             remedy: "`runbook list` shows the runbooks that can be found")
+    }
+
+    /// What a misspelled name may have meant: the Lua files of the folder that it names, and every runbook in the folders.
+    private func neighbours(of name: String) -> [String] {
+        let prefix = name.lastIndex(of: "/").map { String(name[...$0]) } ?? ""
+        let folder = prefix.hasPrefix("/") ? prefix : options.workingDirectory + "/" + prefix
+        let beside = ((try? files.names(folder)) ?? []).filter { $0.hasSuffix(".lua") }.map { prefix + $0 }
+        return beside + all().map { $0.name + ".lua" }
     }
 
     /// Every runbook in the folders, by name, the first of each name.

@@ -135,6 +135,7 @@ public struct Runner: Sendable {
         summary.steps = run.steps.all
         summary.plan = run.plan.changes
         summary.missing = run.plan.missing
+        summary.branches = run.plan.branches
         return summary
     }
 }

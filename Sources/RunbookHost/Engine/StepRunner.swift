@@ -214,10 +214,8 @@ extension RunSession {
     /// Tells of a branch that a preview takes on a value that it cannot know.
     func noteBranch(_ unknown: UnknownValue, _ site: LuaSite?, taking: Bool = true) {
         let place = site.map { " at \($0)" } ?? ""
-        hub.publish(
-            .note(
-                Note(
-                    level: .branch, text: "branch\(place) depends on \(unknown); the preview takes it as \(taking)",
-                    step: StepScope.current?.number)))
+        let text = "branch\(place) depends on \(unknown); the preview takes it as \(taking)"
+        guard plan.addBranch(text) else { return }
+        hub.publish(.note(Note(level: .branch, text: text, step: StepScope.current?.number)))
     }
 }

@@ -59,6 +59,7 @@ struct EventRedaction {
         summary.plan = summary.plan.map { redact($0) }
         summary.result = redact(summary.result)
         summary.missing = summary.missing.map { redactor.redact($0) }
+        summary.branches = summary.branches.map { redactor.redact($0) }
         summary.undone = summary.undone.map { redactor.redact($0) }
         summary.left = summary.left.map { redactor.redact($0) }
         if var failure = summary.failure {

@@ -49,6 +49,8 @@ public struct RunSummary: Sendable {
     public var plan: [PlannedChange] = []
     /// What a preview could not read or a real run would miss.
     public var missing: [String] = []
+    /// The branches that a preview took on values that it cannot know, with their lines.
+    public var branches: [String] = []
     /// What was undone, newest first.
     public var undone: [String] = []
     /// What is left behind.

@@ -72,6 +72,7 @@ public final class DurableLifecycle: RunLifecycle {
             state.withLock { $0.lock = lock }
         }
         state.withLock { $0.hasBegun = true }
+        if purpose.point?.writes.contains(where: { $0.state != .void }) == true { run.noteWrite() }
         run.hub.publish(.runStarted(run.identity))
         journal.open(RunEntry(run: run, session: session).insert)
         PrivateFiles.sweep(run.options.stateFolder, except: run.id)

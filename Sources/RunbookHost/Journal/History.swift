@@ -41,9 +41,8 @@ public struct History: Sendable {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM runs WHERE ?1 IS NULL OR runbook = ?1
-                    ORDER BY started DESC, seq DESC LIMIT ?2
-                    """, arguments: [runbook, limit < 0 ? -1 : limit]
+                    SELECT * FROM runs \(Self.filter(runbook)) ORDER BY started DESC, seq DESC LIMIT ?
+                    """, arguments: Self.arguments(runbook, limit)
             ).map { row in
                 var run = StoredRun(row)
                 run.status = status(run.status, run.id)
@@ -68,8 +67,8 @@ public struct History: Sendable {
                     SELECT status, id, json_object('run', id, 'runbook', runbook, 'status', status, 'started', started,
                         'ms', ms, 'exit', exit, 'file', file, 'world', world, 'context', context, 'reason', reason,
                         'user', user, 'host', host, 'sessions', sessions, 'params', json(parameters), 'error', error)
-                    FROM runs WHERE ?1 IS NULL OR runbook = ?1 ORDER BY started DESC, seq DESC LIMIT ?2
-                    """, arguments: [runbook, limit < 0 ? -1 : limit])
+                    FROM runs \(Self.filter(runbook)) ORDER BY started DESC, seq DESC LIMIT ?
+                    """, arguments: Self.arguments(runbook, limit))
             while let row = try rows.next() {
                 let stored: String = row[0]
                 let line: String = row[2]
@@ -80,6 +79,13 @@ public struct History: Sendable {
                 try body(Self.replaceStatus(line, stored, status(stored, row[1])))
             }
         }
+    }
+
+    private static func filter(_ runbook: String?) -> String { runbook == nil ? "" : "WHERE runbook = ?" }
+
+    // SQLite takes a negative limit for none.
+    private static func arguments(_ runbook: String?, _ limit: Int) -> StatementArguments {
+        runbook.map { [$0, limit] } ?? [limit]
     }
 
     private static func isInContract(_ status: String) -> Bool { status != "invalid" && status != "missing" }

@@ -109,6 +109,7 @@ enum JournalSchema {
             undo_error TEXT
         );
         CREATE INDEX writes_by_run ON writes (run, seq);
-        """
+        """,
+        "CREATE INDEX runs_by_runbook ON runs (runbook, started DESC, seq DESC)",
     ]
 }

@@ -38,7 +38,9 @@ struct RunLock {
     private func takeFile(until deadline: ContinuousClock.Instant) async throws -> FileLock {
         let folder = run.options.stateFolder + "/locks"
         try StateFolder.make(folder)
-        let path = "\(folder)/\(LockSpelling.of(name)).lock"
+        // A simulated cluster is the run's own: its lock keeps no real run away.
+        let realm = run.options.standIn.map { "\($0)-" } ?? ""
+        let path = "\(folder)/\(realm)\(LockSpelling.of(name)).lock"
         var isTold = false
         while true {
             switch try FileLock.attempt(path, holder) {

@@ -9,6 +9,7 @@ public enum BuiltinModules {
         MinikubeModule.module,
         HelmModule.module,
         KubectlModule.module,
+        AIModule.module,
         ExecModule.module,
         FilesModule.module,
         HTTPModule.module,

@@ -12,6 +12,8 @@ struct SimulatedAssembly {
         var name: String?
         var baseSize: Int
         var layers: [SimulatedImage.Layer]
+        /// The stages that something was copied from.
+        var sources: Set<Int> = []
         var size: Int { baseSize + layers.reduce(0) { $0 + $1.size } }
     }
 
@@ -39,7 +41,7 @@ struct SimulatedAssembly {
                         instruction: "RUN /bin/sh -c \(instruction.arguments) # buildkit",
                         size: SimulatedImage.size(ofRun: instruction.arguments)))
             case "COPY", "ADD":
-                let size = try await copied(instruction, stages)
+                let size = try await copied(instruction, &stages)
                 stages[stages.count - 1].layers.append(
                     .init(instruction: "\(instruction.name) \(instruction.arguments) # buildkit", size: size))
             default:
@@ -74,11 +76,12 @@ struct SimulatedAssembly {
         return Stage(name: name, baseSize: try sizeOfLocal(image) ?? SimulatedImage.size(ofBase: image), layers: [])
     }
 
-    private func copied(_ instruction: Dockerfile.Instruction, _ stages: [Stage]) async throws -> Int {
+    private func copied(_ instruction: Dockerfile.Instruction, _ stages: inout [Stage]) async throws -> Int {
         if let from = instruction.flags["from"] {
             let index = Int(from) ?? stages.firstIndex { $0.name == from.lowercased() }
             guard let index, stages.indices.contains(index) else { return 12_000_000 }
-            // What was installed and built there, without the base: most of it is what is copied out.
+            // What was installed and built there, without the base: the first copy takes most of it.
+            guard stages[stages.count - 1].sources.insert(index).inserted else { return 1_200_000 }
             let added = stages[index].layers.reduce(0) { $0 + $1.size }
             return min(added, 60_000_000)
         }

@@ -40,7 +40,7 @@ public struct RecordingWorld: World {
             record = TapeRecord(
                 argv: key.argv, stdin: key.stdin, exit: result.status,
                 stdout: secret.map { SecretObjects.masked($0, vault.redactor) } ?? result.stdout,
-                stderr: result.errorText,
+                stderr: String(decoding: result.stderr, as: UTF8.self),
                 ms: result.milliseconds)
         case .http(let answer):
             record = TapeRecord(

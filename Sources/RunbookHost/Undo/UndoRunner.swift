@@ -121,7 +121,8 @@ struct UndoRunner {
             timeout: .seconds(inverse.timeout ?? 300), inherited: ExecModule.inherited(by: inverse.argv.first ?? ""))
         let response = try await run.world.perform(.write(.process(command), change(.run, write)))
         guard case .process(let result) = response else { return }
-        guard result.succeeded || inverse.mayFail else {
+        let isDone = inverse.doneWhen.map { result.errorText.contains($0) } ?? false
+        guard result.succeeded || isDone || inverse.mayFail else {
             throw CommandFailure.error(command, result, redactor: run.vault.redactor)
         }
     }

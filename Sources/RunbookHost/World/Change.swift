@@ -30,6 +30,8 @@ public struct Change: Sendable {
     public var inverse: (@Sendable (any World) async throws -> Inverse?)?
     /// Finds out what would differ afterwards, by reads only.
     public var difference: (@Sendable (any World) async throws -> Difference)?
+    /// What can be said of it even when it depends on an earlier write that was not made, by reads that do not.
+    public var preliminary: (@Sendable (any World) async throws -> Difference)?
     /// Sends the write with the tool's own server-side dry run.
     public var serverDryRun: Command?
     /// After an interruption: whether the write took effect; nil when that cannot be known.
@@ -41,7 +43,8 @@ public struct Change: Sendable {
         capability: String, namespace: String? = nil,
         inverse: (@Sendable (any World) async throws -> Inverse?)? = nil,
         difference: (@Sendable (any World) async throws -> Difference)? = nil, serverDryRun: Command? = nil,
-        tookEffect: (@Sendable (any World) async throws -> Bool?)? = nil
+        tookEffect: (@Sendable (any World) async throws -> Bool?)? = nil,
+        preliminary: (@Sendable (any World) async throws -> Difference)? = nil
     ) {
         self.kind = kind
         self.object = object
@@ -54,6 +57,7 @@ public struct Change: Sendable {
         self.difference = difference
         self.serverDryRun = serverDryRun
         self.tookEffect = tookEffect
+        self.preliminary = preliminary
     }
 }
 
@@ -95,11 +99,15 @@ public struct InverseCommand: Sendable, Codable, Equatable {
     public var timeout: Double?
     /// The folder that it starts in; nil: the runbook's.
     public var directory: String?
+    /// A text of its standard error that says that there is nothing to take back, such as `No such image`.
+    public var doneWhen: String?
 
     /// Describes a command.
     public init(
-        _ argv: [String], input: String? = nil, mayFail: Bool = false, timeout: Double? = nil, directory: String? = nil
+        _ argv: [String], input: String? = nil, mayFail: Bool = false, timeout: Double? = nil, directory: String? = nil,
+        doneWhen: String? = nil
     ) {
+        self.doneWhen = doneWhen
         self.directory = directory
         self.argv = argv
         self.input = input

@@ -12,13 +12,31 @@ import Synchronization
 public enum ChildProcesses {
     private static let groups = Mutex<Set<pid_t>>([])
 
-    static func add(_ group: pid_t) -> pid_t {
-        _ = groups.withLock { $0.insert(group) }
-        return group
+    /// One program, from its start to its end.
+    final class Entry: Sendable {
+        private let group = Mutex<pid_t?>(nil)
+
+        func started(_ group: pid_t) {
+            self.group.withLock { $0 = group }
+            _ = groups.withLock { $0.insert(group) }
+        }
+
+        /// Forgets the program; one that was stopped takes with it what it started and left behind.
+        func ended(leavesNone: Bool) {
+            guard let group = group.withLock({ $0 }) else { return }
+            if leavesNone { ChildProcesses.end(group) }
+            _ = groups.withLock { $0.remove(group) }
+        }
     }
 
-    static func remove(_ group: pid_t) {
-        _ = groups.withLock { $0.remove(group) }
+    // A shell's background jobs ignore SIGINT, and so outlive the shell.
+    private static func end(_ group: pid_t) {
+        guard kill(-group, SIGTERM) == 0 else { return }
+        for _ in 0..<50 {
+            usleep(10_000)
+            if kill(-group, 0) != 0 { return }
+        }
+        kill(-group, SIGKILL)
     }
 
     /// True when no program runs.

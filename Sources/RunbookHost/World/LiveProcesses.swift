@@ -17,12 +17,15 @@ struct LiveProcesses: Sendable {
     private static let errorLimit = 64 << 10
 
     func run(_ command: Command) async throws -> ProcessResult {
+        BrokenPipe.ignore
         let (argv, cleanUp) = try placePrivateFiles(command)
         defer { cleanUp() }
         let start = ContinuousClock.now
         let input = try command.input.map { try vault.reveal($0) } ?? []
         let deadline = TimeLimit(command.timeout)
         let tap = OutputTap.current
+        let child = ChildProcesses.Entry()
+        defer { child.ended(leavesNone: Task.isCancelled || deadline.hasPassed) }
         let outcome: ExecutionResult<Captured, SequenceOutput, SequenceOutput>
         do {
             outcome = try await Subprocess.run(
@@ -31,8 +34,7 @@ struct LiveProcesses: Sendable {
                 workingDirectory: FilePath(files.absolute(command.directory ?? ".")),
                 platformOptions: options(command), input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in
-                let child = ChildProcesses.add(execution.processIdentifier.value)
-                defer { ChildProcesses.remove(child) }
+                child.started(execution.processIdentifier.value)
                 return try await deadline.run {
                     await execution.teardown(using: Self.ending(grace: command.grace))
                 } while: {

@@ -19,8 +19,11 @@ struct ObservedWorld: World {
         let number = record.number
         let hub = run.hub
         let outer = OutputTap.current
+        let translation = OutputTap.translation
         let tap = OutputTap { stream, line in
-            hub.publish(.output(action: number, stream: stream, line: line))
+            if let shown = translation.map({ $0(line) }) ?? line {
+                hub.publish(.output(action: number, stream: stream, line: shown))
+            }
             outer?.emit(stream, line)
         }
         do {

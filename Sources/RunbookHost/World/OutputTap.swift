@@ -1,6 +1,8 @@
 /// Where the lines of a running command go while it runs.
 struct OutputTap: Sendable {
     @TaskLocal static var current: OutputTap?
+    /// What a command's lines are shown as, where its binding knows better; nil drops a line.
+    @TaskLocal static var translation: (@Sendable (String) -> String?)?
 
     let emit: @Sendable (OutputStreamName, String) -> Void
 }

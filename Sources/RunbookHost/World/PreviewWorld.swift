@@ -19,8 +19,9 @@ struct PreviewWorld: World {
         if let dependency {
             planned.certainty =
                 dependency.change > 0 ? .dependent(on: dependency.change) : .unvalidated(dependency.what)
+            planned.difference = await difference(change.preliminary)
         } else {
-            planned.difference = await difference(of: change)
+            planned.difference = await difference(change.difference)
             if let reason = planned.difference?.unvalidated { planned.certainty = .unvalidated(reason) }
             planned.undo = await inverse(of: change)
             if run.options.dryRun == .server, let command = change.serverDryRun {
@@ -48,8 +49,10 @@ struct PreviewWorld: World {
         }
     }
 
-    private func difference(of change: Change) async -> Difference? {
-        guard let difference = change.difference else { return nil }
+    private func difference(
+        _ difference: (@Sendable (any World) async throws -> Difference)?
+    ) async -> Difference? {
+        guard let difference else { return nil }
         do {
             return try await difference(base)
         } catch {

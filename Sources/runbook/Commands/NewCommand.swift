@@ -47,8 +47,8 @@ struct NewCommand: AsyncParsableCommand {
         }
 
         step("Restart " .. params.deployment, { timeout = "5m" }, function()
-          kubectl.rollout_restart { name = "deployment/" .. params.deployment, namespace = params.namespace }
-          kubectl.rollout_status { name = "deployment/" .. params.deployment, namespace = params.namespace, timeout = "4m" }
+          kubectl.rollout_restart { resource = "deployment/" .. params.deployment, namespace = params.namespace }
+          kubectl.rollout_status { resource = "deployment/" .. params.deployment, namespace = params.namespace, timeout = "4m" }
         end)
 
         """

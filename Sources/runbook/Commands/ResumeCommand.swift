@@ -17,6 +17,6 @@ struct ResumeCommand: AsyncParsableCommand {
     @OptionGroup var group: RunOptionsGroup
 
     mutating func run() async throws {
-        try await Execution(options: try group.options(), group: group).run(file: nil, resume: id)
+        try await Execution(group: group).run(nil, resume: id, try group.options())
     }
 }

@@ -38,11 +38,12 @@ struct ShowCommand: AsyncParsableCommand {
 
     private func show(_ name: String) throws {
         let parts = name.split(separator: ".").map(String.init)
-        guard var module = BuiltinModules.specs.first(where: { $0.name == parts[0] || $0.isGlobal && $0.function(named: parts[0]) != nil })
+        let first = parts.first ?? ""
+        guard var module = BuiltinModules.specs.first(where: { $0.name == first || $0.isGlobal && $0.function(named: first) != nil })
         else {
             let names = BuiltinModules.specs.map(\.name)
-            let near = NearestName.of(parts[0], among: names).map { "; did you mean `\($0)`?" } ?? ""
-            throw ValidationError("no module `\(parts[0])`\(near) There are \(names.joined(separator: ", "))")
+            let near = NearestName.of(first, among: names).map { "; did you mean `\($0)`?" } ?? ";"
+            throw ValidationError("no module `\(name)`\(near) there are \(names.joined(separator: ", "))")
         }
         if let last = parts.last, parts.count == 2 || module.isGlobal && last != module.name {
             guard let function = module.function(named: last) else {

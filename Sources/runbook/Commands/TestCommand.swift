@@ -60,6 +60,10 @@ struct TestCommand: AsyncParsableCommand {
             }
             return all.sorted { $0.key < $1.key }.flatMap(\.value)
         }
+        if let filter, results.isEmpty {
+            Terminal.error("no test whose name holds \"\(filter)\"")
+            return 2
+        }
         Terminal.write(TestReport(results: results, elapsed: ContinuousClock.now - start).text(as: output), to: 1)
         return results.allSatisfy(\.passed) ? 0 : 1
     }

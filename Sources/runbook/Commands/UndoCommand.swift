@@ -43,10 +43,7 @@ struct UndoCommand: AsyncParsableCommand {
             let undo = LaterUndo(point: point, isDryRun: isDryRun, isForced: force, listeners: [renderer])
             let stop = StopSwitch()
             let id = point.run.id
-            let folder = options.stateFolder
-            let signals = SignalHandling(stop: stop, keepsRunning: group.keepRunning) { _ in
-                PrivateFiles.remove(id, in: folder)
-            }
+            let signals = SignalHandling(stop: stop, keepsRunning: group.keepRunning, run: id, options: options)
             signals.install()
             let lifecycle = DurableLifecycle(id: id, options: options, purpose: .revisit(undo), stop: stop)
             let runner = Runner(

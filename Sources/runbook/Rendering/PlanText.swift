@@ -26,6 +26,7 @@ struct PlanText {
             if let server = change.server { line("      server   \(server)") }
             if let undo = change.undo { line("      " + style.dim("undo     \(undo)")) }
         }
+        for text in summary.branches { line("  " + style.yellow("? ") + text) }
         line(summary.missing.isEmpty ? "Reads could not be made: none." : "Could not be read, or is missing:")
         for text in summary.missing { line("  - " + text) }
     }

@@ -14,6 +14,7 @@ enum SummaryJSON {
         if summary.isDryRun {
             fields["plan"] = .list(summary.plan.map(change))
             fields["missing"] = .list(summary.missing.map { .string($0) })
+            fields["branches"] = .list(summary.branches.map { .string($0) })
         }
         if !summary.undone.isEmpty { fields["undone"] = .list(summary.undone.map { .string($0) }) }
         if !summary.left.isEmpty { fields["left"] = .list(summary.left.map { .string($0) }) }

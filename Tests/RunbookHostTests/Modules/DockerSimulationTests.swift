@@ -272,4 +272,26 @@ struct DockerSimulationTests {
         #expect(outcome.lines.contains("#2 [1/5] FROM python:${PYTHON}-slim AS base"))
         #expect(outcome.lines.last == "#7 DONE 0.0s")
     }
+
+    @Test("an image of several stages has what is copied out of them, and not what they were built with")
+    func stages() async throws {
+        let run = try run()
+        defer { run.remove() }
+        try run.write(
+            "backend/Dockerfile",
+            """
+            FROM node:22-alpine AS build
+            RUN npm ci
+            FROM node:22-alpine
+            COPY --from=build /app/standalone ./
+            COPY --from=build /app/static static
+
+            """)
+        let outcome = await run("return docker.build { context = \"backend\", tag = \"a:1\" }.size")
+        #expect(outcome.summary.result.integerValue == 222_200_000)
+        let target = await run("return docker.build { context = \"backend\", tag = \"a:1\", target = \"build\" }.size")
+        #expect(target.summary.result.integerValue == 309_000_000)
+        let missing = await run("docker.build { context = \"backend\", tag = \"a:1\", target = \"nope\" }")
+        #expect(missing.message.hasSuffix("target stage \"nope\" could not be found"))
+    }
 }

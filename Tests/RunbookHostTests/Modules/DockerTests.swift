@@ -297,4 +297,39 @@ struct DockerTests {
         #expect(stopped.summary.plan.first?.undo == nil)
         _ = await run("docker.rm { container = \"rb-undo\" }")
     }
+
+    @Test("a registry that does not answer is told by pull and push in docker's words")
+    func registry() async throws {
+        let run = try run()
+        defer { run.remove() }
+        let pull = await run("docker.pull { image = \"localhost:1/nothing:1\" }")
+        #expect(pull.message.hasPrefix("docker pull localhost:1/nothing:1 exited 1: "))
+        #expect(pull.message.contains("connection refused"))
+        let push = await run(
+            "docker.build { context = \"app\", tag = \"localhost:1/rb:1\" }\ndocker.push { image = \"localhost:1/rb:1\" }"
+        )
+        #expect(push.message.hasPrefix("docker push localhost:1/rb:1 exited 1: "))
+        let absent = await run("docker.push { image = \"rb-nothing:1\" }")
+        #expect(absent.message.contains("An image does not exist locally with the tag: rb-nothing"))
+    }
+
+    @Test("copies out of and into a container, and lists ports")
+    func files() async throws {
+        let run = try run()
+        defer { run.remove() }
+        try run.write("note.txt", "hello")
+        let outcome = await run(
+            """
+            docker.build { context = "app", tag = "rb-cp:v1" }
+            docker.run { image = "rb-cp:v1", name = "rb-cp-1", network = "none", detach = true, command = { "sleep", "60" } }
+            docker.cp { from = "note.txt", to = "rb-cp-1:/note.txt" }
+            docker.cp { from = "rb-cp-1:/note.txt", to = "back.txt" }
+            local ports = docker.port { container = "rb-cp-1" }
+            docker.rm { container = "rb-cp-1", force = true }
+            return { back = fs.read("back.txt"), ports = next(ports) == nil }
+            """)
+        #expect(outcome.message == "")
+        #expect(outcome.summary.result["back"].stringValue == "hello")
+        #expect(outcome.summary.result["ports"].booleanValue == true)
+    }
 }

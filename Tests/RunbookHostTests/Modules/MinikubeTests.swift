@@ -78,6 +78,12 @@ struct MinikubeTests {
             calls(run).first
                 == "start --output json --interactive=false --profile p --cpus 4 --memory 4g --container-runtime docker --wait=all"
         )
+        // Messages, not the JSON that they come in.
+        #expect(
+            outcome.lines == [
+                "minikube v1.38.1 on Debian 12", "minikube skips various validations when --force is supplied",
+                "Done! kubectl is now configured to use \"minikube\"",
+            ])
         #expect(outcome.notes(.warning) == ["minikube: minikube skips various validations when --force is supplied"])
     }
 
@@ -156,9 +162,15 @@ struct MinikubeTests {
     func dockerEnvironmentInPreview() async throws {
         let run = try run()
         defer { run.remove() }
+        try run.write("app/Dockerfile", "FROM scratch\nMAINTAINER me\n")
         let outcome = await run(
-            "docker.build { tag = \"x:1\", env = minikube.docker_env() }", dryRun: .preview)
+            "docker.build { tag = \"x:1\", context = \"app\", env = minikube.docker_env() }", dryRun: .preview)
         #expect(outcome.message == "")
+        // The Dockerfile can be checked, whatever the engine will be.
+        #expect(
+            outcome.summary.plan.last?.difference?.lines == [
+                "app/Dockerfile:2: MaintainerDeprecated: Maintainer instruction is deprecated in favor of using label"
+            ])
         #expect(outcome.summary.plan.map(\.object) == ["cluster", "image"])
         #expect(outcome.summary.plan.last?.certainty == .dependent(on: 1))
         #expect(!calls(run).contains { $0.hasPrefix("docker-env") })

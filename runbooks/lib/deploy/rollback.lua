@@ -38,7 +38,8 @@ local function show(history, chosen, bad)
     local verdict = reasons[entry.revision] or (entry.revision == chosen.revision and "going back to this one") or ""
     rows[#rows + 1] = { entry.revision, entry.status, entry.chart, entry.description, verdict }
   end
-  log.info(text.table(rows, { header = { "REVISION", "STATUS", "CHART", "DESCRIPTION", "" } }))
+  local lines = text.table(rows, { header = { "REVISION", "STATUS", "CHART", "DESCRIPTION", "VERDICT" } })
+  for line in lines:gmatch("[^\n]+") do log.info(line) end
 end
 
 --- Takes a release back and waits until what it made serves.

@@ -174,7 +174,10 @@ function session.run(options)
     end
   end
   if options.watch then watch(results, options) end
-  return end_with(combined(results))
+  local result = combined(results)
+  -- a preview of repairs ends with the list of them, not with the findings that they answer
+  if options.fix and run.dry_run then return result end
+  return end_with(result)
 end
 
 return session

@@ -44,18 +44,25 @@ struct BuildContext: Sendable {
     func missingSources(of dockerfile: Dockerfile, in world: any World) async throws -> [(line: Int, path: String)] {
         let ignored = try await ignoreList(in: world)
         var missing: [(line: Int, path: String)] = []
+        var found: Set<Int> = []
         for source in dockerfile.copiedSources {
             let path = Self.normal(source.path)
             if path.isEmpty { continue }
+            let isPattern = path.contains("*") || path.contains("?") || path.contains("[")
             let isThere =
-                if path.contains("*") || path.contains("?") || path.contains("[") {
+                if isPattern {
                     try await matches(path, in: world)
                 } else {
                     try await world.status(of: Self.join(folder, path)) != nil
                 }
-            if !isThere || ignored.excludes(path) { missing.append((source.line, path)) }
+            if isThere && !ignored.excludes(path) {
+                found.insert(source.line)
+            } else {
+                missing.append((source.line, path))
+            }
         }
-        return missing
+        // A pattern beside a source that is there may match nothing: `COPY package.json package-lock.json* ./`.
+        return missing.filter { !($0.path.contains("*") && found.contains($0.line)) }
     }
 
     /// The bytes of the files that the context sends, following `.dockerignore`, up to `limit` files.

@@ -57,7 +57,8 @@ enum DockerBuild {
             .create, "image", request.tags.joined(separator: ", "), summary: "docker build \(request.contextPath)",
             isIdempotent: true, capability: "docker",
             inverse: { try await request.inverse(in: $0, call) },
-            difference: { try await BuildPreview(request: request, builder: builder, call: call).difference(in: $0) })
+            difference: { try await BuildPreview(request: request, builder: builder, call: call).difference(in: $0) },
+            preliminary: { try await BuildPreview(request: request, builder: .legacy, call: call).preliminary(in: $0) })
         guard let result = try await call.write(command, change) else {
             return [
                 "image": .string(request.tag), "id": call.unknown("id of \(request.tag)"),

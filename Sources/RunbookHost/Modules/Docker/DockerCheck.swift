@@ -66,15 +66,27 @@ struct BuildPreview: Sendable {
     /// What a preview shows below the build.
     func difference(in world: any World) async throws -> Difference {
         try await request.context?.checkPresence(call.function, in: world)
-        let report = try await report(in: world)
         var summary = ""
         if let earlier = try? await DockerImage.find(request.tag, request.arguments, in: world, call) {
             summary = "replaces \(DockerTags.short(earlier.id)), \(SizeText.of(earlier.size))"
         }
+        return Difference(summary: summary, lines: lines(of: try await report(in: world)))
+    }
+
+    /// What can be said without the engine, where that is not known yet: the files are, unless they are unknown too.
+    func preliminary(in world: any World) async throws -> Difference {
+        guard let context = request.context, !(context.folder + context.dockerfilePath).contains("‹unknown") else {
+            return Difference(unknown: "the context is not known yet")
+        }
+        try await context.checkPresence(call.function, in: world)
+        return Difference(lines: lines(of: try await report(in: world)))
+    }
+
+    private func lines(of report: Report) -> [String] {
         let name = request.context?.dockerfilePath ?? request.contextPath
         var lines = report.warnings.map { "\(name):\($0.line): \($0.rule): \($0.message)" }
         if let error = report.error { lines.insert("\(name): this cannot be built: \(error)", at: 0) }
-        return Difference(summary: summary, lines: lines)
+        return lines
     }
 
     /// Checks the Dockerfile by the best means that are there.

@@ -28,8 +28,10 @@ enum DockerImages {
         var seen: Set<String> = []
         let ids = rows.map(\.id).filter { seen.insert($0).inserted }
         let inspect = DockerCommand.query(["image", "inspect"] + ids, arguments)
-        let details = try ToolJSON.decode(
-            [DockerImage].self, try await call.read(inspect, accepting: [0, 1]), of: inspect)
+        let told = try await call.world.read(inspect)
+        // An image may go between the two; docker then tells of the others and exits 1.
+        guard told.succeeded || DockerCommand.saysMissing(told) else { throw call.failure(of: inspect, told) }
+        let details = try ToolJSON.decode([DockerImage].self, told, of: inspect)
         let byID = Dictionary(details.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         return .list(rows.map { $0.value(byID[$0.id]) })
     }

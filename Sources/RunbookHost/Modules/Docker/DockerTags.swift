@@ -14,7 +14,7 @@ enum DockerTags {
                 commands.append(InverseCommand(docker + ["tag", earlier.id, tag], timeout: 60))
                 words.append("docker tag \(short(earlier.id)) \(tag)")
             } else {
-                commands.append(InverseCommand(docker + ["rmi", tag], timeout: 60))
+                commands.append(InverseCommand(docker + ["rmi", tag], timeout: 60, doneWhen: "No such image"))
                 words.append("docker rmi \(tag)")
             }
             guards.append(

@@ -19,7 +19,11 @@ enum DockerTransfer {
         let change = Change(
             .modify, "image", target, summary: "is \(arguments.string("source"))", isIdempotent: true,
             capability: "docker",
-            inverse: { try await DockerTags.inverse([target], arguments, in: $0, call) })
+            inverse: { try await DockerTags.inverse([target], arguments, in: $0, call) },
+            tookEffect: { world in
+                let source = try await DockerImage.find(arguments.string("source"), arguments, in: world, call)
+                return try await DockerImage.find(target, arguments, in: world, call)?.id == source?.id
+            })
         _ = try await call.write(DockerCommand.make(line, arguments, timeout: .seconds(30)), change)
         return .string(target)
     }
@@ -43,7 +47,9 @@ enum DockerTransfer {
             difference: { world in
                 let isThere = try await DockerImage.find(name, arguments, in: world, call) != nil
                 return Difference(summary: isThere ? "there already; a newer one would replace it" : "not there yet")
-            })
+            },
+            // One that is there may be the earlier one.
+            tookEffect: { try await DockerImage.find(name, arguments, in: $0, call) == nil ? false : nil })
         guard try await call.write(DockerCommand.make(line, arguments, timeout: .seconds(600)), change) != nil else {
             return predicted(name, call)
         }
@@ -148,7 +154,13 @@ enum DockerTransfer {
         let command = DockerCommand.make(line, arguments, timeout: .seconds(60))
         let change = Change(
             .delete, "image", names.joined(separator: ", "), isIdempotent: true, capability: "docker",
-            inverse: { try await renaming(names, arguments, in: $0, call) })
+            inverse: { try await renaming(names, arguments, in: $0, call) },
+            tookEffect: { world in
+                for name in names where try await DockerImage.find(name, arguments, in: world, call) != nil {
+                    return false
+                }
+                return true
+            })
         guard case .process(let result)? = try await call.write(.process(command), change) else { return true }
         if result.succeeded { return true }
         if DockerCommand.saysMissing(result), !result.errorText.lowercased().contains("conflict") {

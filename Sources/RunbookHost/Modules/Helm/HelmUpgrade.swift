@@ -97,7 +97,8 @@ enum HelmUpgrade {
                 guard let before else { return nil }
                 let now = try await HelmRelease.read(plan.release, helm, in: world).last
                 guard let now, now.number > before.last?.number ?? 0 else { return false }
-                return now.isPending ? nil : now.status == "deployed"
+                // A revision that failed may have changed some objects all the same.
+                return now.status == "deployed" ? true : nil
             })
     }
 

@@ -73,6 +73,12 @@ struct MinikubeEvent: Sendable {
     let kind: String
     let data: [String: String]
 
+    /// What a person sees of a line: the event's message, nothing of a download's progress, any other line as it is.
+    static let shown: @Sendable (String) -> String? = { line in
+        guard let event = read(Array(line.utf8)).first else { return line }
+        return event.kind == "download.progress" ? nil : event.data["message"]
+    }
+
     private struct Line: Decodable {
         var type: String
         var data: [String: String]?

@@ -36,7 +36,12 @@ enum MinikubeImages {
             .create, "image", source, summary: "into \(MinikubeCommand.profile(arguments))", isIdempotent: true,
             capability: "minikube",
             inverse: { isFile ? nil : try await ClusterImage.removal(of: source, arguments, in: $0, call) },
-            difference: { try await presence(of: source, arguments, in: $0, call) })
+            difference: { try await presence(of: source, arguments, in: $0, call) },
+            // One that is there may be an earlier one.
+            tookEffect: { world in
+                if isFile { return nil }
+                return try await ClusterImage.find(source, arguments, in: world, call) == nil ? false : nil
+            })
         guard case .process(let result)? = try await call.write(.process(command), change) else {
             return predicted(source, call)
         }

@@ -43,7 +43,10 @@ enum MinikubeLife {
                 return Difference(isEmpty: state.isRunning, summary: "\(state.summary) → running")
             }, serverDryRun: startCommand(arguments, isDry: true),
             tookEffect: { try await MinikubeState.read(arguments, in: $0, call).isRunning })
-        guard case .process(let result)? = try await call.write(.process(command), change) else {
+        let response = try await OutputTap.$translation.withValue(MinikubeEvent.shown) {
+            try await call.write(.process(command), change)
+        }
+        guard case .process(let result)? = response else {
             return [
                 "exists": true, "running": true, "code": 0, "host_ok": true, "kubernetes_ok": true,
                 "kubeconfig_ok": true, "host": "Running", "kubelet": "Running", "apiserver": "Running",
@@ -117,7 +120,10 @@ enum MinikubeLife {
                         commands: [InverseCommand(MinikubeCommand.undoing([undo], arguments) + more, timeout: 900)])
                 },
                 difference: { Difference(summary: try await MinikubeState.read(arguments, in: $0, call).summary) })
-            guard case .process(let result)? = try await call.write(.process(command), change) else { return .nil }
+            let response = try await OutputTap.$translation.withValue(MinikubeEvent.shown) {
+                try await call.write(.process(command), change)
+            }
+            guard case .process(let result)? = response else { return .nil }
             guard result.succeeded else { throw MinikubeCommand.failure(command, result, call) }
             return .nil
         }

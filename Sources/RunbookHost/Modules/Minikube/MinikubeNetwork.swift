@@ -220,7 +220,8 @@ enum MinikubeNetwork {
                 difference: { world in
                     let isSo = try await addonStates(arguments, in: world, call)[name] == wanted
                     return Difference(isEmpty: isSo, summary: isSo ? "already \(verb)d" : "")
-                })
+                },
+                tookEffect: { try await addonStates(arguments, in: $0, call)[name] == wanted })
             guard case .process(let result)? = try await call.write(.process(command), change) else { return .nil }
             guard result.succeeded else { throw MinikubeCommand.failure(command, result, call) }
             return .nil

@@ -1,0 +1,58 @@
+import ArgumentParser
+import RunbookHTTP
+import RunbookHost
+
+/// Runs a body with its surroundings: worlds, renderer, journal, signals.
+struct Execution {
+    let group: RunOptionsGroup
+    var simulation: SimulationOptions?
+    var record: String?
+    var replay: String?
+
+    /// Runs a file, or goes on with an earlier run; ends the program with the run's exit code.
+    func run(_ file: String?, resume: String?, _ options: RunOptions) async throws -> Never {
+        var options = options
+        options.isReplay = replay != nil
+        let renderer = PlainRenderer(
+            style: Style(isColored: Terminal.usesColor(2, environment: options.environment)), output: group.output)
+        let summary: RunSummary
+        do {
+            let point = try resume.map { try ResumePoint.load($0, stateFolder: options.stateFolder) }
+            if let point { Self.adopt(point, &options) }
+            let source = try RunbookLocator(options: options).find(file ?? point?.run.file ?? "")
+            let simulator = try await simulation?.start(&options)
+            options.standIn = simulator != nil ? "sim" : replay != nil ? "replay" : nil
+            let worlds = try Worlds(record: record, replay: replay, simulator: simulator)
+            let id = point?.run.id ?? RunID.make()
+            let stop = StopSwitch()
+            let signals = SignalHandling(stop: stop, keepsRunning: group.keepRunning, run: id, options: options)
+            signals.install()
+            let runner = Runner(
+                options: options, listeners: [renderer], lifecycle: lifecycle(id, point, stop, options),
+                prompter: TerminalPrompter(options: options), http: AsyncHTTPSender(), stop: stop, wrap: worlds.wrap)
+            summary = await runner.run(source, id: id)
+            await simulator?.stop()
+            signals.finish()
+        } catch let error as RunbookError {
+            summary = RunSummary.refused(file ?? resume ?? "", error)
+            renderer.receive(.runEnded(summary))
+        }
+        if group.output == .json { Terminal.out(SummaryJSON.text(of: summary)) }
+        throw ExitCode(summary.exitCode)
+    }
+
+    // A dry run leaves no trace, so it has no journal.
+    private func lifecycle(
+        _ id: String, _ point: ResumePoint?, _ stop: StopSwitch, _ options: RunOptions
+    ) -> any RunLifecycle {
+        if options.dryRun != nil { return PlainLifecycle() }
+        return DurableLifecycle(id: id, options: options, purpose: point.map { .resume($0) } ?? .run, stop: stop)
+    }
+
+    // What was given then holds now, unless it is given again.
+    private static func adopt(_ point: ResumePoint, _ options: inout RunOptions) {
+        let given = Set(options.parameters.map(\.name))
+        options.parameters += point.arguments.filter { !given.contains($0.name) }
+        options.context = options.context ?? point.run.context
+    }
+}

@@ -1,0 +1,98 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE runs (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    runbook TEXT NOT NULL,
+    file TEXT NOT NULL,
+    status TEXT NOT NULL,
+    exit INTEGER,
+    started TEXT NOT NULL,
+    ms INTEGER,
+    world TEXT NOT NULL DEFAULT 'live',
+    context TEXT,
+    reason TEXT,
+    user TEXT NOT NULL,
+    host TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    cwd TEXT NOT NULL,
+    version TEXT NOT NULL,
+    lock TEXT,
+    sessions INTEGER NOT NULL DEFAULT 1,
+    parameters TEXT NOT NULL,
+    arguments TEXT NOT NULL,
+    secrets TEXT NOT NULL,
+    tools TEXT NOT NULL DEFAULT '{}',
+    error TEXT
+);
+INSERT INTO runs VALUES(1,'jx5w3g','a','/srv/a.lua','ok',0,'2026-11-21T10:56:59.294Z',95,'live',NULL,NULL,'ann','build1',12186,'/srv','0.1.0','a/x',2,'{"who":"x"}','{}','[]','{}',NULL);
+CREATE TABLE texts (
+    hash TEXT PRIMARY KEY,
+    content BLOB NOT NULL
+) WITHOUT ROWID;
+INSERT INTO texts VALUES('7421d21bbfc445fd9c2f4f97a1a1c76e37aace98c05f274ac49e0993ad2f57c3',X'72756e626f6f6b207b206e616d65203d202261222c20706172616d73203d207b2077686f203d207b2074797065203d2022737472696e67222c2064656661756c74203d20227822207d207d2c206c6f636b203d2022612f247b706172616d732e77686f7d22207d0a6c6f63616c2076203d207374657028224f6e65222c2066756e6374696f6e28292066732e7772697465207b2070617468203d20222f746d702f6475722f6f6e652e747874222c2074657874203d20226f6e652022202e2e20706172616d732e77686f207d2072657475726e20312c202274776f222c207b2061203d207b20312c20322e35207d207d20656e64290a6c6f63616c2072203d20706172616c6c656c207b2070203d2066756e6374696f6e282920657865632e72756e207b20227368222c20222d63222c20226563686f2070203e3e202f746d702f6475722f702e74787422207d2072657475726e203720656e642c2071203d2066756e6374696f6e28292072657475726e2073746570282251222c2066756e6374696f6e282920657865632e72756e287b20227368222c20222d63222c20226563686f2071203e3e202f746d702f6475722f712e74787422207d2c207b20756e646f203d207b20227368222c20222d63222c20226563686f20756e646f2d71203e3e202f746d702f6475722f712e74787422207d207d292072657475726e202271712220656e642920656e64207d0a7072696e7428762c20722e702c20722e71290a73746570282254776f222c207b20756e646f203d2066756e6374696f6e282920657865632e72756e207b20227368222c20222d63222c20226563686f20756e646f2d74776f203e3e202f746d702f6475722f702e74787422207d20656e64207d2c2066756e6374696f6e282920657865632e72756e207b20227368222c20222d63222c20226563686f2074776f203e3e202f746d702f6475722f702e74787422207d20656e64290a7374657028224661696c222c2066756e6374696f6e2829206966206e6f742066732e65786973747328222f746d702f6475722f6f6b2229207468656e206661696c28226e6f206f6b222920656e6420656e64290a');
+CREATE TABLE sources (
+    run TEXT NOT NULL,
+    path TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (run, path)
+) WITHOUT ROWID;
+INSERT INTO sources VALUES('jx5w3g','/srv/a.lua','runbook','7421d21bbfc445fd9c2f4f97a1a1c76e37aace98c05f274ac49e0993ad2f57c3');
+CREATE TABLE steps (
+    run TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    ms INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    has_undo INTEGER NOT NULL,
+    undo TEXT,
+    result BLOB,
+    unkept TEXT,
+    PRIMARY KEY (run, scope)
+) WITHOUT ROWID;
+INSERT INTO steps VALUES('jx5w3g','/Fail','Fail','ok',0,4,0,NULL,NULL,NULL);
+INSERT INTO steps VALUES('jx5w3g','/One','One','ok',29,1,0,NULL,X'0107030301050374776f08010501610702030104808080808080808240',NULL);
+INSERT INTO steps VALUES('jx5w3g','/Two','Two','ok',20,4,1,NULL,NULL,NULL);
+INSERT INTO steps VALUES('jx5w3g','/parallel#1/p','p','ok',15,3,0,NULL,X'0107010307',NULL);
+INSERT INTO steps VALUES('jx5w3g','/parallel#1/q','q','ok',16,3,0,NULL,X'01070105027171',NULL);
+INSERT INTO steps VALUES('jx5w3g','/parallel#1/q/Q','Q','ok',16,3,0,NULL,X'01070105027171',NULL);
+CREATE TABLE writes (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    run TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    scope TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    occurrence INTEGER NOT NULL,
+    superseded INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    object TEXT NOT NULL,
+    name TEXT NOT NULL,
+    display TEXT NOT NULL,
+    capability TEXT NOT NULL,
+    namespace TEXT,
+    idempotent INTEGER NOT NULL,
+    started TEXT NOT NULL,
+    ms INTEGER,
+    exit INTEGER,
+    response BLOB,
+    error TEXT,
+    inverse TEXT,
+    inverse_summary TEXT,
+    transient INTEGER NOT NULL DEFAULT 0,
+    evidence TEXT,
+    undo TEXT,
+    undo_error TEXT
+);
+INSERT INTO writes VALUES(1,'jx5w3g',1,'/One','1ed327a4a5bfca4e74c0d919e9af262212116f070b0c3099159179cbe8edaaed',1,0,'done','+','file','/srv/one.txt','write /srv/one.txt','fs',NULL,1,'2026-11-21T10:56:59.325Z',0,NULL,'{"kind":"done"}',NULL,'{"commands":[],"files":[{"mode":420,"path":"/srv/one.txt"}],"guards":[],"isTransient":false,"summary":"remove /srv/one.txt"}','remove /srv/one.txt',0,'{"\/tmp\/dur\/one.txt":"4cbcae6de0733486848ef14f58635e3f4d3c9f428d25699aeb4446d9cfdb724a"}',NULL,NULL);
+INSERT INTO writes VALUES(2,'jx5w3g',1,'/parallel#1/p','2046de65c9a665718e2ff4019948b8143ea7919b84e2153d38cabcac37117a81',1,0,'done','!','command','sh','sh -c ''echo p >> /srv/p.txt''','exec',NULL,0,'2026-11-21T10:56:59.332Z',8,0,'{"status":0,"stdout":"","stderr":"","ms":8,"kind":"process"}',NULL,NULL,NULL,0,NULL,NULL,NULL);
+INSERT INTO writes VALUES(3,'jx5w3g',1,'/parallel#1/q/Q','43d5748c950481f2c7becebe3539091e4defabf90f816c3f0a78a343a769e734',1,0,'done','!','command','sh','sh -c ''echo q >> /srv/q.txt''','exec',NULL,0,'2026-11-21T10:56:59.336Z',6,0,'{"stderr":"","ms":6,"status":0,"stdout":"","kind":"process"}',NULL,'{"commands":[{"argv":["sh","-c","echo undo-q >> /srv/q.txt"],"mayFail":false}],"files":[],"guards":[],"isTransient":false,"summary":"sh -c ''echo undo-q >> /srv/q.txt''"}','sh -c ''echo undo-q >> /srv/q.txt''',0,NULL,NULL,NULL);
+INSERT INTO writes VALUES(4,'jx5w3g',1,'/Two','b4967860b9231d7379c3b07aa04361759d4ed3f05f4d8a6c797c9099b53e0047',1,0,'done','!','command','sh','sh -c ''echo two >> /srv/p.txt''','exec',NULL,0,'2026-11-21T10:56:59.348Z',3,0,'{"ms":3,"kind":"process","status":0,"stdout":"","stderr":""}',NULL,NULL,NULL,0,NULL,NULL,NULL);
+DELETE FROM sqlite_sequence;
+INSERT INTO sqlite_sequence VALUES('writes',33);
+CREATE INDEX runs_by_start ON runs (started DESC, seq DESC);
+CREATE INDEX writes_by_run ON writes (run, seq);
+COMMIT;
+PRAGMA user_version = 1;

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+/// `runbook sim`.
+@Suite("sim")
+struct SimCommandTests {
+    @Test("the first line is a private kubeconfig, which goes when the program is told to end", arguments: [SIGTERM, SIGINT])
+    func life(_ signal: Int32) throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        let program = try Started(bench, ["sim"], directory: ".")
+        #expect(program.waits { $0.contains("\n") })
+        let path = try #require(program.printed.split(separator: "\n").first.map(String.init))
+        #expect(path.hasPrefix(bench.folder + "/tmp/"))
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(text.contains("runbook-sim"))
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        program.send(signal)
+        let result = try program.wait()
+        #expect(result.status == 0)
+        #expect(result.out == path + "\n")
+        #expect(result.errors.contains("context runbook-sim; try: KUBECONFIG=\(path) kubectl get nodes"))
+        #expect(try bench.files().isEmpty)
+    }
+
+    @Test(
+        "what it cannot do",
+        arguments: [
+            (["--fault", "nope"], "unknown fault \"nope\"; known faults: crashloop, "),
+            (["--snapshot", "nowhere"], "nowhere/objects.json: cannot be read"),
+            (["--port", "many"], "Error: The value 'many' is invalid for '--port <port>'"),
+        ])
+    func wrong(_ arguments: [String], _ message: String) throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        let result = try bench.run(list: ["sim"] + arguments)
+        #expect(result.status == 2)
+        #expect(result.out == "")
+        #expect(result.errors.hasPrefix(message), "\(result.errors)")
+    }
+
+    @Test("--sim points a run at a cluster of its own, and leaves nothing behind")
+    func run() throws {
+        var bench = try Bench()
+        defer { bench.remove() }
+        try bench.standIn("kubectl", "grep -c current-context \"$KUBECONFIG\"; echo \"$*\"")
+        try bench.write(
+            "where.lua",
+            "runbook {}\nprint(run.context)\nprint(exec.run({ \"kubectl\", \"get\", \"pods\" }, { read = true }).stdout)\n")
+        let result = try bench.run("where.lua", "--sim")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.out == "runbook-sim\n1\nget pods\n\n")
+        #expect(try bench.files().filter { $0.hasPrefix("tmp/") }.isEmpty)
+    }
+}
