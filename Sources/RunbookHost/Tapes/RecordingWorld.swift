@@ -36,8 +36,11 @@ public struct RecordingWorld: World {
         var record = TapeRecord(kind: key.kind, argv: key.argv, stdin: key.stdin)
         switch response {
         case .process(let result):
+            let secret = try? result.secretOutput.map(vault.reveal)
             record = TapeRecord(
-                argv: key.argv, stdin: key.stdin, exit: result.status, stdout: result.stdout, stderr: String(decoding: result.stderr, as: UTF8.self),
+                argv: key.argv, stdin: key.stdin, exit: result.status,
+                stdout: secret.map { SecretObjects.masked($0, vault.redactor) } ?? result.stdout,
+                stderr: String(decoding: result.stderr, as: UTF8.self),
                 ms: result.milliseconds)
         case .http(let answer):
             record = TapeRecord(

@@ -89,6 +89,17 @@ import Testing
         #expect(throws: SecretError.notText(name: "B")) { try vault.reveal(binary.encoded(as: .jsonString)) }
     }
 
+    @Test func whatIsWrittenDownOfASecretIsItsMaskOnly() {
+        let vault = SecretVault()
+        vault.load(name: "S", text: "hunter2-hunter2")
+        let output =
+            #"{"items":[{"kind":"Secret","metadata":{"name":"s","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"x"}},"data":{"A":"aHVudGVyMi1odW50ZXIy","B":"dW5rbm93bg=="}},{"kind":"Pod"}]}"#
+        #expect(
+            String(decoding: SecretObjects.masked(Array(output.utf8), vault.redactor), as: UTF8.self)
+                == #"{"items":[{"kind":"Secret","data":{"A":"‹secret S›","B":"‹masked›"},"metadata":{"name":"s","annotations":{}}},{"kind":"Pod"}]}"#
+        )
+    }
+
     @Test func outputThatIsASecretStaysInTheVault() async throws {
         let vault = SecretVault()
         let folder = NoPlace.folder

@@ -80,12 +80,7 @@ enum HelmRecover {
     private static func refuseWhileRunning(
         _ last: HelmRevision, _ arguments: Arguments, _ call: CallContext
     ) async throws {
-        let others = try await call.prepare {
-            try await call.world.read(
-                Command(["pgrep", "-x", "helm"], timeout: .seconds(10), isQuiet: true))
-        }
-        if let others, others.succeeded, !others.text.isEmpty {
-            let processes = others.text.split(separator: "\n").joined(separator: ", ")
+        if let processes = try await otherHelms(call) {
             throw RunbookError(
                 .refused, "helm runs on this machine (process \(processes)) and may be at work on the release",
                 remedy: "wait until it ends")
@@ -98,6 +93,19 @@ enum HelmRecover {
             .refused,
             "the operation on the release began \(DurationText.of(max(.zero, age))) ago; another helm, maybe on another machine, may be at work on it",
             remedy: "wait until it is \(DurationText.of(least)) old, or give `min_age`")
+    }
+
+    /// The processes of helm on this machine; nil when there is none, or no way to tell.
+    private static func otherHelms(_ call: CallContext) async throws -> String? {
+        do {
+            let others = try await call.world.read(
+                Command(["pgrep", "-x", "helm"], timeout: .seconds(10), isQuiet: true))
+            guard others.succeeded, !others.text.isEmpty else { return nil }
+            return others.text.split(separator: "\n").joined(separator: ", ")
+        } catch let error as RunbookError where error.code == .missing {
+            call.note(.warning, "whether another helm runs on this machine could not be seen: \(error.message)")
+            return nil
+        }
     }
 
     /// The seconds since 1970 of a time in UTC or with an offset; nil for another text.

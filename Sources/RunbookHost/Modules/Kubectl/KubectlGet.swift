@@ -49,7 +49,7 @@ enum KubectlGet {
             ])
     ) { arguments, call in
         let result = try await run(arguments, call)
-        if result.secretOutput != nil {
+        if SecretObjects.areNamed(by: arguments.string("resource")) {
             let value = try value(of: result, arguments, call)
             return value["items"].isNil ? (value.isNil ? [] : [value]) : value["items"]
         }
@@ -101,7 +101,8 @@ enum KubectlGet {
     private static func value(
         of result: ProcessResult, _ arguments: Arguments, _ call: CallContext
     ) throws -> LuaValue {
-        if let secret = result.secretOutput { return try SecretObjects.opaque(secret, call.run.vault) }
+        let isSecret = SecretObjects.areNamed(by: arguments.string("resource")) && !arguments.has("template")
+        if isSecret { return try SecretObjects.opaque(result, call.run.vault) }
         if arguments.has("template") {
             let isNothing = result.stdout.isEmpty && (arguments.boolean("missing_ok") || !result.succeeded)
             return isNothing ? .nil : .string(String(decoding: result.stdout, as: UTF8.self))
@@ -117,44 +118,5 @@ enum KubectlGet {
             "status": .integer(Int64(result.status)), "stdout": .string(String(decoding: result.stdout, as: UTF8.self)),
             "stderr": .string(result.errorText), "value": value,
         ]
-    }
-}
-
-/// Secrets of a cluster as values that a script can pass on and not see.
-enum SecretObjects {
-    /// The name under which the vault holds what kubectl printed.
-    static let vaultName = "output of kubectl"
-
-    /// Whether a resource argument asks for Secrets, maybe among others.
-    static func areNamed(by resource: String) -> Bool {
-        let kinds = (resource.split(separator: "/").first ?? "").split(separator: ",")
-        return kinds.contains { kind in
-            let kind = kind.lowercased()
-            return kind == "secret" || kind == "secrets" || kind.hasPrefix("secrets.") || kind.hasPrefix("secret.")
-        }
-    }
-
-    /// The objects that an output holds, with the values of Secrets loaded into the vault and opaque.
-    static func opaque(_ output: SensitiveText, _ vault: SecretVault) throws -> LuaValue {
-        guard let value = JSONReading.value(try vault.reveal(output)) else { return .nil }
-        return opaque(value, vault)
-    }
-
-    private static func opaque(_ value: LuaValue, _ vault: SecretVault) -> LuaValue {
-        if let items = value["items"].listValue, !value["items"].isNil {
-            return value.setting("items", .list(items.map { opaque($0, vault) }))
-        }
-        guard value["kind"].stringValue == "Secret" else { return value }
-        let name = value.at("metadata", "name")?.stringValue ?? "secret"
-        var data = LuaTable()
-        for (key, encoded) in value["data"].tableValue?.fields ?? [] {
-            guard let bytes = encoded.stringValue.flatMap(Base64Text.decode) else { continue }
-            let reference = vault.load(name: "\(name)/\(key)", value: bytes)
-            data[key] = .object(LuaObject(kind: .secret, payload: SensitiveText(reference)))
-        }
-        // The annotation of a client-side apply repeats the values.
-        let annotations = value.at("metadata", "annotations")?.setting(SavedObject.lastApplied, nil)
-        let metadata = value["metadata"].setting("annotations", annotations)
-        return value.setting("data", .table(data)).setting("metadata", metadata)
     }
 }

@@ -22,9 +22,7 @@ enum SavedObject {
             default: throw error
             }
         }
-        guard let output = result.secretOutput,
-            let value = JSONReading.value(try kubectl.call.run.vault.reveal(output))
-        else { return [] }
+        guard let value = try SecretObjects.document(result, kubectl.call.run.vault) else { return [] }
         guard let items = value["items"].listValue, value["kind"].stringValue?.hasSuffix("List") == true else {
             return [value]
         }
