@@ -52,13 +52,15 @@ import Testing
     @Test func aDamagedDatabaseIsSetAside() throws {
         let sandbox = try DurableSandbox()
         try sandbox.write("r.lua", "runbook { name = 'r' }\nstep('A', function() exec.run { 'true' } end)")
-        try FileManager.default.createDirectory(atPath: sandbox.stateHome + "/runbook", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: sandbox.stateHome + "/runbook", withIntermediateDirectories: true)
         try Data("this is no database, and never was one; it only stands in the place of one".utf8)
             .write(to: URL(fileURLWithPath: sandbox.database))
         let outcome = try sandbox.run("r.lua")
         #expect(outcome.code == 0)
         #expect(
-            outcome.stderr.contains(/the journal .*runs\.db was damaged; it is now .*runs\.db\.damaged-\d{4}-.*, and a new one was begun/),
+            outcome.stderr.contains(
+                /the journal .*runs\.db was damaged; it is now .*runs\.db\.damaged-\d{4}-.*, and a new one was begun/),
             "\(outcome.stderr)")
         #expect(try sandbox.history().count == 1)
         let files = try FileManager.default.contentsOfDirectory(atPath: sandbox.stateHome + "/runbook")
@@ -82,7 +84,8 @@ import Testing
         let sandbox = try DurableSandbox()
         try sandbox.write("read.lua", "runbook { name = 'r' }\nprint(fs.exists('/'))")
         try sandbox.write(
-            "write.lua", "runbook { name = 'w' }\nstep('A', function() fs.write { path = '\(sandbox.path("a"))', text = 'a' } end)")
+            "write.lua",
+            "runbook { name = 'w' }\nstep('A', function() fs.write { path = '\(sandbox.path("a"))', text = 'a' } end)")
         // A file where the folder should be: no permission helps against that, not even root's.
         try sandbox.write("state", "")
         let read = try sandbox.run("read.lua")
@@ -95,18 +98,23 @@ import Testing
 
     @Test func aDatabaseOfALaterProgramIsLeftAlone() throws {
         let sandbox = try DurableSandbox()
-        try sandbox.write("w.lua", "runbook { name = 'w' }\nstep('A', function() fs.write { path = '\(sandbox.path("a"))', text = 'a' } end)")
+        try sandbox.write(
+            "w.lua",
+            "runbook { name = 'w' }\nstep('A', function() fs.write { path = '\(sandbox.path("a"))', text = 'a' } end)")
         #expect(try sandbox.run("w.lua").code == 0)
         _ = try sandbox.query("PRAGMA user_version = 99")
         let outcome = try sandbox.run("w.lua")
         #expect(outcome.code == 1)
-        #expect(outcome.stderr.contains("the journal has schema 99, and this runbook knows schemas up to 2"), "\(outcome.stderr)")
+        #expect(
+            outcome.stderr.contains("the journal has schema 99, and this runbook knows schemas up to 2"),
+            "\(outcome.stderr)")
         #expect(try sandbox.query("SELECT count(*) FROM runs") == "1")
     }
 
     @Test func anOldDatabaseMigrates() throws {
         let sandbox = try DurableSandbox()
-        try FileManager.default.createDirectory(atPath: sandbox.stateHome + "/runbook", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: sandbox.stateHome + "/runbook", withIntermediateDirectories: true)
         let root = "/" + #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
         _ = try sandbox.query(".read \(root)/Fixtures/journal-v1.sql")
         #expect(try sandbox.query("PRAGMA user_version") == "1")

@@ -62,7 +62,8 @@ import Testing
         _ = holder.wait()
         let next = try sandbox.run("lock.lua")
         #expect(next.code == 0)
-        #expect(next.stderr.contains(/the lock "deploy\/shop" was left by run [a-z0-9]{6} of deploy, .*, which is gone/))
+        #expect(
+            next.stderr.contains(/the lock "deploy\/shop" was left by run [a-z0-9]{6} of deploy, .*, which is gone/))
     }
 
     @Test func aNameWithAnUnknownParameterIsRefused() throws {

@@ -28,7 +28,9 @@ import Testing
         return String(decoding: data, as: UTF8.self)
     }
 
-    private func stop(_ signal: Int32, _ marker: String, _ arguments: [String] = []) throws -> (DurableSandbox, DurableSandbox.Outcome) {
+    private func stop(_ signal: Int32, _ marker: String, _ arguments: [String] = []) throws -> (
+        DurableSandbox, DurableSandbox.Outcome
+    ) {
         let sandbox = try sandbox(Self.waiting.replacing("4711", with: marker))
         let running = try sandbox.start(["r.lua", "--output", "json"] + arguments)
         #expect(running.waitFor("✓ Write"))
@@ -69,7 +71,8 @@ import Testing
 
     @Test func aChildThatIgnoresInterruptsIsKilledByTheSecond() throws {
         let sandbox = try sandbox(
-            "runbook { name = 'r' }\nstep('A', function() exec.run { 'sh', '-c', \"trap '' INT TERM; sleep 4711.4; sleep 4711.4\" } end)")
+            "runbook { name = 'r' }\nstep('A', function() exec.run { 'sh', '-c', \"trap '' INT TERM; sleep 4711.4; sleep 4711.4\" } end)"
+        )
         let running = try sandbox.start(["r.lua"])
         usleep(800_000)
         running.send(SIGINT)
@@ -85,7 +88,8 @@ import Testing
 
     @Test func aScriptThatCannotBeInterruptedIsEndedByTheWatchdog() throws {
         let sandbox = try sandbox(
-            "runbook { name = 'r' }\nlocal s = string.rep('a', 200000)\nstep('A', function() return s:find('.-.-.-.-b') end)")
+            "runbook { name = 'r' }\nlocal s = string.rep('a', 200000)\nstep('A', function() return s:find('.-.-.-.-b') end)"
+        )
         let running = try sandbox.start(["r.lua"])
         usleep(800_000)
         running.send(SIGINT)
@@ -120,14 +124,17 @@ import Testing
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/tmux")
             process.arguments = ["-S", socket] + arguments
-            process.environment = ["TERM": "xterm-256color", "HOME": sandbox.folder, "PATH": "/usr/bin:/bin", "PS1": "$ "]
-            let output = Pipe()
-            process.standardOutput = output
+            process.environment = [
+                "TERM": "xterm-256color", "HOME": sandbox.folder, "PATH": "/usr/bin:/bin", "PS1": "$ ",
+            ]
+            // The server keeps what it inherits: a pipe would never end.
+            let output = sandbox.path("screen")
+            FileManager.default.createFile(atPath: output, contents: nil)
+            process.standardOutput = FileHandle(forWritingAtPath: output)
             process.standardError = FileHandle.nullDevice
             try process.run()
-            let data = output.fileHandleForReading.readDataToEndOfFile()
             process.waitUntilExit()
-            return String(decoding: data, as: UTF8.self)
+            return sandbox.text("screen")
         }
         _ = try tmux("new-session", "-d", "-s", session, "-x", "120", "-y", "50", "sh")
         defer { _ = try? tmux("kill-server") }

@@ -19,7 +19,8 @@ import Testing
     }
 
     static let expected: [String] =
-        (1...10).flatMap { ["a\($0)", "b\($0)"] } + ["w", "x", "y", "z"].flatMap { name in (1...4).map { "\(name)\($0)" } }
+        (1...10).flatMap { ["a\($0)", "b\($0)"] }
+        + ["w", "x", "y", "z"].flatMap { name in (1...4).map { "\(name)\($0)" } }
         + (11...14).map { "c\($0)" }
 
     static func counts(_ sandbox: DurableSandbox) -> [String: Int] {
@@ -75,7 +76,8 @@ import Testing
             }
             #expect(Set(counts.keys).isSubset(of: Self.expected))
             let contradictions = try sandbox.query(
-                "SELECT count(*) FROM writes WHERE state = 'intent' AND run IN (SELECT id FROM runs WHERE status = 'ok')")
+                "SELECT count(*) FROM writes WHERE state = 'intent' AND run IN (SELECT id FROM runs WHERE status = 'ok')"
+            )
             #expect(contradictions == "0")
         }
     }

@@ -78,6 +78,10 @@ struct ArgumentCheck {
             try Self.check(arguments[index], parameter.type, "`\(name)`: argument \(index + 1), `\(parameter.name)`")
             values[parameter.name] = arguments[index]
         }
+        // The prelude hands functions of its own behind those that a script may give.
+        for (index, extra) in arguments.dropFirst(spec.parameters.count).enumerated() {
+            values[Arguments.extra(index)] = extra
+        }
         return values
     }
 

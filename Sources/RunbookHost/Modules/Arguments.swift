@@ -9,6 +9,9 @@ public struct Arguments: Sendable {
 
     subscript(_ name: String) -> LuaValue { values[name] ?? .nil }
 
+    /// The name of an argument behind the described ones.
+    static func extra(_ index: Int) -> String { "…\(index)" }
+
     /// True when the call gave the option.
     func has(_ name: String) -> Bool { values[name] != nil }
 

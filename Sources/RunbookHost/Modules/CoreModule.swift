@@ -28,7 +28,7 @@ enum CoreModule {
             if let body = arguments.function("options") {
                 return answer(
                     try await StepRunner(run: call.run, site: call.site).run(
-                        name, StepOptions(), body, results: StepResults(arguments.function("collect"))))
+                        name, StepOptions(), body, results: StepResults(arguments.function(Arguments.extra(0)))))
             }
             guard let body = arguments.function("body") else {
                 throw RunbookError(
@@ -38,7 +38,7 @@ enum CoreModule {
             let options = StepOptions(arguments.record("options") ?? arguments, name: name)
             return answer(
                 try await StepRunner(run: call.run, site: call.site).run(
-                    name, options, body, results: StepResults(arguments.function("collect"))))
+                    name, options, body, results: StepResults(arguments.function(Arguments.extra(0)))))
         })
 
     // The prelude has what the body returned; only what was restored is handed to it.
@@ -52,12 +52,8 @@ enum CoreModule {
                 the others are stopped, and the error is the first one's.
                 """,
             effect: .pure, style: .positional,
-            parameters: [
-                .required("functions", .either([.list(.function), .map(.function)]), "the functions"),
-                ParameterSpec("collect", .function, "for the host: gives a branch's result"),
-                ParameterSpec("restore", .function, "for the host: sets a branch's result"),
-            ],
-            returns: ReturnSpec(.any, "the results, under the functions' keys"),
+            parameters: [.required("functions", .either([.list(.function), .map(.function)]), "the functions")],
+            isVariadic: true, returns: ReturnSpec(.any, "the results, under the functions' keys"),
             examples: [
                 ExampleSpec(
                     "local r = parallel { a = function() return 1 end, b = function() return 2 end }\nassert(r.a + r.b == 3)"
@@ -117,7 +113,7 @@ enum CoreModule {
             throw RunbookError(
                 .failed, record.string("message"), remedy: record.optionalString("remedy"),
                 runExit: record.integer("exit"),
-                result: record.has("result") ? record["result"] : nil)
+                result: record.has("result") ? .some(record["result"]) : Optional<LuaValue>.none)
         }
         throw RunbookError(.failed, arguments.string("reason"))
     }
@@ -161,8 +157,8 @@ struct Branches {
 
     init(_ arguments: Arguments, _ call: CallContext) {
         self.call = call
-        collect = arguments.function("collect")
-        restore = arguments.function("restore")
+        collect = arguments.function(Arguments.extra(0))
+        restore = arguments.function(Arguments.extra(1))
         position = call.run.position.parallel()
     }
 
