@@ -76,8 +76,11 @@ let package = Package(
         .testTarget(name: "RunbookDocsTests", dependencies: ["RunbookDocs", "LuaSyntax", "RunbookSpec"], swiftSettings: strict),
         .testTarget(name: "ClusterSimTests", dependencies: ["ClusterSim"], swiftSettings: strict),
         .testTarget(
-            name: "RunbookHostTests", dependencies: ["RunbookHost", "RunbookLua", "RunbookSecrets", "RunbookTestSupport"],
-            swiftSettings: strict),
+            name: "RunbookHostTests",
+            dependencies: [
+                "ClusterSim", "RunbookCheck", "RunbookDocs", "RunbookHost", "RunbookLua", "RunbookSecrets", "RunbookSpec",
+                "RunbookTestSupport",
+            ], swiftSettings: strict),
         .testTarget(name: "RunbookCLITests", dependencies: ["RunbookTestSupport"], swiftSettings: strict),
         .target(
             name: "RunbookFuzzProperties", dependencies: ["RunbookSecrets"], path: "Fuzz/Properties", swiftSettings: strict),
