@@ -78,7 +78,7 @@ let package = Package(
         .testTarget(
             name: "RunbookHostTests",
             dependencies: [
-                "ClusterSim", "LuaSyntax", "RunbookCheck", "RunbookDocs", "RunbookHost", "RunbookLua", "RunbookSecrets", "RunbookSpec",
+                "ClusterSim", "RunbookCheck", "RunbookDocs", "RunbookHost", "RunbookLua", "RunbookSecrets", "RunbookSpec",
                 "RunbookTestSupport",
             ], swiftSettings: strict),
         .testTarget(name: "RunbookCLITests", dependencies: ["RunbookTestSupport"], swiftSettings: strict),

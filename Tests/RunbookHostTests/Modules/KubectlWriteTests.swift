@@ -70,7 +70,7 @@ import Testing
         let tools = try ToolScript()
         let diff = await tools.run(#"kubectl.diff { text = "---\n" }"#)
         #expect(diff.message == "`kubectl.diff`: the manifest holds no object")
-        let apply = await tools.run(#"kubectl.apply { text = "---\n" }"#)
+        let apply = await tools.run(##"kubectl.apply { text = "# nothing\n" }"##)
         #expect(apply.message == "`kubectl.apply`: the manifest holds no object")
     }
 
