@@ -145,6 +145,6 @@ final class SavedTerminal: Sendable {
     func restore() {
         guard var settings else { return }
         tcsetattr(0, TCSADRAIN, &settings)
-        if isatty(2) == 1 { Terminal.write("\u{1B}[?25h", to: 2) }
+        if Terminal.isInteractive(2, environment: Surroundings.environment) { Terminal.write("\u{1B}[?25h", to: 2) }
     }
 }

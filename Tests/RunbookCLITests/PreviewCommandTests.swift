@@ -48,14 +48,12 @@ struct PreviewCommandTests {
                       +one
                       +two
                       undo     remove out.txt
-                  ~ file     kept.txt   1 line changes
+                  ~ file     kept.txt   
                       @@ -1,1 +1,1 @@
                       -old
                       +new
-                      undo     put back kept.txt
-                  + file     token.txt  new
-                      @@ -0,0 +1,1 @@
-                      +‹secret TOKEN›
+                      undo     put kept.txt back as it was
+                  + file     token.txt  content with a secret (masked)
                       undo     remove token.txt
                   ! command  sh         
                       $ sh -c 'touch ran; echo id'
@@ -64,7 +62,7 @@ struct PreviewCommandTests {
                   ! command  touch      
                       $ touch ran
                   - file     kept.txt   
-                      undo     put back kept.txt
+                      undo     put kept.txt back as it was
                   ? branch at deploy.lua:12 depends on ‹unknown: output of sh›; the preview takes it as true
                 Reads could not be made: none.
 
@@ -155,7 +153,7 @@ struct PreviewCommandTests {
         defer { bench.remove() }
         bench.environment["PATH"] = bench.folder + "/bin"
         let given = ["scale": ["-p", "replicas=3"], "secrets": ["-p", "set=DATABASE_URL"]][name] ?? []
-        let result = try bench.run(list: [name, "--dry-run", "--output", "json"] + given)
+        let result = try bench.run(list: [name + ".lua", "--dry-run", "--output", "json"] + given)
         #expect(result.status == 0, "\(result.errors)")
         #expect(try result.json()["dry_run"].flag == true)
         #expect(try bench.files().isEmpty)

@@ -62,8 +62,18 @@ struct BranchPlan {
     }
 
     private mutating func wrapTest(_ id: ExpressionID, _ test: String?) {
-        guard let test, !isKnown(id) else { return }
+        guard let test, !isKnown(id) || (Self.isOfLoop(test) && isOrder(id)) else { return }
         wrap(id, "__rb_test(", ", \(line(id)), \"\(test)\")", outer: true)
+    }
+
+    // A comparison by order gives Lua's own true or false: only a loop must learn that an unknown decided it.
+    private static func isOfLoop(_ test: String) -> Bool { test == "while" || test == "until" }
+
+    private func isOrder(_ id: ExpressionID) -> Bool {
+        switch chunk[chunk.unwrapped(id)].kind {
+        case .binary(.less, _, _), .binary(.lessEqual, _, _), .binary(.greater, _, _), .binary(.greaterEqual, _, _): true
+        default: false
+        }
     }
 
     private mutating func replaceNot(_ id: ExpressionID) {

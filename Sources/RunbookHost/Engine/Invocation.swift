@@ -22,6 +22,8 @@ struct Invocation: Sendable {
         let arguments: Arguments
         do {
             arguments = try ArgumentCheck(name: name, spec: spec).check(given)
+        } catch let error as RunbookError where module.isGlobal && function.spec.name == "runbook" {
+            throw HeaderError(error, call.site)
         } catch let error as RunbookError {
             // What is not known yet cannot be put into an option that takes no text.
             guard let unknown, error.code == .argument else { throw error }

@@ -74,7 +74,12 @@ final class KubeTarget: Sendable {
             return task
         }
         do {
+            do {
             return try await task.value
+        } catch let error as RunbookError where options.dryRun != nil {
+            unread.withLock { $0 }?(error)
+            return "default"
+        }
         } catch let error as RunbookError where options.dryRun != nil {
             unread.withLock { $0 }?(error)
             return "default"

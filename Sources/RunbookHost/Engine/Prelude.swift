@@ -100,15 +100,17 @@ enum Prelude {
         end
 
         -- a preview rewrites conditions to these, so that a branch on an unknown value is seen
-        local is_unknown, note_branch, entered = __rb_is_unknown, __rb_branch, {}
+        local is_unknown, note_branch, was_decided, entered = __rb_is_unknown, __rb_branch, __rb_decided, {}
         function __rb_test(value, line, kind)
-          if type(value) ~= "userdata" or not is_unknown(value) then return value end
-          if kind ~= "while" then
-            note_branch(value, line)
-            -- it is true, and what `x or {}` gives is still unknown
-            return value
+          local is_loop = kind == "while" or kind == "until"
+          if type(value) ~= "userdata" or not is_unknown(value) then
+            if not is_loop or value ~= true or not was_decided(line) then return value end
           end
-          -- the body of a loop is shown once
+          if not is_loop then
+            note_branch(value, line)
+            return true
+          end
+          -- the body of a loop is shown once, whatever its condition makes of the answer
           entered[line] = not entered[line] or nil
           if entered[line] then note_branch(value, line) end
           return entered[line] or false

@@ -36,6 +36,7 @@ public final class RunSession: Sendable {
     /// What a preview has found.
     public let plan = RunPlan()
     let steps = StepLog()
+    let decisions = Decisions()
     let engine: LuaEngine
     let tools: ToolVersions
     let target: KubeTarget

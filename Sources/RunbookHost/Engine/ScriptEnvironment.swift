@@ -6,7 +6,10 @@ enum ScriptEnvironment {
     /// Installs the modules, the opaque objects and the prelude.
     static func install(_ run: RunSession) async throws {
         let reference = Unowned(run)
-        try await OpaqueObjects.install(in: run.engine) { unknown, site in reference.run.noteBranch(unknown, site) }
+        try await OpaqueObjects.install(in: run.engine) { unknown, site in
+            reference.run.decisions.note(site?.line)
+            reference.run.noteBranch(unknown, site)
+        }
         for module in BuiltinModules.all {
             let functions = module.functions.map { ($0.spec.name, host($0, of: module.spec, reference)) }
             if module.spec.isGlobal {
@@ -47,6 +50,12 @@ enum ScriptEnvironment {
             (
                 "__rb_is_unknown",
                 .immediate("unknown") { call in [.boolean(UnknownValue.of(call.arguments.first) != nil)] }
+            ),
+            (
+                "__rb_decided",
+                .immediate("branch") { call in
+                    [.boolean(run.run.decisions.take(call.arguments.first?.integerValue.map { Int($0) }))]
+                }
             ),
             (
                 "__rb_branch",

@@ -63,6 +63,7 @@ struct EventRedaction {
         summary.undone = summary.undone.map { redactor.redact($0) }
         summary.left = summary.left.map { redactor.redact($0) }
         if var failure = summary.failure {
+            failure.step = redact(failure.step)
             failure.message = redactor.redact(failure.message)
             failure.traceback = redact(failure.traceback)
             failure.details = failure.details.map { redactor.redact($0) }

@@ -123,6 +123,10 @@ struct ArgumentCheck {
             return
         case (.either(let types), _):
             for candidate in types where (try? check(value, candidate, what)) != nil { return }
+            // A table was meant as the options, and what is wrong with them is the message.
+            if value.tableValue != nil {
+                for candidate in types { if case .record = candidate { try check(value, candidate, what) } }
+            }
             // A secret deserves its own message, whichever alternative it missed.
             for candidate in types {
                 do { try check(value, candidate, what) } catch let error as RunbookError where error.code == .refused {

@@ -63,7 +63,12 @@ enum ExecModule {
         let result: ProcessResult
         if options.boolean("read") {
             if CallSite.dependency != nil { return call.unknown("exec.run") }
-            result = try await call.world.read(command)
+            do {
+                result = try await call.world.read(command)
+            } catch let error as RunbookError where call.run.options.dryRun != nil {
+                call.run.note(unread: error)
+                return UnknownValue.make(call.function, from: 0)
+            }
         } else {
             let undo = options.strings("undo")
             let change = Change(

@@ -18,7 +18,8 @@ enum FilesModule {
             returns: ReturnSpec(.string, "its content"),
             examples: [ExampleSpec("local text = fs.read(\"/etc/hostname\")")])
     ) { arguments, call in
-        let bytes = try await call.world.contents(of: arguments.string("path"))
+        // A secret that the file holds stays one: as of a command's output, a script sees its mask.
+        let bytes = call.run.vault.redactor.redact(try await call.world.contents(of: arguments.string("path")))
         return String(validating: bytes, as: UTF8.self).map { .string($0) } ?? .bytes(bytes)
     }
 

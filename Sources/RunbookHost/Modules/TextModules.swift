@@ -84,12 +84,14 @@ enum EnvironmentModule {
             returns: ReturnSpec(.string), examples: [ExampleSpec("local home = env.get(\"HOME\", \"/\")")])
     ) { arguments, call in
         let name = arguments.string("name")
-        if let entry = try call.run.secrets.fileEntries()[name], entry.classification == .secret {
+        let isDeclared = call.run.header.secrets.contains { $0.name == name }
+        if try isDeclared || call.run.secrets.fileEntries()[name]?.classification == .secret {
             throw RunbookError(
-                .refused, "`env.get`: \(name) is classed as a secret",
+                .refused, "`env.get`: \(name) is a secret",
                 remedy: "declare it in `secrets` and use secrets.\(name)")
         }
-        return try call.run.secrets.setting(name).map { .string($0) } ?? arguments["default"]
+        let value = try call.run.secrets.setting(name).map { call.run.vault.redactor.redact($0) }
+        return value.map { .string($0) } ?? arguments["default"]
     }
 }
 

@@ -63,7 +63,7 @@ struct HeaderTests {
         arguments: [
             ("runbook {", "deploy.lua:1: unexpected symbol near <eof>"),
             ("\nrunbook { nam = 1 }", "deploy.lua:2: `runbook`: unknown option `nam`; did you mean `name`?"),
-            ("\nrunbook { secrets = { 1, true } }", "deploy.lua:2: `secrets` must be a list of names; one of its entries is a boolean"),
+            ("\nrunbook { secrets = { true } }", "deploy.lua:2: `secrets` must be a list of names; one of its entries is a boolean"),
             (
                 "runbook { secrets = { A = { optinal = true } } }",
                 "deploy.lua:1: `secrets.A`: unknown option `optinal`; it takes `optional`"
@@ -71,7 +71,7 @@ struct HeaderTests {
             ("exec.run({ \"true\" })\nrunbook {}", "deploy.lua:2: `runbook { … }` must be the first statement of the file"),
             (
                 "runbook { params = { e = { type = \"enum\", values = { \"a\" }, default = \"b\" } } }",
-                "deploy.lua:1: parameter `e`: its default \"b\" is none of a"
+                "deploy.lua:1: parameter `e`: its default \"b\" is none of a; did you mean `a`?"
             ),
             (
                 "runbook { params = { n = { type = \"integer\", default = \"two\" } } }",

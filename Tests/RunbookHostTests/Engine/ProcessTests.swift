@@ -58,7 +58,7 @@ struct ProcessTests {
             ["sh", "-c", "trap '' INT TERM; echo $$ > pid; while :; do sleep 1; done"], timeout: .milliseconds(500),
             grace: .milliseconds(100))
         await #expect(throws: RunbookError.self) { _ = try await world(folder).read(command) }
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(ContinuousClock.now - start < .seconds(60))
         #expect(try isGone(folder + "/pid"))
     }
 

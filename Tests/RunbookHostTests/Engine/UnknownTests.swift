@@ -13,10 +13,10 @@ struct UnknownTests {
         ("2 * u", "‹unknown: output of make›"), ("-u", "‹unknown: output of make›"),
         ("u // 2 % 3", "‹unknown: output of make›"), ("u & 1", "‹unknown: output of make›"),
         ("#u", "‹unknown: output of make›"), ("u()", "‹unknown: output of make›"),
-        ("u:gsub('a', 'b')", "‹unknown: output of make›"), ("u:match('x').y", "‹unknown: output of make"),
+        ("u:gsub('a', 'b')", "‹unknown: output of make.gsub›"), ("u:match('x').y", "‹unknown: output of make"),
         ("tostring(u)", "‹unknown: output of make›"), ("('%s-%d'):format(u, 1)", "‹unknown: output of make›"),
         ("table.concat({ 'a', u }, ',')", "‹unknown: output of make›"), ("json.decode(u).x", "‹unknown: "),
-        ("json.encode({ a = u })", "‹unknown: "), ("base64.encode(u)", "‹unknown: "), ("not u", "‹unknown: "),
+        ("json.encode({ a = u })", "{\"a\":\"‹unknown: output of make›\"}"), ("base64.encode(u)", "‹unknown: "), ("not u", "‹unknown: "),
         ("u == 'a'", "‹unknown: "), ("u ~= 'a'", "‹unknown: "), ("exec.run({ 'cat', u }, { read = true })", "‹unknown: "),
         ("fs.read(u)", "‹unknown: "), ("text.size(u)", "‹unknown: "), ("time.parse(u)", "‹unknown: "),
     ]

@@ -127,7 +127,7 @@ struct TestFileTests {
               on { "helm", "list", "--all" }:fails("later", 9)
               expect(runbook.run("r.lua").result.status).to_equal(9)
             end)
-            it("wrong", function() on { } end)
+            it("wrong", function() on { }:returns {} end)
             """
         let all = await results(lua, in: run)
         #expect(all[0] == "t: passed")
