@@ -74,7 +74,8 @@ enum KubectlNamespace {
 
     // Only when nothing stands in it that others made: what this run made is gone by then.
     private static func inverse(_ name: String, _ kubectl: Kubectl) -> Inverse {
-        let kinds = "deployments,statefulsets,daemonsets,jobs,cronjobs,services,secrets,persistentvolumeclaims"
+        // Claims of a StatefulSet outlive it; in a namespace that this run made they are its own.
+        let kinds = "deployments,statefulsets,daemonsets,jobs,cronjobs,services,secrets"
         return Inverse(
             "kubectl delete namespace \(name)",
             commands: [
