@@ -122,8 +122,10 @@ import Testing
         let socket = sandbox.path("tmux")
         func tmux(_ arguments: String...) throws -> String {
             let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/tmux")
-            process.arguments = ["-S", socket] + arguments
+            // The server keeps what it inherits, and the end of a process is seen by the end of a descriptor.
+            let closing = "eval exec $(printf '%s>&- ' $(seq 3 99)); exec /usr/bin/tmux \"$@\""
+            process.executableURL = URL(fileURLWithPath: "/bin/bash")
+            process.arguments = ["-c", closing, "tmux", "-S", socket] + arguments
             process.environment = [
                 "TERM": "xterm-256color", "HOME": sandbox.folder, "PATH": "/usr/bin:/bin", "PS1": "$ ",
             ]

@@ -42,7 +42,7 @@ import Testing
     @Test func eachWriteHappensOnceOrIsReportedAsInDoubt() throws {
         var kills = 0
         var seed = SystemRandomNumberGenerator()
-        while kills < 170 {
+        while kills < 200 {
             let sandbox = try DurableSandbox()
             try sandbox.write("torture.lua", Self.runbook(in: sandbox.folder))
             var arguments = ["torture.lua", "--output", "json"]

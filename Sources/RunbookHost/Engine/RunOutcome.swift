@@ -61,7 +61,8 @@ enum RunOutcome {
     }
 
     private static func describe(
-        _ error: RunbookError, _ hasRun: Bool, _ hasWritten: Bool, _ summary: inout RunSummary, _ failure: inout RunFailure
+        _ error: RunbookError, _ hasRun: Bool, _ hasWritten: Bool, _ summary: inout RunSummary,
+        _ failure: inout RunFailure
     ) {
         failure.message = error.message
         failure.details = error.details

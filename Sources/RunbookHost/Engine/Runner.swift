@@ -80,7 +80,8 @@ public struct Runner: Sendable {
     func evaluate(_ source: RunbookSource, prepare: (LuaEngine) async throws -> Void) async throws {
         let vault = SecretVault()
         let run = try await open(
-            source, id: RunID.make(), vault: vault, hub: EventHub(vault: vault, listeners: listeners), phase: .beforeHeader)
+            source, id: RunID.make(), vault: vault, hub: EventHub(vault: vault, listeners: listeners),
+            phase: .beforeHeader)
         try await prepare(run.engine)
         _ = try await body(run)
     }

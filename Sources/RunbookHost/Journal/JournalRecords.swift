@@ -59,6 +59,15 @@ struct StoredWrite: Sendable {
         idempotent, started, response, inverse, inverse_summary, transient, evidence, undo, undo_error
         """
 
+    /// `image todo-backend:v1.0.0`, as a person is told.
+    var title: String {
+        if object == "command" { return CommandFailure.short(display) }
+        return name.isEmpty ? object : "\(object) \(name)"
+    }
+}
+
+extension StoredWrite {
+    /// Reads a row of `columns`.
     init(_ row: Row) {
         seq = row["seq"]
         scope = row["scope"]
@@ -80,12 +89,6 @@ struct StoredWrite: Sendable {
         evidence = row["evidence"]
         undo = (row["undo"] as String?).flatMap(UndoState.init)
         undoError = row["undo_error"]
-    }
-
-    /// `image todo-backend:v1.0.0`, as a person is told.
-    var title: String {
-        if object == "command" { return CommandFailure.short(display) }
-        return name.isEmpty ? object : "\(object) \(name)"
     }
 }
 

@@ -44,7 +44,7 @@ enum LockSpelling {
             }
         }
         while plain.hasSuffix("-") { plain.removeLast() }
-        if plain == name && plain.count <= 40 { return plain }
+        if plain == name, !plain.isEmpty, plain.count <= 40 { return plain }
         let hash = Fingerprint.of(Array(name.utf8)).prefix(8)
         return (plain.isEmpty ? "lock" : String(plain.prefix(40))) + "-\(hash)"
     }

@@ -65,6 +65,7 @@ local function get(kinds, options)
       selector = options.selector,
       field_selector = options.field_selector, context = options.context, template = options.template, timeout = list_timeout, check = false,
     }
+    if type(answer) == "userdata" then return answer end -- a preview that could not ask
     local unknown = problems.unknown_resource(answer.stderr)
     if answer.status == 0 or not unknown then return answer end
     for i = #wanted, 1, -1 do
