@@ -15,7 +15,7 @@ public struct Checker: Sendable {
     ///   - modules: The modules with a table of their own, such as `helm`.
     ///   - globals: The modules whose functions are globals, such as `step`.
     ///   - values: Further global values that scripts may read.
-    ///   - testValues: The global values that files named `*_test.lua` have besides.
+    ///   - testValues: The global values that files named `*_test.lua`, or below a folder `tests`, have besides.
     ///   - tools: The tools that a header may require; a near miss of one is reported.
     public init(
         modules: [ModuleSpec], globals: [ModuleSpec], values: Set<String> = [],
@@ -37,7 +37,7 @@ public struct Checker: Sendable {
         } catch {
             return [syntaxFinding(error, file: file)]
         }
-        let context = CheckContext(chunk: chunk, catalogue: file.hasSuffix("_test.lua") ? testCatalogue : catalogue)
+        let context = CheckContext(chunk: chunk, catalogue: isOfTests(file) ? testCatalogue : catalogue)
         var findings: [Finding] = []
         for rule in RuleList.rules {
             for violation in rule.violations(in: context) {
@@ -47,6 +47,11 @@ public struct Checker: Sendable {
         return Suppressions(chunk).kept(findings).sorted {
             ($0.line, $0.column, $0.rule, $0.message) < ($1.line, $1.column, $1.rule, $1.message)
         }
+    }
+
+    // A folder of tests also holds what its tests require.
+    private func isOfTests(_ file: String) -> Bool {
+        file.hasSuffix("_test.lua") || file.hasPrefix("tests/") || file.contains("/tests/")
     }
 
     private func finding(

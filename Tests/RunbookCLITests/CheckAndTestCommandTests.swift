@@ -10,7 +10,8 @@ struct CheckAndTestCommandTests {
         defer { bench.remove() }
         try bench.write("a.lua", "runbook { name = \"a\" }\nexec.rum({ \"true\" })\n")
         try bench.write("more/b.lua", "local x = = 1\n")
-        try bench.write("more/good.lua", "runbook { name = \"good\" }\nstep(\"Go\", function() exec.run({ \"true\" }) end)\n")
+        try bench.write(
+            "more/good.lua", "runbook { name = \"good\" }\nstep(\"Go\", function() exec.run({ \"true\" }) end)\n")
         let result = try bench.run("check", "a.lua", "more")
         #expect(result.status == 2)
         #expect(
@@ -114,7 +115,8 @@ struct CheckAndTestCommandTests {
         defer { bench.remove() }
         let result = try bench.run("test", "tests", "--output", "junit")
         #expect(result.status == 1)
-        #expect(result.out.hasPrefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"3\" failures=\"1\""))
+        #expect(
+            result.out.hasPrefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"3\" failures=\"1\""))
         #expect(result.out.contains("name=\"deploy › fails &lt;&amp;&gt;\""))
         #expect(result.out.contains("<failure message=\"tests/deploy_test.lua:8: expected [1,2] to equal [1,3]\"/>"))
         #expect(result.out.components(separatedBy: "<testcase ").count == 4)

@@ -147,7 +147,8 @@ struct FailureTests {
         #expect(document["status"].text == "timeout")
         #expect(document["error"]["message"].text == "the run was over its limit of 1.0s")
         #expect(document["steps"][0]["status"].text == "interrupted")
-        let child = try #require(bench.read("pid").flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) })
+        let child = try #require(
+            bench.read("pid").flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) })
         var isGone = false
         for _ in 0..<100 where !isGone {
             isGone = kill(child, 0) != 0

@@ -20,7 +20,9 @@ struct LookupTests {
         #expect(lines.last == "  Try      `runbook list` shows the runbooks that can be found")
         #expect(try bench.run("roate").errors.hasPrefix("no runbook `roate`; did you mean `rotate.lua`?"))
         #expect(try bench.run("diagnos.lua").errors.hasPrefix("no runbook `diagnos.lua`; did you mean `diagnose.lua`?"))
-        #expect(try bench.run("more/rotat.lua").errors.hasPrefix("no runbook `more/rotat.lua`; did you mean `more/rotate.lua`?"))
+        #expect(
+            try bench.run("more/rotat.lua").errors.hasPrefix(
+                "no runbook `more/rotat.lua`; did you mean `more/rotate.lua`?"))
         #expect(try bench.run("nope.lua").errors.hasPrefix("no runbook `nope.lua`\n"))
         #expect(try bench.files() == ["more/rotate.lua", "restart.lua"])
     }
@@ -58,10 +60,11 @@ struct LookupTests {
         #expect(result.status == 0)
         let lines = result.out.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
         let texts = Dictionary(
-            lines.map { ($0[0], $0.count > 1 ? $0[1].trimmingPrefix { $0 == " " } : "") }, uniquingKeysWith: { first, _ in first })
+            lines.map { ($0[0], $0.count > 1 ? $0[1].trimmingPrefix { $0 == " " } : "") },
+            uniquingKeysWith: { first, _ in first })
         #expect(texts["effect"] == "Has an effect")
         #expect(texts["bare"] == "")
-        #expect(texts["broken"]?.hasPrefix("cannot be read: runbooks/broken.lua:1: ") == true)
+        #expect(texts["broken"]?.hasPrefix("cannot be read: runbooks/broken.lua:2: ") == true)
         #expect(texts["deploy-local"] == "Build, load, deploy and verify the todo chatbot on minikube")
         #expect(!bench.exists("ran") && !bench.exists("runbooks/ran"))
         let document = try bench.run("list", "--output", "json").json()

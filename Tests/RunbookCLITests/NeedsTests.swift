@@ -9,7 +9,8 @@ struct NeedsTests {
         defer { bench.remove() }
         try bench.write(
             "rotate.lua",
-            "runbook { secrets = { \"DATABASE_URL\", \"TOKEN\", EXTRA = { optional = true } } }\nexec.run({ \"touch\", \"ran\" })\n")
+            "runbook { secrets = { \"DATABASE_URL\", \"TOKEN\", EXTRA = { optional = true } } }\nexec.run({ \"touch\", \"ran\" })\n"
+        )
         let both = try bench.run("rotate.lua")
         #expect(both.status == 3)
         #expect(both.out == "")

@@ -110,7 +110,9 @@ struct PreviewCommandTests {
         defer { bench.remove() }
         let first = try bench.run("--dry-run", "deploy.lua")
         #expect(first.status == 0)
-        for arguments in [["deploy.lua", "--dry-run"], ["run", "--dry-run", "deploy.lua"], ["--dry-run=server", "deploy.lua"]] {
+        for arguments in [
+            ["deploy.lua", "--dry-run"], ["run", "--dry-run", "deploy.lua"], ["--dry-run=server", "deploy.lua"],
+        ] {
             let other = try bench.run(list: arguments)
             #expect(other.out == first.out, "\(arguments)")
         }
@@ -145,9 +147,11 @@ struct PreviewCommandTests {
         #expect(result.errors.contains("`exec.run` needs the program as the first element of its list"))
     }
 
-    @Test("every shipped runbook has a preview on a machine without any tool", arguments: [
-        "deploy-local", "diagnose", "doctor", "load-test", "rollback", "scale", "secrets", "status", "teardown",
-    ])
+    @Test(
+        "every shipped runbook has a preview on a machine without any tool",
+        arguments: [
+            "deploy-local", "diagnose", "doctor", "load-test", "rollback", "scale", "secrets", "status", "teardown",
+        ])
     func shipped(_ name: String) throws {
         var bench = try Bench()
         defer { bench.remove() }

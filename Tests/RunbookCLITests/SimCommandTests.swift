@@ -4,7 +4,9 @@ import Testing
 /// `runbook sim`.
 @Suite("sim")
 struct SimCommandTests {
-    @Test("the first line is a private kubeconfig, which goes when the program is told to end", arguments: [SIGTERM, SIGINT])
+    @Test(
+        "the first line is a private kubeconfig, which goes when the program is told to end",
+        arguments: [SIGTERM, SIGINT])
     func life(_ signal: Int32) throws {
         let bench = try Bench()
         defer { bench.remove() }
@@ -47,7 +49,8 @@ struct SimCommandTests {
         try bench.standIn("kubectl", "grep -c current-context \"$KUBECONFIG\"; echo \"$*\"")
         try bench.write(
             "where.lua",
-            "runbook {}\nprint(run.context)\nprint(exec.run({ \"kubectl\", \"get\", \"pods\" }, { read = true }).stdout)\n")
+            "runbook {}\nprint(run.context)\nprint(exec.run({ \"kubectl\", \"get\", \"pods\" }, { read = true }).stdout)\n"
+        )
         let result = try bench.run("where.lua", "--sim")
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.out == "runbook-sim\n1\nget pods\n\n")

@@ -85,6 +85,11 @@ struct TapeCommandTests {
                     nearest: stand-in state
                     argument 2: recorded nothing, asked --all
                   Where    deploy.lua:6
+
+                """), "\(result.errors)")
+        #expect(
+            result.errors.contains(
+                """
                   Try      the runbook or the tape is stale; record it again with --record
 
                 """), "\(result.errors)")
@@ -101,7 +106,8 @@ struct TapeCommandTests {
                 + #"{"argv": ["cat"], "stdin": "one", "exit": 0, "stdout": "second", "stderr": "", "ms": 1}"# + "\n")
         try bench.write(
             "t.lua",
-            "runbook {}\nfor _ = 1, 3 do print(exec.run({ \"cat\" }, { stdin = \"one\" }).stdout) end\nexec.run({ \"cat\" }, { stdin = \"two\" })\n")
+            "runbook {}\nfor _ = 1, 3 do print(exec.run({ \"cat\" }, { stdin = \"one\" }).stdout) end\nexec.run({ \"cat\" }, { stdin = \"two\" })\n"
+        )
         let result = try bench.run("t.lua", "--replay", "t.tape")
         #expect(result.out == "first\nsecond\nsecond\n")
         #expect(result.status == 1)
@@ -131,7 +137,8 @@ struct TapeCommandTests {
         let records = try lines.map { JSON(try JSONSerialization.jsonObject(with: Data($0.utf8))) }
         try #require(records.count > 20)
         let calls = try records.map { record in
-            let options = record["stdin"].text.map { ["check": false, "stdin": $0] as [String: Any] } ?? ["check": false]
+            let options =
+                record["stdin"].text.map { ["check": false, "stdin": $0] as [String: Any] } ?? ["check": false]
             return try ("json.decode(\(quoted(record["argv"].value)))", "json.decode(\(quoted(options)))")
         }
         let body = calls.map { "run(\($0.0), \($0.1))\n" }.joined()

@@ -108,7 +108,8 @@ struct WrongInputTests {
     func syntax() throws {
         let bench = try Bench()
         defer { bench.remove() }
-        try bench.write("broken.lua", "runbook { name = \"broken\" }\nexec.run({ \"touch\", \"ran\" })\nlocal x = = 1\n")
+        try bench.write(
+            "broken.lua", "runbook { name = \"broken\" }\nexec.run({ \"touch\", \"ran\" })\nlocal x = = 1\n")
         let result = try bench.run("broken.lua")
         #expect(result.status == 2)
         #expect(result.errors == "unexpected symbol near '='\n  Where    broken.lua:3\n")
@@ -123,7 +124,9 @@ struct WrongInputTests {
         for verb in [["late.lua"], ["show", "late.lua"]] {
             let result = try bench.run(list: verb)
             #expect(result.status == 2)
-            #expect(result.errors.hasPrefix("`runbook { … }` must be the first statement of the file\n") || verb[0] == "show")
+            #expect(
+                result.errors.hasPrefix("`runbook { … }` must be the first statement of the file\n")
+                    || verb[0] == "show")
             #expect(result.errors.contains("late.lua:2"))
         }
         #expect(!bench.exists("ran"))

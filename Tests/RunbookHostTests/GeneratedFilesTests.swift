@@ -23,7 +23,8 @@ struct GeneratedFilesTests {
     func generated(_ path: String, _ content: String) throws {
         let file = URL(fileURLWithPath: RepositoryFiles.root + "/" + path)
         if ProcessInfo.processInfo.environment["UPDATE_DOCS"] != nil {
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(content.utf8).write(to: file)
         }
         let text = try? String(contentsOf: file, encoding: .utf8)
@@ -33,7 +34,9 @@ struct GeneratedFilesTests {
     @Test("there is no page of a module that is gone", arguments: ["docs/reference", "runbooks/types"])
     func leftovers(_ folder: String) throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: "\(RepositoryFiles.root)/\(folder)")
-        let wanted = Self.files.map(\.0).filter { $0.hasPrefix(folder + "/") }.map { String($0.dropFirst(folder.count + 1)) }
+        let wanted = Self.files.map(\.0).filter { $0.hasPrefix(folder + "/") }.map {
+            String($0.dropFirst(folder.count + 1))
+        }
         #expect(Set(names).subtracting(wanted).isEmpty)
     }
 
@@ -58,7 +61,8 @@ struct GeneratedFilesTests {
     static let shipped: [String] = {
         let folder = RepositoryFiles.root + "/runbooks"
         let below = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-        return below.filter { $0.hasSuffix(".lua") && !$0.hasPrefix("types/") && !$0.contains("node_modules/") }.sorted()
+        return below.filter { $0.hasSuffix(".lua") && !$0.hasPrefix("types/") && !$0.contains("node_modules/") }
+            .sorted()
             .map { "runbooks/" + $0 }
     }()
 
@@ -80,7 +84,9 @@ struct GeneratedFilesTests {
     // The guide of the checker shows mistakes; the tests of its rules try them.
     static let blocks: [Block] = {
         let guides = (try? FileManager.default.contentsOfDirectory(atPath: RepositoryFiles.root + "/docs/guide")) ?? []
-        let files = ["README.md"] + guides.filter { $0.hasSuffix(".md") && $0 != "check.md" }.sorted().map { "docs/guide/" + $0 }
+        let files =
+            ["README.md"]
+            + guides.filter { $0.hasSuffix(".md") && $0 != "check.md" }.sorted().map { "docs/guide/" + $0 }
         return files.flatMap(blocks(of:))
     }()
 

@@ -51,11 +51,9 @@ function step(name, options, ...) end
 ---Run functions at the same time and return their results under the same keys
 ---Takes a list or a table of functions. The branches of a table are shown by their names. When one fails
 ---the others are stopped, and the error is the first one's.
----@param functions (fun(...): any)[]|table<string, fun(...): any> the functions
----@param collect? fun(...): any for the host: gives a branch's result
----@param restore? fun(...): any for the host: sets a branch's result
+---@param ... (fun(...): any)[]|table<string, fun(...): any> the functions
 ---@return any # the results, under the functions' keys
-function parallel(functions, collect, restore) end
+function parallel(...) end
 
 ---Ask the person at the terminal, and end the run when the answer is no
 ---`--yes` answers it. Without a terminal and without `--yes` the run ends with exit code 6.

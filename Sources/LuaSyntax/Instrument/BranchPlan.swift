@@ -71,7 +71,8 @@ struct BranchPlan {
 
     private func isOrder(_ id: ExpressionID) -> Bool {
         switch chunk[chunk.unwrapped(id)].kind {
-        case .binary(.less, _, _), .binary(.lessEqual, _, _), .binary(.greater, _, _), .binary(.greaterEqual, _, _): true
+        case .binary(.less, _, _), .binary(.lessEqual, _, _), .binary(.greater, _, _), .binary(.greaterEqual, _, _):
+            true
         default: false
         }
     }

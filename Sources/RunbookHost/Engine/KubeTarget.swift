@@ -75,11 +75,11 @@ final class KubeTarget: Sendable {
         }
         do {
             do {
-            return try await task.value
-        } catch let error as RunbookError where options.dryRun != nil {
-            unread.withLock { $0 }?(error)
-            return "default"
-        }
+                return try await task.value
+            } catch let error as RunbookError where options.dryRun != nil {
+                unread.withLock { $0 }?(error)
+                return "default"
+            }
         } catch let error as RunbookError where options.dryRun != nil {
             unread.withLock { $0 }?(error)
             return "default"

@@ -107,8 +107,9 @@ enum Prelude {
             if not is_loop or value ~= true or not was_decided(line) then return value end
           end
           if not is_loop then
+            -- an unknown counts as true, and `u or ""` is still the unknown
             note_branch(value, line)
-            return true
+            return value
           end
           -- the body of a loop is shown once, whatever its condition makes of the answer
           entered[line] = not entered[line] or nil

@@ -78,7 +78,8 @@ struct Host {
             bytes.baseAddress.map { gethostname($0.assumingMemoryBound(to: CChar.self), bytes.count - 1) } ?? -1
         }
         let name = found == 0 ? String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self) : "unknown"
-        let user = environment["SUDO_USER"] ?? environment["USER"] ?? environment["LOGNAME"] ?? "uid \(getuid())"
+        let account = getpwuid(getuid())?.pointee.pw_name.map { String(cString: $0) }
+        let user = environment["SUDO_USER"] ?? account ?? environment["USER"] ?? "uid \(getuid())"
         return Host(user: user, name: name, pid: Int(getpid()))
     }
 }

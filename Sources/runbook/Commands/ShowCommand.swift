@@ -39,7 +39,10 @@ struct ShowCommand: AsyncParsableCommand {
     private func show(_ name: String) throws {
         let parts = name.split(separator: ".").map(String.init)
         let first = parts.first ?? ""
-        guard var module = BuiltinModules.specs.first(where: { $0.name == first || $0.isGlobal && $0.function(named: first) != nil })
+        guard
+            var module = BuiltinModules.specs.first(where: {
+                $0.name == first || $0.isGlobal && $0.function(named: first) != nil
+            })
         else {
             let names = BuiltinModules.specs.map(\.name)
             let near = NearestName.of(first, among: names).map { "; did you mean `\($0)`?" } ?? ";"
@@ -47,7 +50,8 @@ struct ShowCommand: AsyncParsableCommand {
         }
         if let last = parts.last, parts.count == 2 || module.isGlobal && last != module.name {
             guard let function = module.function(named: last) else {
-                let near = NearestName.of(last, among: module.functions.map(\.name)).map { "; did you mean `\($0)`?" } ?? ""
+                let near =
+                    NearestName.of(last, among: module.functions.map(\.name)).map { "; did you mean `\($0)`?" } ?? ""
                 throw ValidationError("`\(module.name)` has no function `\(last)`\(near)")
             }
             module.functions = [function]

@@ -68,14 +68,17 @@ struct TestCommand: AsyncParsableCommand {
         return results.allSatisfy(\.passed) ? 0 : 1
     }
 
-    @Sendable private static func world(_ request: TestRunRequest, _ options: inout RunOptions) async throws -> TestWorld? {
+    @Sendable private static func world(_ request: TestRunRequest, _ options: inout RunOptions) async throws
+        -> TestWorld?
+    {
         if let tape = request.tape {
             let records = try ReplayWorld.read(path: tape.hasPrefix("/") ? tape : options.workingDirectory + "/" + tape)
             options.isReplay = true
             return TestWorld(wrap: { ReplayWorld(base: $0, vault: $1, path: tape, records: records) }, end: {})
         }
         guard let snapshot = request.simulator else { return nil }
-        let configuration = try SimulationOptions.configuration(snapshot: snapshot, faults: request.faults, speed: 50, port: 0)
+        let configuration = try SimulationOptions.configuration(
+            snapshot: snapshot, faults: request.faults, speed: 50, port: 0)
         let session = try await SimulatorSession(configuration, real: [], &options)
         return TestWorld(wrap: { world, _ in session.wrap(world) }, end: { await session.stop() })
     }
@@ -94,7 +97,9 @@ enum TestFiles {
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return [] }
             if !isFolder.boolValue { return [path] }
             let below = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
-            return below.filter { $0.hasSuffix("_test.lua") && !$0.contains("node_modules/") }.sorted().map { "\(path)/\($0)" }
+            return below.filter { $0.hasSuffix("_test.lua") && !$0.contains("node_modules/") }.sorted().map {
+                "\(path)/\($0)"
+            }
         }
     }
 

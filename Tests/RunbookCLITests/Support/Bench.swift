@@ -59,7 +59,9 @@ struct Bench {
     /// Puts a shell script of this name before all other programs of the PATH.
     mutating func standIn(_ name: String, _ script: String) throws {
         try write("bin/\(name)", "#!/bin/sh\n\(script)\n", mode: 0o755)
-        if !environment["PATH", default: ""].hasPrefix(folder) { environment["PATH"] = "\(folder)/bin:\(Self.systemPath)" }
+        if !environment["PATH", default: ""].hasPrefix(folder) {
+            environment["PATH"] = "\(folder)/bin:\(Self.systemPath)"
+        }
     }
 
     /// The text of a file below the folder, or nil.

@@ -63,12 +63,18 @@ struct HeaderTests {
         arguments: [
             ("runbook {", "deploy.lua:1: unexpected symbol near <eof>"),
             ("\nrunbook { nam = 1 }", "deploy.lua:2: `runbook`: unknown option `nam`; did you mean `name`?"),
-            ("\nrunbook { secrets = { true } }", "deploy.lua:2: `secrets` must be a list of names; one of its entries is a boolean"),
+            (
+                "\nrunbook { secrets = { true } }",
+                "deploy.lua:2: `secrets` must be a list of names; one of its entries is a boolean"
+            ),
             (
                 "runbook { secrets = { A = { optinal = true } } }",
                 "deploy.lua:1: `secrets.A`: unknown option `optinal`; it takes `optional`"
             ),
-            ("exec.run({ \"true\" })\nrunbook {}", "deploy.lua:2: `runbook { … }` must be the first statement of the file"),
+            (
+                "exec.run({ \"true\" })\nrunbook {}",
+                "deploy.lua:2: `runbook { … }` must be the first statement of the file"
+            ),
             (
                 "runbook { params = { e = { type = \"enum\", values = { \"a\" }, default = \"b\" } } }",
                 "deploy.lua:1: parameter `e`: its default \"b\" is none of a; did you mean `a`?"
@@ -107,11 +113,13 @@ struct HeaderTests {
         #expect(JSONText.encode(parsed[0].value, pretty: false) == value)
     }
 
-    @Test("versions", arguments: [
-        (">=3.12", "v3.12.0", true), (">=3.12", "3.8.1", false), (">=1.28 <2", "1.37.1", true),
-        (">=1.28 <2", "2.0", false), ("4", "v4.3.1+gc0d08d0", true), ("=1.2", "1.2.0", true), ("*", "0", true),
-        (">1.2", "1.2.0", false), ("<=1.2", "1.2", true),
-    ])
+    @Test(
+        "versions",
+        arguments: [
+            (">=3.12", "v3.12.0", true), (">=3.12", "3.8.1", false), (">=1.28 <2", "1.37.1", true),
+            (">=1.28 <2", "2.0", false), ("4", "v4.3.1+gc0d08d0", true), ("=1.2", "1.2.0", true), ("*", "0", true),
+            (">1.2", "1.2.0", false), ("<=1.2", "1.2", true),
+        ])
     func versions(_ constraint: String, _ version: String, _ holds: Bool) throws {
         let wanted = try #require(VersionConstraint(constraint))
         let read = try #require(ToolVersion(version))

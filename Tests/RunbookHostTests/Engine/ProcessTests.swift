@@ -7,7 +7,9 @@ import Testing
 /// Programs that a run starts.
 @Suite("processes")
 struct ProcessTests {
-    private func world(_ folder: String, _ environment: [String: String] = [:], vault: SecretVault = SecretVault()) -> LiveWorld {
+    private func world(_ folder: String, _ environment: [String: String] = [:], vault: SecretVault = SecretVault())
+        -> LiveWorld
+    {
         var all = environment
         all["PATH"] = all["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         return LiveWorld(
@@ -16,7 +18,9 @@ struct ProcessTests {
     }
 
     private struct Refusing: HTTPSender {
-        func send(_ call: HTTPCall, vault: SecretVault) async throws -> HTTPAnswer { throw RunbookError(.io, "no network") }
+        func send(_ call: HTTPCall, vault: SecretVault) async throws -> HTTPAnswer {
+            throw RunbookError(.io, "no network")
+        }
     }
 
     /// A folder for one test.
@@ -41,7 +45,8 @@ struct ProcessTests {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let command = Command(
-            ["sh", "-c", "sh -c 'echo $$ > pid; exec sleep 300' & wait"], timeout: .milliseconds(500), grace: .milliseconds(100))
+            ["sh", "-c", "sh -c 'echo $$ > pid; exec sleep 300' & wait"], timeout: .milliseconds(500),
+            grace: .milliseconds(100))
         let error = try await #require(throws: RunbookError.self) { _ = try await world(folder).read(command) }
         #expect(error.code == .timeout)
         #expect(
@@ -67,7 +72,9 @@ struct ProcessTests {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let world = world(folder)
-        let task = Task { try await world.read(Command(["sh", "-c", "echo $$ > pid; exec sleep 300"], grace: .milliseconds(100))) }
+        let task = Task {
+            try await world.read(Command(["sh", "-c", "echo $$ > pid; exec sleep 300"], grace: .milliseconds(100)))
+        }
         while !FileManager.default.fileExists(atPath: folder + "/pid") { try await Task.sleep(for: .milliseconds(20)) }
         task.cancel()
         await #expect(throws: CancellationError.self) { _ = try await task.value }
@@ -95,13 +102,23 @@ struct ProcessTests {
         let vault = SecretVault()
         let token = SensitiveText(vault.load(name: "TOKEN", text: "sesame-street"))
         let world = world(
-            "/tmp", ["HOME": "/home/x", "LC_ALL": "C", "AWS_SECRET_ACCESS_KEY": "aws", "DATABASE_URL": "db", "KUBECONFIG": "k"],
+            "/tmp",
+            [
+                "HOME": "/home/x", "LC_ALL": "C", "AWS_SECRET_ACCESS_KEY": "aws", "DATABASE_URL": "db",
+                "KUBECONFIG": "k",
+            ],
             vault: vault)
         func names(_ command: Command) async throws -> Set<String> {
-            Set(try await world.read(command).text.split(separator: "\n").compactMap { $0.split(separator: "=").first.map(String.init) })
+            Set(
+                try await world.read(command).text.split(separator: "\n").compactMap {
+                    $0.split(separator: "=").first.map(String.init)
+                })
         }
         #expect(try await names(Command(["env"])).subtracting(["PWD", "SHLVL", "_"]) == ["PATH", "HOME", "LC_ALL"])
-        #expect(try await names(Command(["env"], inherited: ["PATH", "AWS_*"])).subtracting(["PWD"]) == ["PATH", "AWS_SECRET_ACCESS_KEY"])
+        #expect(
+            try await names(Command(["env"], inherited: ["PATH", "AWS_*"])).subtracting(["PWD"]) == [
+                "PATH", "AWS_SECRET_ACCESS_KEY",
+            ])
         let given = try await world.read(Command(["env"], environment: ["TOKEN": token, "HOME": "/other"]))
         #expect(given.text.contains("TOKEN=‹secret TOKEN›") && given.text.contains("HOME=/other"))
     }
@@ -121,7 +138,9 @@ struct ProcessTests {
         #expect(error.code == .missing)
     }
 
-    @Test("exit codes and signals", arguments: [("exit 0", 0), ("exit 42", 42), ("kill -TERM $$", 143), ("kill -KILL $$", 137)])
+    @Test(
+        "exit codes and signals",
+        arguments: [("exit 0", 0), ("exit 42", 42), ("kill -TERM $$", 143), ("kill -KILL $$", 137)])
     func status(_ script: String, _ status: Int) async throws {
         #expect(try await world("/tmp").read(Command(["sh", "-c", script])).status == status)
     }
@@ -131,7 +150,9 @@ struct ProcessTests {
         for (argv, message) in [
             (["no-such-tool"], "no-such-tool: command not found"), (["./no/such"], "./no/such: command not found"),
         ] {
-            let error = try await #require(throws: RunbookError.self) { _ = try await world("/tmp").read(Command(argv)) }
+            let error = try await #require(throws: RunbookError.self) {
+                _ = try await world("/tmp").read(Command(argv))
+            }
             #expect(error.message == message)
             #expect(error.code == .missing)
         }
@@ -140,12 +161,16 @@ struct ProcessTests {
     @Test("output over the limit is an error that names it; the end of the errors is kept")
     func limits() async throws {
         let error = try await #require(throws: RunbookError.self) {
-            _ = try await world("/tmp").read(Command(["sh", "-c", "head -c 3000000 /dev/zero"], outputLimit: 1_000_000))
+            _ = try await world("/tmp").read(
+                Command(["sh", "-c", "head -c 3000000 /dev/zero"], outputLimit: 1_000_000))
         }
         #expect(error.message == "sh printed more than 1 MB, the limit of what is kept")
         #expect(error.remedy == "send its output to a file, or ask it for less")
         let result = try await world("/tmp").read(
-            Command(["sh", "-c", "head -c 16777216 /dev/zero | tr '\\0' x; head -c 16777216 /dev/zero | tr '\\0' y >&2; echo end >&2"]))
+            Command([
+                "sh", "-c",
+                "head -c 16777216 /dev/zero | tr '\\0' x; head -c 16777216 /dev/zero | tr '\\0' y >&2; echo end >&2",
+            ]))
         #expect(result.stdout.count == 16 << 20)
         #expect(result.stderr.count <= 128 << 10)
         #expect(result.errorText.hasSuffix("yend"))
@@ -167,7 +192,9 @@ struct ProcessTests {
         #expect(!FileManager.default.fileExists(atPath: path))
         await #expect(throws: RunbookError.self) {
             _ = try await world.read(
-                Command(["sh", "-c", "sleep 60", "{{values}}"], timeout: .milliseconds(300), grace: .milliseconds(50), privateFiles: ["values": token]))
+                Command(
+                    ["sh", "-c", "sleep 60", "{{values}}"], timeout: .milliseconds(300), grace: .milliseconds(50),
+                    privateFiles: ["values": token]))
         }
         await #expect(throws: RunbookError.self) {
             _ = try await world.read(Command(["no-such-tool", "{{values}}"], privateFiles: ["values": token]))

@@ -11,19 +11,23 @@ struct RedactionTests {
     static let bodies = [
         "print(v.TOKEN, v.PASSWORD)", "log.info(v.TOKEN) log.warn(v.PASSWORD)", "print({ v.TOKEN, x = v.PASSWORD })",
         "print(base64.encode(v.TOKEN), base64.encode('ab' .. v.PASSWORD))", "print(json.encode(v))",
-        "print(yaml.encode(v))", "print(('%q'):format(v.PASSWORD))", "error(v.TOKEN)", "error({ message = v.PASSWORD })",
+        "print(yaml.encode(v))", "print(('%q'):format(v.PASSWORD))", "error(v.TOKEN)",
+        "error({ message = v.PASSWORD })",
         "fail(v.TOKEN)", "fail { message = v.TOKEN, remedy = v.PASSWORD, result = v }", "return v",
         "return { [v.TOKEN] = { v.PASSWORD } }", "step(v.TOKEN, function() end)",
         "step(v.TOKEN, function() fail(v.PASSWORD) end)",
         "step('a', { allow_failure = true }, function() error(v.PASSWORD) end)",
         "step('a', { confirm = v.TOKEN }, function() end)", "parallel { [v.TOKEN] = function() end }",
-        "exec.run({ 'echo', v.TOKEN, v.PASSWORD })", "exec.run({ 'sh', '-c', 'echo \"$1\" >&2; exit 1', 'sh', v.PASSWORD })",
+        "exec.run({ 'echo', v.TOKEN, v.PASSWORD })",
+        "exec.run({ 'sh', '-c', 'echo \"$1\" >&2; exit 1', 'sh', v.PASSWORD })",
         "exec.run({ v.TOKEN })", "exec.run({ 'true' }, { title = v.TOKEN, undo = { 'echo', v.PASSWORD } })",
         "exec.run({ 'cat' }, { stdin = v.PASSWORD })", "exec.run({ 'base64' }, { stdin = v.TOKEN })",
         "exec.run({ 'dd', 'bs=1', 'status=none' }, { stdin = v.PASSWORD })",
         "exec.run({ 'env' }, { env = { A = v.TOKEN } })", "exec.run({ 'pwd' }, { cwd = v.TOKEN })",
-        "fs.write { path = 'out', text = v.PASSWORD } return fs.read('out')", "fs.write { path = v.TOKEN .. '/x', text = '' }",
-        "fs.read(v.TOKEN)", "fs.remove(v.TOKEN)", "http.get { url = 'http://127.0.0.1:1/' .. v.TOKEN }", "require(v.TOKEN)",
+        "fs.write { path = 'out', text = v.PASSWORD } return fs.read('out')",
+        "fs.write { path = v.TOKEN .. '/x', text = '' }",
+        "fs.read(v.TOKEN)", "fs.remove(v.TOKEN)", "http.get { url = 'http://127.0.0.1:1/' .. v.TOKEN }",
+        "require(v.TOKEN)",
         "local u = exec.run({ 'echo', v.TOKEN }).stdout if u == v.TOKEN then print(u) end return u",
         "json.decode('{' .. v.TOKEN)", "yaml.decode(': : ' .. v.PASSWORD)", "time.seconds(v.TOKEN)",
         "local t = {} t[v.TOKEN].x = 1", "v.TOKEN()", "exec.run({ 'true' }, { [v.TOKEN] = 1 })",
@@ -54,7 +58,8 @@ struct RedactionTests {
         defer { run.remove() }
         run.environment["TOKEN"] = "sesame-street"
         let outcome = await run(
-            "runbook { secrets = { \"TOKEN\" } }\nexec.run({ \"sh\", \"-c\", \"echo $T $T\" }, { env = { T = secrets.TOKEN } })")
+            "runbook { secrets = { \"TOKEN\" } }\nexec.run({ \"sh\", \"-c\", \"echo $T $T\" }, { env = { T = secrets.TOKEN } })"
+        )
         #expect(outcome.lines == ["‹secret TOKEN› ‹secret TOKEN›"])
         #expect(outcome.summary.masked.map { "\($0.name) \($0.count)" } == ["TOKEN 2"])
     }

@@ -22,7 +22,8 @@ struct SecretOpacityTests {
         "s + 1", "1 + s", "-s", "s // 1", "s & 1", "~s", "s % 2", "s ^ 2", "s << 1", "tonumber(s)", "tonumber(s, 36)",
         "math.floor(s)", "math.tointeger(s)", "math.abs(s)", "math.type(s)", "math.random(s)", "math.ult(s, 1)",
         // fields and text methods
-        "s.x", "s[1]", "s:sub(1)", "s:upper()", "s:rep(2)", "s:byte(1, -1)", "string.sub(s, 1)", "string.byte(s, 1, -1)",
+        "s.x", "s[1]", "s:sub(1)", "s:upper()", "s:rep(2)", "s:byte(1, -1)", "string.sub(s, 1)",
+        "string.byte(s, 1, -1)",
         "string.rep(s, 2)", "string.rep('a', 2, s)", "string.reverse(s)", "string.upper(s)", "string.lower(s)",
         "string.len(s)", "string.find(s, 'e')", "string.find('sesame', s)", "string.match(s, '.*')",
         "string.match('sesame-Street-4711', s)", "string.gmatch(s, '.')()", "string.gsub(s, '.', '%0')",
@@ -39,17 +40,21 @@ struct SecretOpacityTests {
         "setmetatable({}, { __call = s })()", "tostring(setmetatable({}, { __tostring = function() return s end }))",
         "setmetatable({}, { __name = s })", "tostring(setmetatable({}, { __name = s }))",
         "setmetatable({}, { __concat = function(_, b) return b end }) .. s",
-        "setmetatable({}, { __len = function() return s end })", "#setmetatable({}, { __len = function() return s end })",
+        "setmetatable({}, { __len = function() return s end })",
+        "#setmetatable({}, { __len = function() return s end })",
         "(function() local t = setmetatable({}, { __mode = s }) return t end)()", "s.x == nil", "({ [s] = 1 })",
         "next({ [s] = 1 })", "(function() for k in pairs({ [s] = 1 }) do return k end end)()",
         // chunks
         "load(s)", "load('return ' .. s)", "load(function() return s end)", "load('return 1', s)", "load('x', s)",
         "load('error()', 'a' .. s)", "require(s)", "require_all(s)", "assert(false, s)", "assert(nil, 'a' .. s)",
-        "error(s)", "error('a' .. s)", "error({ message = s })", "error(setmetatable({}, { __tostring = function() return s end }))",
+        "error(s)", "error('a' .. s)", "error({ message = s })",
+        "error(setmetatable({}, { __tostring = function() return s end }))",
         "select(2, pcall(error, s))", "select(2, pcall(error, { s }))", "tostring(select(2, pcall(error, s)))",
         "select(2, xpcall(error, function(m) return m end, s))", "select(2, xpcall(error, tostring, s))",
-        "tostring(select(2, pcall(function() return s.x.y end)))", "tostring(select(2, pcall(function() return #s end)))",
-        "tostring(select(2, pcall(function() return s < 1 end)))", "tostring(select(2, pcall(function() return s + 1 end)))",
+        "tostring(select(2, pcall(function() return s.x.y end)))",
+        "tostring(select(2, pcall(function() return #s end)))",
+        "tostring(select(2, pcall(function() return s < 1 end)))",
+        "tostring(select(2, pcall(function() return s + 1 end)))",
         "tostring(select(2, pcall(string.rep, s, -1)))", "warn(s)", "collectgarbage(s)", "print(s)", "type(s)",
         // coroutines
         "coroutine.wrap(function() coroutine.yield(s) end)()", "coroutine.wrap(function(x) return x end)(s)",
@@ -106,7 +111,8 @@ struct SecretOpacityTests {
             "return \(expression)",
         ] {
             let outcome = await run("runbook { secrets = { \"TOKEN\" } }\nlocal s = secrets.TOKEN\n\(body)")
-            let shown = outcome.events.map { String(describing: $0) }.joined(separator: "\n")
+            let shown =
+                outcome.events.map { String(describing: $0) }.joined(separator: "\n")
                 + String(describing: outcome.summary)
             #expect(finder.leaks(in: shown).isEmpty)
             for line in outcome.notes(.print) where line.hasPrefix("seen ") {
@@ -136,7 +142,9 @@ struct SecretOpacityTests {
         #expect(
             outcome.notes(.print).first
                 == "‹secret TOKEN›\t‹secret TOKEN›\t‹secret TOKEN›\t‹secret TOKEN›\tnil")
-        #expect(outcome.notes(.print).last?.contains("secret `OTHER` is not declared: add it to `secrets` in the header") == true)
+        #expect(
+            outcome.notes(.print).last?.contains("secret `OTHER` is not declared: add it to `secrets` in the header")
+                == true)
         let mode = try #require(LiveFiles(folder: run.folder, vault: .init()).status(run.folder + "/f")?.mode)
         #expect(mode == 0o600)
     }
@@ -150,7 +158,8 @@ struct SecretOpacityTests {
             "runbook { secrets = { \"TOKEN\" } }\nexec.run({ \"curl\", \"-H\", \"Authorization: \" .. secrets.TOKEN })")
         #expect(
             outcome.message
-                == "`exec.run`: argument 1, `argv`[3] would put Authorization: ‹secret TOKEN› where everyone on the machine can read it")
+                == "`exec.run`: argument 1, `argv`[3] would put Authorization: ‹secret TOKEN› where everyone on the machine can read it"
+        )
         #expect(outcome.remedy == "pass it in `env`, `stdin` or an option that takes a secret")
         #expect(outcome.commands.isEmpty)
     }

@@ -73,16 +73,25 @@ struct StepTests {
         #expect(failures == ["Third time 1", "Third time 2", "Never 1", "Never 2"])
     }
 
-    @Test("what a new try cannot mend is not tried again", arguments: [
-        ("exec.run({ secrets.TOKEN })", "`exec.run`: argument 1, `argv`[1] would put ‹secret TOKEN› where everyone on the machine can read it"),
-        ("exec.run({ \"true\" }, { tiemout = 1 })", "`exec.run`: argument 2, `options`: unknown option `tiemout`; did you mean `timeout`?"),
-    ])
+    @Test(
+        "what a new try cannot mend is not tried again",
+        arguments: [
+            (
+                "exec.run({ secrets.TOKEN })",
+                "`exec.run`: argument 1, `argv`[1] would put ‹secret TOKEN› where everyone on the machine can read it"
+            ),
+            (
+                "exec.run({ \"true\" }, { tiemout = 1 })",
+                "`exec.run`: argument 2, `options`: unknown option `tiemout`; did you mean `timeout`?"
+            ),
+        ])
     func notRetried(_ call: String, _ message: String) async throws {
         var run = try ModuleRun()
         defer { run.remove() }
         run.environment["TOKEN"] = "sesame-street"
         let outcome = await run(
-            "runbook { secrets = { \"TOKEN\" } }\nstep(\"Go\", { retries = 5, backoff = \"10m\" }, function() \(call) end)")
+            "runbook { secrets = { \"TOKEN\" } }\nstep(\"Go\", { retries = 5, backoff = \"10m\" }, function() \(call) end)"
+        )
         #expect(outcome.message == message)
         #expect(outcome.summary.steps.first?.attempt == 1)
     }

@@ -7,7 +7,8 @@ import Testing
 struct UnknownTests {
     /// Lua expressions on `u`, the output of a command that a preview does not run.
     static let expressions: [(String, String)] = [
-        ("u", "‹unknown: output of make›"), ("u.a.b", "‹unknown: output of make.a.b›"), ("u[1]", "‹unknown: output of make›"),
+        ("u", "‹unknown: output of make›"), ("u.a.b", "‹unknown: output of make.a.b›"),
+        ("u[1]", "‹unknown: output of make›"),
         ("u .. 'x'", "‹unknown: output of make›"), ("'x' .. u", "‹unknown: output of make›"),
         ("1 .. u", "‹unknown: output of make›"), ("u + 1", "‹unknown: output of make›"),
         ("2 * u", "‹unknown: output of make›"), ("-u", "‹unknown: output of make›"),
@@ -16,16 +17,20 @@ struct UnknownTests {
         ("u:gsub('a', 'b')", "‹unknown: output of make.gsub›"), ("u:match('x').y", "‹unknown: output of make"),
         ("tostring(u)", "‹unknown: output of make›"), ("('%s-%d'):format(u, 1)", "‹unknown: output of make›"),
         ("table.concat({ 'a', u }, ',')", "‹unknown: output of make›"), ("json.decode(u).x", "‹unknown: "),
-        ("json.encode({ a = u })", "{\"a\":\"‹unknown: output of make›\"}"), ("base64.encode(u)", "‹unknown: "), ("not u", "‹unknown: "),
-        ("u == 'a'", "‹unknown: "), ("u ~= 'a'", "‹unknown: "), ("exec.run({ 'cat', u }, { read = true })", "‹unknown: "),
-        ("fs.read(u)", "‹unknown: "), ("text.size(u)", "‹unknown: "), ("time.parse(u)", "‹unknown: "),
+        ("json.encode({ a = u })", "{\"a\":\"‹unknown: output of make›\"}"), ("base64.encode(u)", "‹unknown: "),
+        ("not u", "‹unknown: "),
+        ("u == 'a'", "‹unknown: "), ("u ~= 'a'", "‹unknown: "),
+        ("exec.run({ 'cat', u }, { read = true })", "‹unknown: "),
+        ("(u or ''):match('x')", "‹unknown: "), ("u and u.x or 1", "‹unknown: "), ("fs.read(u)", "‹unknown: "),
+        ("text.size(u)", "‹unknown: "), ("time.parse(u)", "‹unknown: "),
     ]
 
     @Test("indexing, arithmetic, joining and calls give unknowns", arguments: expressions)
     func expression(_ text: String, _ shown: String) async throws {
         let run = try ModuleRun()
         defer { run.remove() }
-        let outcome = await run("local u = exec.run({ \"make\" }).stdout\nprint(\(text))\nreturn \(text)", dryRun: .preview)
+        let outcome = await run(
+            "local u = exec.run({ \"make\" }).stdout\nprint(\(text))\nreturn \(text)", dryRun: .preview)
         #expect(outcome.message == "")
         #expect(outcome.summary.status == .ok)
         #expect(outcome.notes(.print).first?.hasPrefix(shown) == true, "\(outcome.notes(.print))")

@@ -16,7 +16,9 @@ struct TapeTests {
                 return .process(
                     ProcessResult(status: 3, stdout: [0xff, 0x00], stderr: Array("end\n".utf8), milliseconds: 7))
             case .http:
-                return .http(HTTPAnswer(status: 404, headers: [("content-type", "text/plain")], body: [104, 105], milliseconds: 5))
+                return .http(
+                    HTTPAnswer(
+                        status: 404, headers: [("content-type", "text/plain")], body: [104, 105], milliseconds: 5))
             case .file(.read): return .bytes(Array("content".utf8))
             case .file(.status): return .status(FileStatus(isFolder: false, size: 7, mode: 0o640, modified: 12.5))
             case .file(.list): return .names(["a", "b"])
@@ -28,7 +30,9 @@ struct TapeTests {
     }
 
     private struct Silent: World {
-        func perform(_ request: Request) async throws -> Response { throw RunbookError(.internal, "the tape was passed by") }
+        func perform(_ request: Request) async throws -> Response {
+            throw RunbookError(.internal, "the tape was passed by")
+        }
     }
 
     static let requests: [Request] = [
@@ -44,7 +48,8 @@ struct TapeTests {
         let path = NSTemporaryDirectory() + "runbook-tape-\(UInt64.random(in: 0 ... .max))"
         defer { try? FileManager.default.removeItem(atPath: path) }
         let vault = SecretVault()
-        let recording = RecordingWorld(base: Counting(), vault: vault, tape: try TapeWriter(path: path, about: ["runbook": "1"]))
+        let recording = RecordingWorld(
+            base: Counting(), vault: vault, tape: try TapeWriter(path: path, about: ["runbook": "1"]))
         let live = try await recording.perform(request)
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
         let records = try ReplayWorld.read(path: path)
@@ -75,9 +80,12 @@ struct TapeTests {
     @Test("the first unused record of equal argv and stdin, then the last one again")
     func order() async throws {
         let world = replay([
-            TapeRecord(argv: ["a"], exit: 1), TapeRecord(argv: ["a"], stdin: "x", exit: 2), TapeRecord(argv: ["a"], exit: 3),
+            TapeRecord(argv: ["a"], exit: 1), TapeRecord(argv: ["a"], stdin: "x", exit: 2),
+            TapeRecord(argv: ["a"], exit: 3),
         ])
-        func status(_ input: SensitiveText?) async throws -> Int { try await world.read(Command(["a"], input: input)).status }
+        func status(_ input: SensitiveText?) async throws -> Int {
+            try await world.read(Command(["a"], input: input)).status
+        }
         #expect(try await status("x") == 2)
         #expect(try await status(nil) == 1)
         #expect(try await status(nil) == 3)
@@ -106,7 +114,10 @@ struct TapeTests {
                 == "the arguments are equal; standard input differs")
         #expect(
             try await message(.read(.http(HTTPCall(method: "GET", url: "http://y/"))))[1] == "nearest: GET http://x/")
-        #expect(try await message(.read(.prompt(Prompt("Sure?", .confirm)))) == ["the tape t.tape has no record of: 'Sure?'"])
+        #expect(
+            try await message(.read(.prompt(Prompt("Sure?", .confirm)))) == [
+                "the tape t.tape has no record of: 'Sure?'"
+            ])
     }
 
     @Test("waits are not waited for, and a read of a file that is not on the tape is made")

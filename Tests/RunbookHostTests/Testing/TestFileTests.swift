@@ -7,20 +7,25 @@ import Testing
 @Suite("tests in Lua")
 struct TestFileTests {
     private struct NoNetwork: HTTPSender {
-        func send(_ call: HTTPCall, vault: SecretVault) async throws -> HTTPAnswer { throw RunbookError(.io, "no network") }
+        func send(_ call: HTTPCall, vault: SecretVault) async throws -> HTTPAnswer {
+            throw RunbookError(.io, "no network")
+        }
     }
 
     private func results(_ lua: String, in run: ModuleRun, filter: String? = nil) async -> [String] {
-        let options = RunOptions(workingDirectory: run.folder, environment: run.environment, stateFolder: run.folder + "/state")
+        let options = RunOptions(
+            workingDirectory: run.folder, environment: run.environment, stateFolder: run.folder + "/state")
         let runner = TestFileRunner(options: options, http: NoNetwork(), filter: filter) { _, _ in nil }
-        let source = RunbookSource(path: run.folder + "/tests/x_test.lua", displayName: "x_test.lua", text: Array(lua.utf8))
+        let source = RunbookSource(
+            path: run.folder + "/tests/x_test.lua", displayName: "x_test.lua", text: Array(lua.utf8))
         return await runner.run(source).map { "\($0.name): \($0.passed ? "passed" : $0.message)" }
     }
 
     static let matchers: [(String, String)] = [
         ("expect({ a = { 1 } }).to_equal({ a = { 1 } })", "passed"),
         ("expect({ a = 1 }).to_equal({ a = 1, b = 2 })", "x_test.lua:1: expected {\"a\":1} to equal {\"a\":1,\"b\":2}"),
-        ("expect(1).never.to_equal(1)", "x_test.lua:1: expected 1 not to equal 1"), ("expect(1).never.to_equal(2)", "passed"),
+        ("expect(1).never.to_equal(1)", "x_test.lua:1: expected 1 not to equal 1"),
+        ("expect(1).never.to_equal(2)", "passed"),
         ("expect({}).to_be({})", "x_test.lua:1: expected {} to be {}"), ("expect(nil).to_be_nil()", "passed"),
         ("expect(0).to_be_truthy()", "passed"), ("expect(false).to_be_falsy()", "passed"),
         ("expect('abc').to_contain('b')", "passed"), ("expect({ 'a', 'b' }).to_contain('b')", "passed"),
@@ -117,7 +122,8 @@ struct TestFileTests {
     func answers() async throws {
         let run = try ModuleRun()
         defer { run.remove() }
-        try run.write("r.lua", "runbook {}\nreturn exec.run({ \"/usr/bin/helm\", \"list\", \"--all\" }, { check = false })")
+        try run.write(
+            "r.lua", "runbook {}\nreturn exec.run({ \"/usr/bin/helm\", \"list\", \"--all\" }, { check = false })")
         let lua = """
             it("t", function()
               on { "helm", "list", "--all" }:returns { stdout = "long" }
