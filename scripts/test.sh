@@ -51,7 +51,8 @@ python_environment() {
 run_scripts() { run_pytest scripts/tests scripts; }
 
 # The report of Swift Testing gets "-swift-testing" into its name.
-run_swift() { swift test --xunit-output "$results/swift.xml"; }
+# One after the other: many tests start real tools and engines, and some look at the time.
+run_swift() { swift test --no-parallel --xunit-output "$results/swift.xml"; }
 
 # run_pytest FOLDER NAME
 run_pytest() {

@@ -66,7 +66,7 @@ public final class RunSession: Sendable {
         target = KubeTarget(options: options)
         secrets = SecretSources(vault: vault, options: options)
         state = Mutex(State(phase: phase, header: RunbookHeader(name: source.name)))
-        target.noteMissing { [unowned self] in note(unread: $0) }
+        target.noteMissing { [weak self] in self?.note(unread: $0) }
     }
 
     /// The way to the outside.
@@ -74,8 +74,14 @@ public final class RunSession: Sendable {
         worlds.withLock { $0 } ?? NoWorld()
     }
 
+    // The worlds know the run, which a task that outlasts the body may still need; `close` ends the circle.
     func setWorld(_ world: any World) {
         worlds.withLock { $0 = world }
+    }
+
+    /// Lets go of the way to the outside, when the run is over.
+    func close() {
+        worlds.withLock { $0 = nil }
     }
 
     /// The header; one with the file's name before it is read.

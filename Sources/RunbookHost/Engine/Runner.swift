@@ -43,6 +43,7 @@ public struct Runner: Sendable {
         do {
             let run = try await open(source, id: id, vault: vault, hub: hub, phase: .beforeHeader)
             stop.attach(run.engine)
+            defer { run.close() }
             summary = await execute(run, summary)
             summary = await lifecycle.end(run, summary)
             removePrivateFiles(of: run)
@@ -82,6 +83,7 @@ public struct Runner: Sendable {
         let run = try await open(
             source, id: RunID.make(), vault: vault, hub: EventHub(vault: vault, listeners: listeners),
             phase: .beforeHeader)
+        defer { run.close() }
         try await prepare(run.engine)
         _ = try await body(run)
     }

@@ -4,7 +4,7 @@ import RunbookSecrets
 /// Puts each write into the journal before it is made, and gives a resumed run what its finished writes gave.
 struct JournalWorld: World {
     let base: any World
-    unowned let run: RunSession
+    let run: RunSession
     let lifecycle: DurableLifecycle
 
     func perform(_ request: Request) async throws -> Response {

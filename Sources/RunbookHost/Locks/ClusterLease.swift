@@ -14,7 +14,7 @@ final class ClusterLease: Sendable {
     private let name: String
     private let object: String
     private let holder: LockHolder
-    private unowned let run: RunSession
+    private let run: RunSession
     private let stop: StopSwitch
     private let state = Mutex(State())
 

@@ -3,7 +3,7 @@ import RunbookLua
 /// Tells the run's listeners of each request, and holds it to what the header allows.
 struct ObservedWorld: World {
     let base: any World
-    unowned let run: RunSession
+    let run: RunSession
 
     func perform(_ request: Request) async throws -> Response {
         try await Guards.check(request, run)

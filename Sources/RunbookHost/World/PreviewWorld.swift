@@ -3,7 +3,7 @@ import RunbookLua
 /// The world of a dry run: reads are made, writes are shown.
 struct PreviewWorld: World {
     let base: any World
-    unowned let run: RunSession
+    let run: RunSession
 
     func perform(_ request: Request) async throws -> Response {
         guard let change = request.change else {
