@@ -162,6 +162,7 @@ struct LookupTests {
         #expect(try bench.run("editor").status == 0)
         #expect(bench.read(".runbook/types/exec.lua")?.contains("function exec.run(argv, options) end") == true)
         #expect(bench.read(".luarc.json")?.contains("\"workspace.library\": [\".runbook/types\"]") == true)
+        #expect(try bench.run("check", ".runbook").status == 0, "definition files are no runbooks")
         try bench.write(".luarc.json", "{}")
         #expect(try bench.run("editor").out.contains(".luarc.json exists and was left as it is"))
         #expect(bench.read(".luarc.json") == "{}")
