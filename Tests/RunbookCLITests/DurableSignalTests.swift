@@ -123,7 +123,9 @@ import Testing
         func tmux(_ arguments: String...) throws -> String {
             let process = Process()
             // The server keeps what it inherits, and the end of a process is seen by the end of a descriptor.
-            let closing = "eval exec $(printf '%s>&- ' $(seq 3 99)); exec /usr/bin/tmux \"$@\""
+            let closing =
+                "for fd in /proc/$$/fd/*; do n=${fd##*/}; if [ \"$n\" -gt 2 ]; then eval \"exec $n>&-\"; fi; done; "
+                + "exec /usr/bin/tmux \"$@\""
             process.executableURL = URL(fileURLWithPath: "/bin/bash")
             process.arguments = ["-c", closing, "tmux", "-S", socket] + arguments
             process.environment = [
