@@ -67,23 +67,29 @@ let package = Package(
         .executableTarget(
             name: "runbook",
             dependencies: [
-                "ClusterSim", "RunbookCheck", "RunbookDocs", "RunbookHTTP", "RunbookHost", "RunbookLua", "RunbookSecrets", "RunbookSpec",
+                "ClusterSim", "RunbookCheck", "RunbookDocs", "RunbookHTTP", "RunbookHost", "RunbookLua",
+                "RunbookSecrets", "RunbookSpec",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .testTarget(name: "RunbookLuaTests", dependencies: ["RunbookLua"], swiftSettings: strict),
         .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: strict),
-        .testTarget(name: "RunbookCheckTests", dependencies: ["RunbookCheck", "LuaSyntax", "RunbookSpec"], swiftSettings: strict),
-        .testTarget(name: "RunbookDocsTests", dependencies: ["RunbookDocs", "LuaSyntax", "RunbookSpec"], swiftSettings: strict),
+        .testTarget(
+            name: "RunbookCheckTests", dependencies: ["RunbookCheck", "LuaSyntax", "RunbookSpec"], swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RunbookDocsTests", dependencies: ["RunbookDocs", "LuaSyntax", "RunbookSpec"], swiftSettings: strict),
         .testTarget(name: "ClusterSimTests", dependencies: ["ClusterSim"], swiftSettings: strict),
         .testTarget(
             name: "RunbookHostTests",
             dependencies: [
-                "ClusterSim", "RunbookCheck", "RunbookDocs", "RunbookHost", "RunbookLua", "RunbookSecrets", "RunbookSpec",
+                "ClusterSim", "RunbookCheck", "RunbookDocs", "RunbookHost", "RunbookLua", "RunbookSecrets",
+                "RunbookSpec",
                 "RunbookTestSupport",
             ], swiftSettings: strict),
         .testTarget(name: "RunbookCLITests", dependencies: ["RunbookTestSupport"], swiftSettings: strict),
         .target(
-            name: "RunbookFuzzProperties", dependencies: ["RunbookSecrets"], path: "Fuzz/Properties", swiftSettings: strict),
+            name: "RunbookFuzzProperties", dependencies: ["RunbookSecrets"], path: "Fuzz/Properties",
+            swiftSettings: strict),
         .executableTarget(
             name: "redactor-benchmark", dependencies: ["RunbookSecrets"], path: "Benchmarks/redactor",
             exclude: ["measure.sh"], swiftSettings: strict),

@@ -102,7 +102,9 @@ final class Running: @unchecked Sendable {
     init(_ process: Process, in folder: String) throws {
         self.process = process
         output = "\(folder)/.output-\(UUID().uuidString.prefix(8))"
-        for stream in ["out", "err"] { _ = FileManager.default.createFile(atPath: "\(output).\(stream)", contents: nil) }
+        for stream in ["out", "err"] {
+            _ = FileManager.default.createFile(atPath: "\(output).\(stream)", contents: nil)
+        }
         process.standardOutput = FileHandle(forWritingAtPath: output + ".out")
         process.standardError = FileHandle(forWritingAtPath: output + ".err")
         try process.run()

@@ -42,7 +42,9 @@ enum AutoscalerController {
             return
         }
         // The bounds hold whether or not there are metrics.
-        let bounds = (least: scaler.json["spec"]["minReplicas"].int ?? 1, most: scaler.json["spec"]["maxReplicas"].int ?? 1)
+        let bounds = (
+            least: scaler.json["spec"]["minReplicas"].int ?? 1, most: scaler.json["spec"]["maxReplicas"].int ?? 1
+        )
         if current < bounds.least || current > bounds.most {
             let wanted = min(max(current, bounds.least), bounds.most)
             cluster.modify(target.key) { $0["spec"]["replicas"] = .int(wanted) }

@@ -90,10 +90,12 @@ private struct Reader {
         default:
             let argv = try strings(setting, what)
             guard !argv.isEmpty else { throw wrong(what, "a program and its arguments as a list") }
-            let format = try entries.first { $0.name == "format" }.map { try text($0.value, "\(place).format") } ?? "value"
+            let format =
+                try entries.first { $0.name == "format" }.map { try text($0.value, "\(place).format") } ?? "value"
             guard ["value", "dotenv"].contains(format) else { throw wrong("\(place).format", "value or dotenv") }
             let limit = try entries.first { $0.name == "timeout" }.map { try duration($0.value, "\(place).timeout") }
-            return SecretProvider(kind: .command(argv: argv, format: format, timeout: limit ?? .seconds(30)), names: names)
+            return SecretProvider(
+                kind: .command(argv: argv, format: format, timeout: limit ?? .seconds(30)), names: names)
         }
     }
 
@@ -103,26 +105,34 @@ private struct Reader {
             if let name = item.stringValue { return AIToolSetting(name: name) }
             let place = "ai[\(index + 1)]"
             let entries = try fields(item, place, ["name", "command", "timeout"])
-            guard let name = try entries.first(where: { $0.name == "name" }).map({ try text($0.value, "\(place).name") }) else {
+            guard
+                let name = try entries.first(where: { $0.name == "name" }).map({ try text($0.value, "\(place).name") })
+            else {
                 throw wrong("\(place).name", "a name")
             }
             return AIToolSetting(
-                name: name, command: try entries.first { $0.name == "command" }.map { try strings($0.value, "\(place).command") },
+                name: name,
+                command: try entries.first { $0.name == "command" }.map { try strings($0.value, "\(place).command") },
                 timeout: try entries.first { $0.name == "timeout" }.map { try duration($0.value, "\(place).timeout") })
         }
     }
 
     // MARK: Values
 
-    private func fields(_ value: LuaValue, _ place: String, _ known: [String]) throws -> [(name: String, value: LuaValue)] {
+    private func fields(_ value: LuaValue, _ place: String, _ known: [String]) throws -> [(
+        name: String, value: LuaValue
+    )] {
         if case .null = value { return [] }
         if value.isNil { return [] }
-        guard let table = value.tableValue else { throw wrong(place.isEmpty ? "the file" : place, "a table of settings") }
+        guard let table = value.tableValue else {
+            throw wrong(place.isEmpty ? "the file" : place, "a table of settings")
+        }
         for field in table.fields where !known.contains(field.name) {
             let near = NearestName.of(field.name, among: known).map { "; did you mean `\($0)`?" } ?? ""
             let full = place.isEmpty ? field.name : "\(place).\(field.name)"
             throw RunbookError(
-                .usage, "\(path): unknown setting `\(full)`\(near)", remedy: "it takes \(known.joined(separator: ", "))")
+                .usage, "\(path): unknown setting `\(full)`\(near)", remedy: "it takes \(known.joined(separator: ", "))"
+            )
         }
         return table.fields
     }

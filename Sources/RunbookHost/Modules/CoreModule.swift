@@ -94,7 +94,9 @@ enum CoreModule {
     private static let fail = ModuleFunction(
         FunctionSpec(
             "fail", summary: "End the step and the run with a message",
-            details: "Takes a text, or `{ message = …, remedy = …, exit = …, result = … }`; with a result the failure is a verdict, and the result is printed all the same.", effect: .pure, style: .positional,
+            details:
+                "Takes a text, or `{ message = …, remedy = …, exit = …, result = … }`; with a result the failure is a verdict, and the result is printed all the same.",
+            effect: .pure, style: .positional,
             parameters: [
                 .required(
                     "reason",

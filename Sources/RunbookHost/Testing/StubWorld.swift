@@ -10,7 +10,9 @@ final class CommandStubs: Sendable {
     }
     private let list = Mutex<[Stub]>([])
 
-    func add(_ prefix: [String], _ answer: ProcessResult) { list.withLock { $0.append(Stub(prefix: prefix, answer: answer)) } }
+    func add(_ prefix: [String], _ answer: ProcessResult) {
+        list.withLock { $0.append(Stub(prefix: prefix, answer: answer)) }
+    }
 
     func clear() { list.withLock { $0.removeAll() } }
 
@@ -27,7 +29,8 @@ final class CommandStubs: Sendable {
     // The words of a stub must come in the command in that order, the first one first: options between them, such as a
     // namespace, are no matter.
     private static func matches(_ prefix: [String], _ argv: [String]) -> Bool {
-        guard let first = prefix.first, argv.first?.split(separator: "/").last.map(String.init) == first || argv.first == first
+        guard let first = prefix.first,
+            argv.first?.split(separator: "/").last.map(String.init) == first || argv.first == first
         else { return false }
         var rest = argv.dropFirst()[...]
         for word in prefix.dropFirst() {

@@ -43,7 +43,8 @@ public struct TestFileRunner: Sendable {
                     results.withLock {
                         $0.append(
                             TestResult(
-                                file: source.displayName, name: name, passed: passed, message: message, milliseconds: milliseconds))
+                                file: source.displayName, name: name, passed: passed, message: message,
+                                milliseconds: milliseconds))
                     }
                 }
             }
@@ -78,18 +79,26 @@ public struct TestFileRunner: Sendable {
             (
                 "__test_stub",
                 .immediate("on") { call in
-                    stubs.add(try Self.words(call.arguments.first ?? .nil), Self.answer(call.arguments.count > 1 ? call.arguments[1] : .nil))
+                    stubs.add(
+                        try Self.words(call.arguments.first ?? .nil),
+                        Self.answer(call.arguments.count > 1 ? call.arguments[1] : .nil))
                     return []
                 }
             ),
-            ("__test_clear", .immediate("clear") { _ in stubs.clear(); return [] }),
+            (
+                "__test_clear",
+                .immediate("clear") { _ in
+                    stubs.clear(); return []
+                }
+            ),
             (
                 "__test_run",
                 .suspending("runbook.run") { call in
                     guard let file = call.arguments.first?.stringValue else {
                         throw RunbookError(.argument, "`runbook.run` needs a runbook's name as its first argument")
                     }
-                    let request = try TestRunRequest(file, call.arguments.count > 1 ? call.arguments[1].tableValue ?? LuaTable() : LuaTable())
+                    let request = try TestRunRequest(
+                        file, call.arguments.count > 1 ? call.arguments[1].tableValue ?? LuaTable() : LuaTable())
                     return [try await run(request, from: source, stubs)]
                 }
             ),
@@ -99,7 +108,9 @@ public struct TestFileRunner: Sendable {
 
     private static func words(_ value: LuaValue) throws -> [String] {
         let words = (value.listValue ?? []).compactMap(Arguments.plain)
-        guard !words.isEmpty else { throw RunbookError(.argument, "`on` takes the first words of a command: on { \"helm\", \"upgrade\" }") }
+        guard !words.isEmpty else {
+            throw RunbookError(.argument, "`on` takes the first words of a command: on { \"helm\", \"upgrade\" }")
+        }
         return words
     }
 
@@ -112,10 +123,13 @@ public struct TestFileRunner: Sendable {
             }
         }
         return ProcessResult(
-            status: Int(value["exit"].integerValue ?? 0), stdout: bytes(value["stdout"]), stderr: bytes(value["stderr"]))
+            status: Int(value["exit"].integerValue ?? 0), stdout: bytes(value["stdout"]), stderr: bytes(value["stderr"])
+        )
     }
 
-    private func run(_ request: TestRunRequest, from source: RunbookSource, _ stubs: CommandStubs) async throws -> LuaValue {
+    private func run(_ request: TestRunRequest, from source: RunbookSource, _ stubs: CommandStubs) async throws
+        -> LuaValue
+    {
         var options = options
         options.parameters = request.parameters
         options.environment.merge(request.environment) { $1 }
@@ -128,11 +142,14 @@ public struct TestFileRunner: Sendable {
         // Tests stand beside the runbooks, or in a folder below them.
         var near = options
         near.workingDirectory = source.folder
-        let target = try (try? RunbookLocator(options: near).find(request.file))
-            ?? (try? RunbookLocator(options: near).find("../" + request.file)) ?? RunbookLocator(options: options).find(request.file)
+        let target =
+            try (try? RunbookLocator(options: near).find(request.file))
+            ?? (try? RunbookLocator(options: near).find("../" + request.file))
+            ?? RunbookLocator(options: options).find(request.file)
         let world = try await worlds(request, &options)
         let runner = Runner(
-            options: options, listeners: [observer], lifecycle: PlainLifecycle(), prompter: RefusingPrompter(), http: http,
+            options: options, listeners: [observer], lifecycle: PlainLifecycle(), prompter: RefusingPrompter(),
+            http: http,
             wrap: { live, vault in world?.wrap(live, vault) ?? StubWorld(base: live, stubs: stubs) })
         let summary = await runner.run(target)
         await world?.end()
@@ -148,7 +165,9 @@ public struct TestWorld: Sendable {
     public let end: @Sendable () async -> Void
 
     /// Makes it.
-    public init(wrap: @escaping @Sendable (any World, SecretVault) -> any World, end: @escaping @Sendable () async -> Void) {
+    public init(
+        wrap: @escaping @Sendable (any World, SecretVault) -> any World, end: @escaping @Sendable () async -> Void
+    ) {
         self.wrap = wrap
         self.end = end
     }

@@ -25,7 +25,8 @@ public struct TestRunRequest: Sendable {
     init(_ file: String, _ options: LuaTable) throws {
         for field in options.fields where !Self.fields.contains(field.name) {
             throw RunbookError(
-                .argument, "`runbook.run`: unknown option `\(field.name)`; it takes \(Self.fields.joined(separator: ", "))")
+                .argument,
+                "`runbook.run`: unknown option `\(field.name)`; it takes \(Self.fields.joined(separator: ", "))")
         }
         func texts(_ value: LuaValue?) -> [(name: String, value: String)] {
             (value?.tableValue?.fields ?? []).compactMap { field in
@@ -59,12 +60,14 @@ final class TestObserver: EventListener {
     func receive(_ event: RunEvent) {
         state.withLock { state in
             switch event {
-            case .note(let note): if note.level == .print { state.printed.append(note.text) } else { state.notes.append(note.text) }
+            case .note(let note):
+                if note.level == .print { state.printed.append(note.text) } else { state.notes.append(note.text) }
             case .actionStarted(let action):
                 state.commands.append(action.display)
                 if action.isWrite { state.writes.append(action.display) }
             case .planned(let change):
-                state.writes.append(change.command.isEmpty ? "\(change.object) \(change.name)" : Command.display(change.command))
+                state.writes.append(
+                    change.command.isEmpty ? "\(change.object) \(change.name)" : Command.display(change.command))
             default: break
             }
         }
@@ -76,10 +79,13 @@ final class TestObserver: EventListener {
         func list(_ texts: [String]) -> LuaValue { .list(texts.map { .string($0) }) }
         return .table(
             LuaTable(fields: [
-                "status": .string(summary.status.rawValue), "exit": .integer(Int64(summary.exitCode)), "result": summary.result,
-                "printed": .string(seen.printed.joined(separator: "\n")), "notes": list(seen.notes), "writes": list(seen.writes),
+                "status": .string(summary.status.rawValue), "exit": .integer(Int64(summary.exitCode)),
+                "result": summary.result,
+                "printed": .string(seen.printed.joined(separator: "\n")), "notes": list(seen.notes),
+                "writes": list(seen.writes),
                 "commands": list(seen.commands), "missing": list(summary.missing),
-                "steps": .list(summary.steps.map { ["name": .string($0.name), "status": .string($0.status.rawValue)] }),
+                "steps": .list(
+                    summary.steps.map { ["name": .string($0.name), "status": .string($0.status.rawValue)] }),
                 "error": summary.failure.map { failure in
                     .table(
                         LuaTable(fields: [

@@ -56,10 +56,13 @@ struct TestReport {
         lines.append("<testsuites tests=\"\(results.count)\" failures=\"\(failed)\" time=\"\(seconds)\">")
         for file in files {
             let own = results.filter { $0.file == file }
-            lines.append("  <testsuite name=\"\(Self.escape(file))\" tests=\"\(own.count)\" failures=\"\(own.filter { !$0.passed }.count)\">")
+            lines.append(
+                "  <testsuite name=\"\(Self.escape(file))\" tests=\"\(own.count)\" failures=\"\(own.filter { !$0.passed }.count)\">"
+            )
             for result in own {
                 let time = Double(result.milliseconds) / 1000
-                let head = "    <testcase classname=\"\(Self.escape(file))\" name=\"\(Self.escape(result.name))\" time=\"\(time)\""
+                let head =
+                    "    <testcase classname=\"\(Self.escape(file))\" name=\"\(Self.escape(result.name))\" time=\"\(time)\""
                 if result.passed {
                     lines.append(head + "/>")
                 } else {
