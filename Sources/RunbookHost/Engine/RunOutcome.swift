@@ -67,6 +67,8 @@ enum RunOutcome {
         failure.message = error.message
         failure.details = error.details
         failure.remedy = error.remedy
+        failure.command = error.command
+        failure.exit = error.exit
         switch error.code {
         case .usage: set(&summary, .invalid, 2)
         case .argument where !hasRun: set(&summary, .invalid, 2)
