@@ -77,7 +77,7 @@ struct EndScreen {
     // The last line of a command stands in the message, mostly without the word that tools begin it with.
     private func isSaid(_ line: String, _ failure: RunFailure) -> Bool {
         let message = ScreenText.line(failure.message)
-        let rest = line.trimmingPrefix(/\s*(?:[Ee]rror|ERROR|fatal): /)
+        let rest = line.trimmingPrefix(/\s*(?:[Ee]rror|ERROR|fatal):\s*/)
         return line.allSatisfy(\.isWhitespace) || message.hasSuffix(line) || message.hasSuffix(rest)
     }
 
