@@ -68,7 +68,7 @@ struct RunbookCommand: AsyncParsableCommand {
     }
 
     /// The verbs, in the order of the help.
-    static var verbs: [String] { configuration.subcommands.compactMap(\.configuration.commandName) }
+    static var verbs: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
 }
 
 /// Options whose value may be left out: `--dry-run` is `--dry-run=preview`.
