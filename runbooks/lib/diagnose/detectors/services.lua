@@ -87,7 +87,7 @@ local function report_selector(context, service)
   context:report {
     class = "service-no-endpoints", id = "N01", on = service, severity = severity, message = message, evidence = evidence,
     suggestions = suggestions,
-    settling = not best and not context:lasted(created, "service_new") and created ~= nil, since = created, docs = docs,
+    settling = #matching == 0 and not best and created ~= nil and not context:lasted(created, "service_new"), since = created, docs = docs,
     needs = matching,
   }
 end
