@@ -51,8 +51,8 @@ end
 -- container, previous) }`. `detectors` maps names to detectors; without it all that are found are used.
 function diagnose.analyse(snapshot, detectors)
   local now, recorded, unseen = snapshot.now, snapshot.recorded, 0
-  if not now then now, recorded, unseen = moment.of(snapshot, snapshot.wall) end
   local index = Index.new(snapshot)
+  if not now then now, recorded, unseen = moment.of(snapshot, snapshot.wall) end
   local context = Context.new(index, now, recorded, unseen)
   run_detectors(context, detectors or require_all("diagnose.detectors"))
   local list = findings.fold(index, context.problems)

@@ -9,6 +9,7 @@ local balancer_failures = { SyncLoadBalancerFailed = true, UpdateLoadBalancerFai
 
 --- The workloads of a namespace with the labels that their pods carry, listed once.
 local function workloads(context, namespace)
+  namespace = namespace or "default"
   context.workload_labels = context.workload_labels or {}
   local list = context.workload_labels[namespace]
   if list then return list end
