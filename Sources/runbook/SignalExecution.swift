@@ -27,7 +27,8 @@ struct Execution {
             let id = point?.run.id ?? RunID.make()
             let stop = StopSwitch()
             let signals = SignalHandling(
-                stop: stop, keepsRunning: group.keepRunning, run: id, options: options, live: renderer.live)
+                stop: stop, keepsRunning: group.keepRunning, run: id, of: source.name, options: options,
+                output: group.output, live: renderer.live)
             signals.install()
             let runner = Runner(
                 options: options, listeners: [renderer.listener], lifecycle: lifecycle(id, point, stop, options),

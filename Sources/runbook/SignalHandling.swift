@@ -23,7 +23,8 @@ private func noteSignal(_ signal: Int32) {
     errno = saved
 }
 
-/// Turns signals into a gentle stop of the run, and a second one into its end.
+/// Turns signals into a gentle stop of the run, and a second one into its end; a stop that does not land ends the
+/// process, whatever asked for it.
 ///
 /// SIGINT or SIGTERM once: the body is cancelled, its children are asked to end (SIGINT, SIGTERM, SIGKILL by process
 /// group), the journal is finished, the lock is given back. Twice: the process ends now.
@@ -34,7 +35,11 @@ final class SignalHandling: Sendable {
     private let live: LiveRenderer?
     private let isOver = Atomic<Bool>(false)
     private let run: String
+    private let runbook: String
     private let stateFolder: String
+    private let isDryRun: Bool
+    private let output: OutputFormat
+    private let start = ContinuousClock.now
 
     /// How long the end of a stopped run may take, in quarters of a second, once its children are gone.
     private static let patience = 20
@@ -44,12 +49,19 @@ final class SignalHandling: Sendable {
     /// Begins to handle signals.
     ///
     /// - Parameter keepsRunning: True when a lost terminal does not stop the run.
-    init(stop: StopSwitch, keepsRunning: Bool, run: String, options: RunOptions, live: LiveRenderer?) {
+    init(
+        stop: StopSwitch, keepsRunning: Bool, run: String, of runbook: String, options: RunOptions,
+        output: OutputFormat,
+        live: LiveRenderer?
+    ) {
         self.live = live
         self.stop = stop
         self.keepsRunning = keepsRunning
         self.run = run
+        self.runbook = runbook
+        self.output = output
         stateFolder = options.stateFolder
+        isDryRun = options.dryRun != nil
     }
 
     /// Installs the handlers and starts the thread that listens to them.
@@ -65,6 +77,7 @@ final class SignalHandling: Sendable {
         if live != nil { watchJobControl() }
         let reader = ends[0]
         Thread.detachNewThread { [self] in listen(reader) }
+        stop.onStop { [self] reason in Thread.detachNewThread { [self] in watch(reason) } }
     }
 
     /// The run has come to its end; nothing more is to be watched.
@@ -129,25 +142,23 @@ final class SignalHandling: Sendable {
                 continue
             }
             count += 1
-            if count > 1 { end(Self.code(signal)) }
-            begin(signal)
+            let reason = Self.reason(signal)
+            if count > 1 { end(reason, "stopped at once") }
+            stop.stop(reason)
+            if reason == .interrupt { tell("stopping; press Ctrl-C again to stop at once") }
         }
     }
 
-    private func begin(_ signal: Int32) {
+    private static func reason(_ signal: Int32) -> StopSwitch.Reason {
         switch signal {
-        case SIGTERM: stop.stop(.terminate)
-        case SIGHUP: stop.stop(.hangup)
-        default:
-            stop.stop(.interrupt)
-            tell("stopping; press Ctrl-C again to stop at once")
+        case SIGTERM: .terminate
+        case SIGHUP: .hangup
+        default: .interrupt
         }
-        let code = Self.code(signal)
-        Thread.detachNewThread { [self] in watch(code) }
     }
 
     /// Ends the process when the stop does not: a script inside of Lua's own C functions cannot be interrupted.
-    private func watch(_ code: Int32) {
+    private func watch(_ reason: StopSwitch.Reason) {
         var idle = 0
         var busy = 0
         while idle < Self.patience, busy < Self.busyPatience {
@@ -157,15 +168,20 @@ final class SignalHandling: Sendable {
             idle = ChildProcesses.isEmpty ? idle + 1 : 0
             busy = stop.isBusy ? busy + 1 : 0
         }
-        end(code)
+        end(reason, "\(reason.message); the script could not be interrupted, so the program ended")
     }
 
-    private func end(_ code: Int32) -> Never {
+    private func end(_ reason: StopSwitch.Reason, _ message: String) -> Never {
         ChildProcesses.killAll()
         PrivateFiles.remove(run, in: stateFolder)
         terminal.restore()
-        Terminal.error("stopped at once")
-        _exit(code)
+        Terminal.error(message)
+        if output == .json {
+            let time = ContinuousClock.now - start
+            let summary = RunSummary.ended(run, of: runbook, by: reason, isDryRun: isDryRun, after: time)
+            Terminal.out(SummaryJSON.text(of: summary))
+        }
+        _exit(reason.exitCode)
     }
 
     // A terminal that takes nothing must not keep the next signal from being heard.
@@ -174,8 +190,6 @@ final class SignalHandling: Sendable {
             if let live { live.announce(text) } else { Terminal.error("\n" + text) }
         }
     }
-
-    private static func code(_ signal: Int32) -> Int32 { 128 + signal }
 }
 
 /// The terminal's settings as they were when the program began.

@@ -50,7 +50,7 @@ struct LiveLayout {
         } else {
             all.append(Row(kind: .running, text: running(step, now, sign)))
             if let text = activity(of: step, progress, now) {
-                let indent = String(repeating: "  ", count: step.record.depth + 2)
+                let indent = String(repeating: "  ", count: min(step.record.depth + 2, max(1, (width - 16) / 4)))
                 let room = width - CellWidth.of(indent)
                 all.append(Row(kind: .activity, text: indent + style.dim(text.cut(to: room))))
             }
@@ -85,8 +85,8 @@ struct LiveLayout {
 
     private func loose(_ action: RunProgress.Action, _ now: RunProgress.Instant, _ sign: String) -> Row {
         let time = DurationText.short(milliseconds: (now - action.began).milliseconds / 1000 * 1000)
-        let text = ScreenText.line(action.record.display).cutInMiddle(to: max(4, min(54, width - 11)))
-        let gap = String(repeating: " ", count: max(1, min(62, width) - 2 - CellWidth.of(text) - CellWidth.of(time)))
+        let text = ScreenText.line(action.record.display).cutInMiddle(to: max(0, min(54, width - 11)))
+        let gap = String(repeating: " ", count: max(0, min(62, width) - 2 - CellWidth.of(text) - CellWidth.of(time)))
         return Row(kind: .running, text: sign + " " + style.dim(text + gap + time))
     }
 
@@ -105,7 +105,7 @@ struct LiveLayout {
     private var line: StepLine { StepLine(style: style, columns: width) }
 
     // The last column stays free: a line that fills the row would leave the cursor in between.
-    private var width: Int { max(12, columns - 1) }
+    private var width: Int { max(8, columns - 1) }
 
     private func fit(_ all: [Row]) -> [Row] {
         // One row for the cursor below, and a few for what has happened before.

@@ -71,11 +71,21 @@ package final class LiveRenderer: EventListener {
 
     // MARK: Events
 
+    // The terminal may have become wider or narrower.
+    private var current: Console {
+        var current = console
+        let columns = device.size.columns
+        current.progressColumns = columns
+        if isShared || console.isJSON { current.productColumns = columns }
+        return current
+    }
+
     private func lines(of event: RunEvent, _ state: inout State) -> [Console.Line] {
+        let console = current
         var lines = RunText(console: console).lines(event, state.progress)
         if !lines.isEmpty { state.lastStep = nil }
         if case .stepEnded(let step) = event, step.status != .running {
-            let tree = FinishedTree(line: StepLine(style: console.progressStyle, columns: device.size.columns))
+            let tree = FinishedTree(line: StepLine(style: console.progressStyle, columns: console.progressColumns))
             state.progress.takeFinished { nodes in
                 lines += tree.lines(nodes).map { Console.Line(text: $0, stream: .progress) }
                 state.lastStep = nodes.first.flatMap { $0.children.isEmpty ? $0.record?.number : nil }

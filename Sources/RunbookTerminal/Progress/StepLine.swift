@@ -48,25 +48,29 @@ struct StepLine {
         _ step: StepRecord, sign: String, time: String, limit: String = "", nameWidth: Int = 0, isCut: Bool,
         isLate: Bool = false
     ) -> String {
-        let indent = String(repeating: "  ", count: step.depth)
+        // Deep steps do not go further to the right than a narrow terminal allows.
+        let depth = columns.map { min(step.depth, max(0, $0 - 24) / 4) } ?? step.depth
+        let indent = String(repeating: "  ", count: depth)
         var name = ScreenText.line(step.name)
         var detail = step.detail.map { ScreenText.line($0) } ?? ""
         if !detail.isEmpty { name = name.padding(to: nameWidth) }
-        let left = 2 * step.depth + 2
-        let right = Self.timeWidth + CellWidth.of(limit)
-        if isCut, let columns {
-            name = name.cut(to: max(4, columns - left - right - 1))
-            detail = detail.cut(to: max(0, columns - left - right - 3 - CellWidth.of(name)))
-        }
-        let used = left + CellWidth.of(name) + (detail.isEmpty ? 0 : CellWidth.of(detail) + 2)
+        let left = 2 * depth + 2
         // Lines with and without a limit keep their times in one column, on a narrow terminal too.
         let column = min(Self.timeColumn, max(left + 4, (columns ?? 200) - Self.timeWidth - 7))
+        if isCut, let columns {
+            // Where there is no room for both, the name goes before the time.
+            let room = columns - left
+            guard room >= Self.timeWidth + CellWidth.of(limit) + 6 else {
+                return indent + sign + " " + "\(name) \(time)".cut(to: max(0, room))
+            }
+            name = name.cut(to: min(column - left, room - Self.timeWidth - CellWidth.of(limit)) - 2)
+            detail = detail.cut(to: max(0, column - left - 4 - CellWidth.of(name)))
+        }
+        let used = left + CellWidth.of(name) + (detail.isEmpty ? 0 : CellWidth.of(detail) + 2)
         var clock = time.padding(toLeft: Self.timeWidth)
         if used + 2 > column { clock = time }
         var gap = max(used + 2 > column ? 2 : 0, column - used)
-        if let columns, used + 2 > column {
-            gap = max(gap, min(column + Self.timeWidth, columns - CellWidth.of(limit)) - used - CellWidth.of(clock))
-        }
+        if used + 2 > column { gap = max(gap, column + Self.timeWidth - used - CellWidth.of(clock)) }
         let end = clock + limit
         return indent + sign + " " + name + (detail.isEmpty ? "" : "  " + style.dim(detail))
             + String(repeating: " ", count: gap) + (isLate ? style.yellow(end) : style.dim(end))

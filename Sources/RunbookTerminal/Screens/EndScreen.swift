@@ -53,7 +53,9 @@ struct EndScreen {
         if failure.isVerdict { return [""] + ScreenText.lines(failure.message).map(style.red) }
         var head: [String] = []
         let isNamed = lastStep.map { number in
-            summary.steps.contains { $0.number == number && $0.name == failure.step && $0.status == .failed }
+            summary.steps.contains {
+                $0.number == number && $0.name == failure.step && ($0.status == .failed || $0.status == .interrupted)
+            }
         }
         if let step = failure.step, isNamed != true {
             head = ["", style.red("✗ ") + ScreenText.line(step).cut(to: max(20, width - 2))]

@@ -47,7 +47,8 @@ struct UndoCommand: AsyncParsableCommand {
             let stop = StopSwitch()
             let id = point.run.id
             let signals = SignalHandling(
-                stop: stop, keepsRunning: group.keepRunning, run: id, options: options, live: renderer.live)
+                stop: stop, keepsRunning: group.keepRunning, run: id, of: point.run.runbook, options: options,
+                output: group.output, live: renderer.live)
             signals.install()
             let lifecycle = DurableLifecycle(id: id, options: options, purpose: .revisit(undo), stop: stop)
             let runner = Runner(
