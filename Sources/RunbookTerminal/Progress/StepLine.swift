@@ -56,7 +56,8 @@ struct StepLine {
         if !detail.isEmpty { name = name.padding(to: nameWidth) }
         let left = 2 * depth + 2
         // Lines with and without a limit keep their times in one column, on a narrow terminal too.
-        let column = min(Self.timeColumn, max(left + 4, (columns ?? 200) - Self.timeWidth - max(7, CellWidth.of(limit))))
+        let column = min(
+            Self.timeColumn, max(left + 4, (columns ?? 200) - Self.timeWidth - max(7, CellWidth.of(limit))))
         if isCut, let columns {
             // Where there is no room for both, the name goes before the time.
             let room = columns - left
