@@ -105,6 +105,7 @@ struct FailureTests {
             result.errors.hasSuffix(
                 """
                   "Delete it?" needs a person to confirm it
+                  Where    delete.lua:2
                   Try      run it on a terminal, or with --yes
 
                 """), "\(result.errors)")

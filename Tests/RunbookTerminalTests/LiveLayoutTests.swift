@@ -65,7 +65,7 @@ struct LiveLayoutTests {
         #expect(
             lines == [
                 "⠋ Build images               12s of 3m",
-                "  ✓ backend  todo-back…      31s",
+                "  ✓ backend  todo-bac…       31s",
                 "  ⠋ frontend                 12s",
                 "      #7 [3/5] COPY^[[K . .",
             ])
