@@ -3,7 +3,7 @@ local clock = require "diagnose.clock"
 local containers = require "diagnose.containers"
 local exits = require "diagnose.exits"
 local objects = require "diagnose.objects"
-local quantity = require "diagnose.quantity"
+local quantity = require "quantity"
 
 -- what has its pod template at spec.template, so that a limit can be changed there
 local patched_kinds = { Deployment = true, StatefulSet = true, DaemonSet = true }
