@@ -130,6 +130,7 @@ local function read_logs(snapshot, requests, context)
         previous = previous,
         tail = log_lines, context = context, check = false }
       local text = answer.status == 0 and answer.stdout or nil
+      if not text and answer.stderr:find("orbidden", 1, true) then snapshot.unreadable.logs = "forbidden (get pods/log)" end
       local name = request.pod .. "/" .. request.container
       snapshot.log_texts[name] = snapshot.log_texts[name] or {}
       snapshot.log_texts[name][previous and "previous" or "current"] = text

@@ -79,7 +79,9 @@ local function inspect(context, revision)
     suggestions = { pending and revision.version > 1
       and ("helm rollback %s %d -n %s"):format(revision.name, revision.version - 1, namespace) or history, history },
     needs = not pending and workloads_of(context, namespace, revision.name) or {}, docs = docs,
-    fix = { kind = "helm-recover", release = revision.name },
+    -- a younger operation may still be carried on somewhere: helm.recover refuses it
+    fix = (not pending or context:age(since) >= context.graces.helm_pending)
+      and { kind = "helm-recover", release = revision.name } or nil,
   }
 end
 
