@@ -156,7 +156,7 @@ enum NamespaceController {
                 object["status"]["conditions"] = .array(
                     conditions(remaining, key.name, cluster, old: object["status"]["conditions"]))
             }
-            cluster.schedule(.reconcile(key), after: 0.5)
+            cluster.lookAgain(key, after: 0.5)
             return
         }
         for event in cluster.store.objects(cluster.types.events, namespace: key.name) { cluster.erase(event.key) }

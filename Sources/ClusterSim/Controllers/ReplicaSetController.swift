@@ -28,7 +28,9 @@ enum ReplicaSetController {
         if let failure {
             cluster.record(
                 set, "FailedCreate", "Error creating: \(failure.message)", source: .replicaSets, isWarning: true)
-            cluster.schedule(.reconcile(key), after: 5)
+            cluster.retry(key)
+        } else {
+            cluster.retries.succeeded(key)
         }
         updateStatus(set, failure: failure, cluster)
     }
@@ -61,9 +63,13 @@ enum ReplicaSetController {
         status["observedGeneration"] = set.json["metadata"]["generation"]
         if let failure {
             var conditions = set.json["status"]["conditions"]
-            Conditions.set(
-                &conditions, "ReplicaFailure", "True", reason: "FailedCreate", message: failure.message, now: now,
-                updates: false)
+            // The message names the pod that was refused, another one at each attempt: the first stays, as on a real
+            // cluster. A new message would be a change that brings the ReplicaSet here again at once, for ever.
+            if conditions.element(where: "type", is: "ReplicaFailure") == nil {
+                Conditions.set(
+                    &conditions, "ReplicaFailure", "True", reason: "FailedCreate", message: failure.message, now: now,
+                    updates: false)
+            }
             status["conditions"] = conditions
         }
         cluster.modify(set.key) { $0["status"] = status }
