@@ -125,9 +125,10 @@ enum Pods {
         let key = ObjectKey(type: cluster.types.pods, namespace: namespace, name: pod["metadata"]["name"].string ?? "")
         try cluster.admitNamespace(namespace, type: cluster.types.pods, name: key.name)
         if PodFaults.faults(of: owner, cluster).contains(where: { $0.kind == .quota }) {
+            let used = cluster.spentQuota(namespace)
             throw APIError.forbidden(
                 cluster.types.pods, key.name,
-                "exceeded quota: compute, requested: pods=1, used: pods=0, limited: pods=0")
+                "exceeded quota: \(FaultQuota.name), requested: pods=1, used: pods=\(used), limited: pods=\(used)")
         }
         Metadata.prepareForCreate(&pod, type: cluster.types.pods, namespace: namespace, time: Timestamp.now)
         let scope = WriteScope(.internalWrite)

@@ -173,12 +173,32 @@ struct ShellScript {
             for case let (variable, value)? in arguments.map({ $0.split(around: "=") }) {
                 environment[variable] = value
             }
-        case "mkdir", "cp", "mv", "rm", "cd", "set", "true", "cat", "ls", "chmod", "chown", "date", "test",
-            "[", ":", "env",
-            "id", "pwd", "ln", "wget", "curl", "nslookup", "nc", "grep", "sync", "hostname", "tail":
+        case "date", "env", "printenv", "hostname", "id", "whoami", "pwd", "uname":
+            let output = run(words)
+            status = output.status
+            let text = String(decoding: output.out, as: UTF8.self)
+            if path != nil {
+                file(text)
+            } else {
+                lines += text.split(separator: "\n").map(String.init)
+            }
+        // The files of an image are not known, so a test of one holds.
+        case "test", "[":
+            status = arguments.contains { ["-f", "-d", "-e", "-r", "-s", "-x"].contains($0) } ? 0 : run(words).status
+        case "mkdir", "cp", "mv", "rm", "cd", "set", "true", "cat", "ls", "chmod", "chown", ":", "ln", "wget", "curl",
+            "nslookup", "nc", "grep", "sync", "tail":
             break
         default: isUnknown = true
         }
+    }
+
+    /// Runs a small program whose output and status depend on variables only.
+    private mutating func run(_ words: [String]) -> CommandOutput {
+        var contents = ContainerContents()
+        contents.environment = environment
+        contents.hostName = environment["HOSTNAME"] ?? ""
+        var shell = ContainerShell(contents)
+        return (try? shell.run(words)) ?? CommandOutput()
     }
 
     private func expanded(_ word: ShellWord) -> String {
