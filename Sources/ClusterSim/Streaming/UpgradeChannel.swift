@@ -71,7 +71,12 @@ struct UpgradeChannel: ServerChildChannel {
     }
 
     func handle(value: Value, logger: Logger) async {
-        guard let negotiated = try? await value.negotiated.get() else { return }
+        let negotiated = await withTaskCancellationHandler {
+            try? await value.negotiated.get()
+        } onCancel: {
+            value.channel.close(promise: nil)
+        }
+        guard let negotiated else { return }
         switch negotiated {
         case .http(let channel): await http.handle(value: channel, logger: logger)
         case .stream(let channel, let request, let kind):
@@ -132,6 +137,7 @@ final class FirstRequest: ChannelInboundHandler, RemovableChannelHandler {
 
     private var kept = ByteBuffer()
     private var hasDecided = false
+    private var isInputClosed = false
     private let onHead: (RequestHead?, FirstRequest) -> Void
     private let onClose: () -> Void
 
@@ -167,11 +173,22 @@ final class FirstRequest: ChannelInboundHandler, RemovableChannelHandler {
         context.fireChannelInactive()
     }
 
+    /// Go's clients open connections that they may never use; one that ends before its first request ends here.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case .inputClosed? = event as? ChannelEvent else { return context.fireUserInboundEventTriggered(event) }
+        if hasDecided {
+            isInputClosed = true
+        } else {
+            context.close(promise: nil)
+        }
+    }
+
     func removeHandler(context: ChannelHandlerContext, removalToken: ChannelHandlerContext.RemovalToken) {
         if kept.readableBytes > 0 {
             context.fireChannelRead(wrapInboundOut(kept))
             context.fireChannelReadComplete()
         }
+        if isInputClosed { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
         context.leavePipeline(removalToken: removalToken)
     }
 }
