@@ -152,24 +152,29 @@ struct DiagnoseTests {
             failed["notes"].texts.contains { $0.hasPrefix("no second opinion: claude: ") }, "\(failed["notes"].texts)")
     }
 
-    @Test("watching tells what is new and what is over, until it is stopped")
+    @Test("watching tells what is new, until it is stopped")
     func watch() throws {
         var bench = try bench()
         defer { bench.remove() }
-        let (server, kubeconfig) = try serve("healthy", bench)
-        defer { server.send(SIGTERM); _ = try? server.wait() }
-        bench.environment["KUBECONFIG"] = kubeconfig
+        let server = try Started(bench, ["sim", "--speed", "20"], directory: ".")
+        defer {
+            server.send(SIGTERM)
+            _ = try? server.wait()
+        }
+        #expect(server.waits { $0.contains("\n") })
+        bench.environment["KUBECONFIG"] = server.printed.split(separator: "\n").first.map(String.init)
         try bench.write(
-            "empty.lua",
+            "crash.lua",
             """
             runbook {}
-            kubectl.delete { resource = "deployment/backend", namespace = "healthy" }
+            exec.run { "kubectl", "create", "deployment", "bad", "--image=busybox:1.36", "--", "sh", "-c", "echo boom; exit 1" }
             """)
         let program = try Started(
-            bench, ["diagnose.lua", "-p", "namespace=healthy", "-p", "watch=true", "-p", "every=1s"], directory: ".")
+            bench, ["diagnose.lua", "-p", "namespace=default", "-p", "watch=true", "-p", "every=1s"], directory: ".")
         #expect(program.waits { $0.contains("nothing is wrong") })
-        #expect(try bench.run("empty.lua", "--yes").status == 0)
-        #expect(program.waits { $0.contains("+ service/backend   ") }, "\(program.printed)")
+        let made = try bench.run("crash.lua", "--yes")
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(program.waits { $0.contains("+ deployment/bad   container crashes") }, "\(program.printed)")
         program.send(SIGINT)
         #expect(try program.wait().status == 130)
     }
