@@ -1,4 +1,5 @@
 import ArgumentParser
+import RunbookSecrets
 
 /// The command line: `runbook FILE` runs a runbook, and the verbs do the rest.
 @main
@@ -15,6 +16,10 @@ struct RunbookCommand: AsyncParsableCommand {
         defaultSubcommand: RunCommand.self)
 
     static func main() async {
+        CoreDumps.forbid()
+        #if DEBUG
+            SecretVault.masksNothing.store(Surroundings.showsSecrets, ordering: .relaxed)
+        #endif
         do {
             var command = try parseAsRoot(OptionalValues.fill(Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand {

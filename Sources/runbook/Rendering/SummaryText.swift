@@ -8,6 +8,7 @@ struct SummaryText {
     func write(_ summary: RunSummary) {
         if summary.isDryRun && summary.failure == nil { PlanText(style: style, output: output).write(summary) }
         if let failure = summary.failure { write(failure, summary) }
+        writeMasked(summary)
         let time = DurationText.of(milliseconds: summary.milliseconds)
         let words: String
         switch summary.status {
@@ -20,6 +21,17 @@ struct SummaryText {
         case .interrupted: words = style.yellow("stopped")
         }
         Terminal.error("\(words) · \(time)" + (summary.isDryRun ? "" : " · runbook logs \(summary.id)"))
+    }
+
+    /// Says which secrets came up and where: their masks stand there.
+    private func writeMasked(_ summary: RunSummary) {
+        guard !summary.masked.isEmpty else { return }
+        let places = summary.maskedIn.values.reduce(into: [String: Int]()) { $0.merge($1, uniquingKeysWith: +) }
+        let names = summary.masked.prefix(4).map { "\($0.name) \($0.count)" }
+        let more = summary.masked.count > names.count ? ", and \(summary.masked.count - names.count) more" : ""
+        let found = places.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        Terminal.error(
+            style.dim("masked: \(names.joined(separator: ", "))\(more)  (in \(found.joined(separator: ", ")))"))
     }
 
     private func write(_ failure: RunFailure, _ summary: RunSummary) {
