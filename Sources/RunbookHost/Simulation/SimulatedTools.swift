@@ -14,7 +14,7 @@ public struct SimulatedTools: World {
     /// - Parameters:
     ///   - base: Where everything else goes.
     ///   - machine: What the tools know; share it with the cluster's simulator for `imageIsPresent`.
-    ///   - real: Tools that are not simulated: `docker`, `minikube`. Calls to the node's own engine are simulated even so.
+    ///   - real: Tools that are not simulated: `docker`, whose engine is then the simulated node's too, and `minikube`.
     ///   - vault: The secrets that their output must not show; as with real tools, the script sees masks.
     public init(
         base: any World, machine: SimulatedMachine, real: Set<String> = [], vault: SecretVault = SecretVault()
@@ -44,7 +44,7 @@ public struct SimulatedTools: World {
             return try await docker.answer()
         case "minikube" where !real.contains("minikube"):
             return try await SimulatedMinikube(
-                machine: machine, shell: shell, dockerIsReal: real.contains("docker")
+                machine: machine, shell: shell, engine: real.contains("docker") ? RealEngine(base: base) : nil
             ).answer(Array(command.argv.dropFirst()))
         default: return nil
         }

@@ -2,6 +2,7 @@
 -- Every call of `kubectl` that reads is in this file.
 local logs = require "diagnose.logs"
 local problems = require "diagnose.read_problems"
+local volume_stats = require "diagnose.volume_stats"
 
 local cluster = {}
 
@@ -219,6 +220,7 @@ function cluster.collect(options)
       snapshot.unreadable.Pod), exit = 3,
       remedy = "kubectl auth can-i --list" .. (options.namespace and " -n " .. options.namespace or "") }
   end
+  volume_stats.collect(snapshot, options.context)
   snapshot.read_logs = function(requests) return read_logs(snapshot, requests, options.context) end
   return snapshot
 end

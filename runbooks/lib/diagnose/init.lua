@@ -50,10 +50,10 @@ end
 -- A snapshot is `{ namespace, objects = { Kind = { … } }, now, unreadable = { Kind = reason }, logs = function(namespace, pod,
 -- container, previous) }`. `detectors` maps names to detectors; without it all that are found are used.
 function diagnose.analyse(snapshot, detectors)
-  local now, recorded = snapshot.now, snapshot.recorded
-  if not now then now, recorded = moment.of(snapshot, snapshot.wall) end
+  local now, recorded, unseen = snapshot.now, snapshot.recorded, 0
   local index = Index.new(snapshot)
-  local context = Context.new(index, now, recorded)
+  if not now then now, recorded, unseen = moment.of(snapshot, snapshot.wall) end
+  local context = Context.new(index, now, recorded, unseen)
   run_detectors(context, detectors or require_all("diagnose.detectors"))
   local list = findings.fold(index, context.problems)
   local requests = enrich.log_requests(list, log_limit)

@@ -55,7 +55,7 @@ end
 
 local function finding_lines(number, finding, width, shows_namespace)
   local object = shows_namespace and finding.namespace and finding.namespace .. "/" .. finding.object or finding.object
-  local title = words.title(finding.class)
+  local title = words.title(finding)
   if finding.severity == "warning" then title = "warning: " .. title end
   local head = ("%s  %s   %s"):format(pad(tostring(number), 1), pad(object, width),
     finding.change and pad(title, 26) .. " " .. finding.change or title)
@@ -116,11 +116,11 @@ function screen.difference(before, after)
   local old, new, lines = by_key(before), by_key(after), {}
   for key, finding in pairs(new) do
     if not old[key] then
-      lines[#lines + 1] = ("+ %s   %s   %s"):format(finding.object, words.title(finding.class), clip(finding.message))
+      lines[#lines + 1] = ("+ %s   %s   %s"):format(finding.object, words.title(finding), clip(finding.message))
     end
   end
   for key, finding in pairs(old) do
-    if not new[key] then lines[#lines + 1] = ("- %s   %s   is over"):format(finding.object, words.title(finding.class)) end
+    if not new[key] then lines[#lines + 1] = ("- %s   %s   is over"):format(finding.object, words.title(finding)) end
   end
   table.sort(lines)
   return lines

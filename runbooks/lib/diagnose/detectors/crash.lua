@@ -172,8 +172,9 @@ return {
   },
   detect = function(context)
     for _, pod in ipairs(context:suspects()) do
-      local ended_by_kubelet = pod.status.phase == "Failed" and pod.status.reason
-      if not ended_by_kubelet and not is_retried_by_job(pod) then
+      local put_out = pod.status.phase == "Failed"
+        and (pod.status.reason or objects.has_condition(pod, "DisruptionTarget"))
+      if not put_out and not is_retried_by_job(pod) then
         objects.each_container(pod, function(spec, status, is_init) inspect(context, pod, spec, status, is_init) end)
       end
     end
