@@ -14,7 +14,9 @@ public final class SecretVault: Sendable {
     }
 
     #if DEBUG
-        /// True while a test shows what would leak without the redactor. A release build has no such switch.
+        /// True while a test shows what would leak without the redactor.
+        ///
+        /// A release build has no such switch.
         public static let masksNothing = Atomic<Bool>(false)
     #endif
 

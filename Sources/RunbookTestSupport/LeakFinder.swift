@@ -91,7 +91,9 @@ public struct LeakFinder: Sendable {
     private func search(
         _ data: [UInt8], encodings: [String], layers: Int, place: String, into found: inout Set<Leak>
     ) {
-        for name in names(in: data, isDecoded: !encodings.isEmpty) { found.insert(Leak(name: name, encodings: encodings, place: place)) }
+        for name in names(in: data, isDecoded: !encodings.isEmpty) {
+            found.insert(Leak(name: name, encodings: encodings, place: place))
+        }
         guard encodings.count < layers else { return }
         for reading in Reading.all {
             for decoded in reading.decode(data) where decoded != data && decoded.count >= 2 {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Where secrets come from: in which order, how often, and what is said when a source is wrong. Never a value.
+/// Where secrets come from: in which order, how often, and what is said when a source is wrong; never a value.
 @Suite("sources of secrets")
 struct SecretSourceTests {
     private static let value = "Sesame-Street-4711"
@@ -20,13 +20,24 @@ struct SecretSourceTests {
         return bench
     }
 
-    @Test("each tool's own way to print a value", arguments: [
-        ("sops", "command: [sops, --decrypt, prod.env], format: dotenv", "printf 'TOKEN=Sesame-Street-4711\\nX=1\\n'"),
-        ("pass", "command: [pass, show, '{name}']", "[ \"$*\" = 'show TOKEN' ] || exit 1; echo Sesame-Street-4711"),
-        ("op", "command: [op, read, 'op://shop/{name}/password']", "printf 'Sesame-Street-4711\\r\\n'"),
-        ("vault", "command: [vault, kv, get, -format=json], format: json", "echo '{\"TOKEN\": \"Sesame-Street-4711\"}'"),
-        ("age", "command: [age, --decrypt, prod.age], format: dotenv", "echo \"export TOKEN='Sesame-Street-4711'\""),
-    ])
+    @Test(
+        "each tool's own way to print a value",
+        arguments: [
+            (
+                "sops", "command: [sops, --decrypt, prod.env], format: dotenv",
+                "printf 'TOKEN=Sesame-Street-4711\\nX=1\\n'"
+            ),
+            ("pass", "command: [pass, show, '{name}']", "[ \"$*\" = 'show TOKEN' ] || exit 1; echo Sesame-Street-4711"),
+            ("op", "command: [op, read, 'op://shop/{name}/password']", "printf 'Sesame-Street-4711\\r\\n'"),
+            (
+                "vault", "command: [vault, kv, get, -format=json], format: json",
+                "echo '{\"TOKEN\": \"Sesame-Street-4711\"}'"
+            ),
+            (
+                "age", "command: [age, --decrypt, prod.age], format: dotenv",
+                "echo \"export TOKEN='Sesame-Street-4711'\""
+            ),
+        ])
     func commands(_ tool: String, _ settings: String, _ script: String) throws {
         var bench = try project("secrets: { providers: [ { \(settings), names: [TOKEN] } ] }\n")
         defer { bench.remove() }
@@ -41,7 +52,8 @@ struct SecretSourceTests {
     func once() throws {
         var bench = try project("secrets: { providers: [ { command: [sops, -d], format: dotenv } ] }\n")
         defer { bench.remove() }
-        try bench.standIn("sops", "echo asked >> '\(bench.folder)/asked'\necho TOKEN=Sesame-Street-4711; echo OTHER=second-value-2")
+        try bench.standIn(
+            "sops", "echo asked >> '\(bench.folder)/asked'\necho TOKEN=Sesame-Street-4711; echo OTHER=second-value-2")
         try bench.write("none.lua", "runbook {}\nprint('hello')\n")
         #expect(try bench.run("none.lua").status == 0)
         #expect(bench.read("asked") == nil)
@@ -51,16 +63,25 @@ struct SecretSourceTests {
         #expect(bench.read("other") == "second-value-2")
     }
 
-    @Test("a command that is wrong: exit code 3, what to do, and nothing of what it printed", arguments: [
-        ("value", "echo Sesame-Street-4711; echo Sesame-Street-4711 >&2; exit 5", "secret TOKEN: tool exited 5"),
-        ("value", "true", "secret TOKEN: tool printed nothing"), ("value", "echo; echo ' '", "secret TOKEN: tool printed nothing"),
-        ("value", "echo Sesame-Street-4711; exec sleep 60", "secret TOKEN: tool was over its limit of 1.0s"),
-        ("json", "echo Sesame-Street-4711", "secret TOKEN: tool printed no JSON object, which `format: json` promises"),
-        ("json", "echo '{\"TOKEN\": [\"Sesame-Street-4711\"]}'", "secret TOKEN: tool printed an object in which TOKEN is no text"),
-        ("json", "echo '{\"X\": \"Sesame-Street-4711\"}'", "secret TOKEN is missing"),
-        ("dotenv", "echo '{\"TOKEN\": \"Sesame-Street-4711\"}'", "tool:1: "),
-        ("dotenv", "echo X=Sesame-Street-4711", "secret TOKEN is missing"),
-    ])
+    @Test(
+        "a command that is wrong: exit code 3, what to do, and nothing of what it printed",
+        arguments: [
+            ("value", "echo Sesame-Street-4711; echo Sesame-Street-4711 >&2; exit 5", "secret TOKEN: tool exited 5"),
+            ("value", "true", "secret TOKEN: tool printed nothing"),
+            ("value", "echo; echo ' '", "secret TOKEN: tool printed nothing"),
+            ("value", "echo Sesame-Street-4711; exec sleep 60", "secret TOKEN: tool was over its limit of 1.0s"),
+            (
+                "json", "echo Sesame-Street-4711",
+                "secret TOKEN: tool printed no JSON object, which `format: json` promises"
+            ),
+            (
+                "json", "echo '{\"TOKEN\": [\"Sesame-Street-4711\"]}'",
+                "secret TOKEN: tool printed an object in which TOKEN is no text"
+            ),
+            ("json", "echo '{\"X\": \"Sesame-Street-4711\"}'", "secret TOKEN is missing"),
+            ("dotenv", "echo '{\"TOKEN\": \"Sesame-Street-4711\"}'", "tool:1: "),
+            ("dotenv", "echo X=Sesame-Street-4711", "secret TOKEN is missing"),
+        ])
     func wrongCommands(_ format: String, _ script: String, _ message: String) throws {
         var bench = try project(
             "secrets: { providers: [ { command: [tool], format: \(format), timeout: 1s, names: [TOKEN] } ] }\n")
@@ -78,18 +99,21 @@ struct SecretSourceTests {
         #expect(state == [])
     }
 
-    @Test("a tool that is not there, files that cannot be used", arguments: [
-        ("command: [no-such-tool], names: [TOKEN]", "secret TOKEN: no-such-tool: command not found"),
-        ("file: gone, names: [TOKEN]", "cannot read "), ("file: empty, names: [TOKEN]", "secret TOKEN: "),
-        ("file: ., names: [TOKEN]", "cannot read "), ("dotenv: broken.env", "broken.env:2: "),
-        ("dotenv: latin.env", "latin.env:1: "), ("dotenv: gone.env", "cannot read "),
-    ])
+    @Test(
+        "a tool that is not there, files that cannot be used",
+        arguments: [
+            ("command: [no-such-tool], names: [TOKEN]", "secret TOKEN: no-such-tool: command not found"),
+            ("file: gone, names: [TOKEN]", "cannot read "), ("file: empty, names: [TOKEN]", "secret TOKEN: "),
+            ("file: ., names: [TOKEN]", "cannot read "), ("dotenv: broken.env", "broken.env:2: "),
+            ("dotenv: latin.env", "latin.env:1: "), ("dotenv: gone.env", "cannot read "),
+        ])
     func wrongFiles(_ settings: String, _ message: String) throws {
         let bench = try project("secrets: { providers: [ { \(settings) } ] }\n")
         defer { bench.remove() }
         try bench.write("empty", "\n")
         try bench.write("broken.env", "A=1\nTOKEN=\"Sesame-Street-4711\n")
-        try Data("TOKEN=Sesame-Street-4711".utf8 + [0xe9, 10]).write(to: URL(fileURLWithPath: bench.folder + "/latin.env"))
+        try Data("TOKEN=Sesame-Street-4711".utf8 + [0xe9, 10]).write(
+            to: URL(fileURLWithPath: bench.folder + "/latin.env"))
         let result = try bench.run("r.lua")
         #expect(result.status == 3, "\(result.errors)")
         #expect(result.errors.contains(message), "\(result.errors)")

@@ -90,7 +90,8 @@ private struct Reader {
         default:
             let argv = try strings(setting, what)
             guard !argv.isEmpty else { throw wrong(what, "a program and its arguments as a list") }
-            let word = try entries.first { $0.name == "format" }.map { try text($0.value, "\(place).format") } ?? "value"
+            let word =
+                try entries.first { $0.name == "format" }.map { try text($0.value, "\(place).format") } ?? "value"
             guard let format = SecretProvider.OutputFormat(rawValue: word) else {
                 throw wrong("\(place).format", "value, dotenv or json")
             }

@@ -105,7 +105,9 @@ enum CoreModule {
                         .record([
                             .required("message", .string, "what is wrong"),
                             ParameterSpec("remedy", .string, "what to do about it"),
-                            ParameterSpec("exit", .integer, default: "1", "the exit code: 1, 2 for a wrong parameter, or 3 for something missing"),
+                            ParameterSpec(
+                                "exit", .integer, default: "1",
+                                "the exit code: 1, 2 for a wrong parameter, or 3 for something missing"),
                             ParameterSpec("result", .any, "what the run gives all the same"),
                         ]),
                     ]), "what is wrong")

@@ -32,7 +32,8 @@ enum HTTPModule {
                 ParameterSpec(
                     "method", .enumeration(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]),
                     default: "\"GET\"", "the method"),
-                ParameterSpec("body", .text, "the body"), ParameterSpec("json", .any, "a value to send as JSON; secrets may stand in it"),
+                ParameterSpec("body", .text, "the body"),
+                ParameterSpec("json", .any, "a value to send as JSON; secrets may stand in it"),
                 ParameterSpec("read", .boolean, default: "false", "true: it changes nothing, so a preview sends it"),
             ] + options, returns: answer,
             examples: [

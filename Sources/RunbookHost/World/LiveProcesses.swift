@@ -192,7 +192,8 @@ struct LiveProcesses: Sendable {
             let bytes = try vault.reveal(value)
             guard !bytes.contains(0), !name.utf8.contains(0), !name.isEmpty, !name.contains("=") else {
                 throw RunbookError(
-                    .argument, "the variable `\(name)` of \(command.argv[0]) has a NUL in its value, or `=` in its name",
+                    .argument,
+                    "the variable `\(name)` of \(command.argv[0]) has a NUL in its value, or `=` in its name",
                     remedy: "pass such a value in `stdin`")
             }
             values[name] = bytes

@@ -19,7 +19,8 @@ struct CanaryTests {
             ["deploy-local.lua", "--sim", "--record", "deploy.tape"],
             ["secrets.lua", "--sim", "-p", "set=\(all)", "-p", "namespace=default"],
             ["diagnose.lua", broken, "-p", "namespace=crashloop-missing-env"],
-            ["status.lua", healthy, "-p", "namespace=healthy"], ["scale.lua", healthy, "-p", "namespace=healthy", "-p", "replicas=2"],
+            ["status.lua", healthy, "-p", "namespace=healthy"],
+            ["scale.lua", healthy, "-p", "namespace=healthy", "-p", "replicas=2"],
             ["rollback.lua", "--sim"], ["load-test.lua", "--sim"], ["teardown.lua", "--sim"], ["doctor.lua"],
         ]
         let shipped = try FileManager.default.contentsOfDirectory(atPath: Program.root + "/runbooks")
@@ -47,7 +48,8 @@ struct CanaryTests {
         let watch = ProcessWatch()
         let result = try Self.attack(&canary)
         #expect(result.status == 1, "\(result.errors.suffix(2000))")
-        let text = try #require(try JSON(JSONSerialization.jsonObject(with: Data(result.out.utf8)))["error"]["message"].text)
+        let text = try #require(
+            try JSON(JSONSerialization.jsonObject(with: Data(result.out.utf8)))["error"]["message"].text)
         #expect(text == "it is over")
         let leaks = try canary.leaks(watched: watch.finish()).map(\.description)
         #expect(leaks == [])
@@ -68,7 +70,9 @@ struct CanaryTests {
         try Self.attack(&canary)
         let leaks = try canary.leaks(watched: watch.finish(), layers: 1)
         let names = Set(canary.canaries.map(\.name))
-        for place in ["standard error", "standard output", "events.jsonl", "runs.db", "hostile.tape", "report", "ai/001"] {
+        for place in [
+            "standard error", "standard output", "events.jsonl", "runs.db", "hostile.tape", "report", "ai/001",
+        ] {
             let found = Set(leaks.filter { $0.place.contains(place) }.map(\.name))
             // A variable cannot hold the one with a NUL, so the tool that stands in for an AI never has it.
             let expected = place == "ai/001" ? names.subtracting(["BINARY_LIKE"]) : names
@@ -123,7 +127,8 @@ struct CanaryTests {
         #expect(result.status == 0, "\(result.errors)")
         #expect(
             result.errors.contains(
-                "argument 1 of echo holds the value of secret PLAIN_THIRTY_TWO, which everyone on the machine could read there"))
+                "argument 1 of echo holds the value of secret PLAIN_THIRTY_TWO, which everyone on the machine could read there"
+            ))
         #expect(result.errors.contains("the address holds the value of secret PLAIN_THIRTY_TWO"))
         let leaks = try canary.leaks(watched: []).map(\.description)
         #expect(leaks == [])
@@ -167,7 +172,9 @@ struct EchoServer {
         process.standardInput = FileHandle.nullDevice
         try process.run()
         var line: [UInt8] = []
-        while line.last != 10, let byte = try output.fileHandleForReading.read(upToCount: 1)?.first { line.append(byte) }
+        while line.last != 10, let byte = try output.fileHandleForReading.read(upToCount: 1)?.first {
+            line.append(byte)
+        }
         port = try #require(Int(String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
     }
 

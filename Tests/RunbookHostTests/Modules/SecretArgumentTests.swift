@@ -34,7 +34,8 @@ struct SecretArgumentTests {
 
     static let refusing = places.filter { !$0.takesSecret }
     static let taking = places.filter { place in
-        place.takesSecret && place.function.contains(".") && !["ai", "http", "json", "yaml", "text"].contains { place.function.hasPrefix($0 + ".") }
+        place.takesSecret && place.function.contains(".")
+            && !["ai", "http", "json", "yaml", "text"].contains { place.function.hasPrefix($0 + ".") }
     }
 
     /// The ways to put `s` into a value of a type.
@@ -121,7 +122,9 @@ struct SecretArgumentTests {
         let result = try await run(place.call)
         for command in result.commands {
             for argument in command.argv {
-                #expect(!argument.contains(Self.value) && !argument.contains("‹secret"), "\(place.call): \(command.display)")
+                #expect(
+                    !argument.contains(Self.value) && !argument.contains("‹secret"), "\(place.call): \(command.display)"
+                )
             }
         }
     }
