@@ -36,7 +36,9 @@ local is_set = false
 local function restart_with_old()
   if is_set then rotation.restart(users, params.namespace, params.timeout) end
 end
-step("Way back: restart with the old values", { undo = restart_with_old }, function() end)
+step("What runs now", { undo = restart_with_old, idempotent = true }, function()
+  rotation.warn_of_unready(users, params.namespace)
+end)
 
 step("Set the new values", function()
   is_set = true

@@ -197,7 +197,7 @@ struct Branches {
             let place = position.branch(index + 1)
             restored = try await StepRunner(run: run, site: call.site).branch(place, body, results)
         } else {
-            let visit = StepVisit(scope: position.step(name), name: name, undo: nil)
+            let visit = StepVisit(scope: position.step(run.vault.redactor.redact(name)), name: name, undo: nil)
             restored = try await StepRunner(run: run, site: call.site).run(
                 name, StepOptions(), body, at: visit, results: results)
         }

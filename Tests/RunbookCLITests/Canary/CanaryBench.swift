@@ -114,7 +114,7 @@ struct CanaryBench {
         leaks += finder.leaks(in: watched, place: "the arguments of a process", layers: layers)
         for path in try FileManager.default.subpathsOfDirectory(atPath: bench.folder).sorted() {
             // The project's own secrets, and what the hostile runbook writes as its product.
-            if path.hasPrefix("secrets") || path.hasPrefix("product") || path.hasPrefix("bin") { continue }
+            if path.hasPrefix("secrets") || path.hasPrefix("runbooks/product") || path.hasPrefix("bin") { continue }
             leaks += finder.leaks(in: path, place: "the name of a file")
             var isFolder: ObjCBool = false
             let full = "\(bench.folder)/\(path)"

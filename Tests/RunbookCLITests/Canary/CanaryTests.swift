@@ -74,8 +74,10 @@ struct CanaryTests {
             "standard error", "standard output", "events.jsonl", "runs.db", "hostile.tape", "report", "ai/001",
         ] {
             let found = Set(leaks.filter { $0.place.contains(place) }.map(\.name))
-            // A variable cannot hold the one with a NUL, so the tool that stands in for an AI never has it.
-            let expected = place == "ai/001" ? names.subtracting(["BINARY_LIKE"]) : names
+            // A variable cannot hold the one with a NUL, so the tool that stands in for an AI never has it; the pages of
+            // a database cut one that is nearly as long as they are.
+            let missing = ["ai/001": "BINARY_LIKE", "runs.db": "LONG_3000"][place]
+            let expected = names.subtracting(missing.map { [$0] } ?? [])
             #expect(expected.subtracting(found).sorted() == [], "in \(place)")
         }
         // What an argument list may hold does not depend on the redactor.
@@ -139,7 +141,6 @@ struct CanaryTests {
         var canary = try CanaryBench()
         defer { canary.remove() }
         try canary.adopt(fixture: "crash.lua")
-        canary.bench.environment["SWIFT_BACKTRACE"] = "enable=yes,color=no"
         let program = try Started(canary.bench, ["runbooks/crash.lua"], directory: ".", allowingCores: true)
         #expect(program.waits { $0.contains("ready") })
         program.send(signal)

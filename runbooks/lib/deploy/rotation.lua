@@ -104,16 +104,30 @@ function rotation.restart(users, namespace, timeout)
   end
 end
 
+-- How many pods of a workload are ready, and how many are wanted.
+local function readiness(user, namespace)
+  local object = kubectl.get { resource = user, namespace = namespace }
+  local status = object.status or {}
+  local wanted = (object.spec or {}).replicas or status.desiredNumberScheduled or 0
+  return status.readyReplicas or status.numberReady or 0, wanted
+end
+
+--- Warns of workloads that are not ready before anything was changed: the new values are not what is wrong with them.
+function rotation.warn_of_unready(users, namespace)
+  if run.dry_run then return end
+  for _, user in ipairs(users) do
+    local ready, wanted = readiness(user, namespace)
+    if ready < wanted then log.warn(("%s is not ready now: %d of %d pods"):format(user, ready, wanted)) end
+  end
+end
+
 --- Waits until a workload runs with the new values, and looks a little later whether it still does: a container without
 --- a readiness probe counts as ready until it crashes.
 function rotation.verify(user, namespace, timeout, settle)
   kubectl.rollout_status { resource = user, namespace = namespace, timeout = timeout }
   if run.dry_run then return end
   time.sleep(settle)
-  local object = kubectl.get { resource = user, namespace = namespace }
-  local status = object.status or {}
-  local wanted = (object.spec or {}).replicas or status.desiredNumberScheduled or 0
-  local ready = status.readyReplicas or status.numberReady or 0
+  local ready, wanted = readiness(user, namespace)
   if ready < wanted then
     fail(("%s was ready with the new values, and now %d of %d pods are"):format(user, ready, wanted))
   end
