@@ -99,6 +99,7 @@ struct EventRedaction {
             failure.site = mask(failure.site, in: .error)
             failure.details = failure.details.map { mask($0, in: .error) }
             failure.remedy = mask(failure.remedy, in: .error)
+            failure.command = mask(failure.command, in: .error)
             failure.causes = failure.causes.map { mask($0, in: .error) }
             failure.next = mask(failure.next, in: .error)
             summary.failure = failure

@@ -45,12 +45,20 @@ local function strongest(problems)
   return kept
 end
 
+--- Whether a line that is already there is the text, or all of it but the words that lead to it.
+local function is_shown(target, text)
+  for _, line in ipairs(target) do
+    if #line >= 20 and text:sub(-#line) == line or line == text then return true end
+  end
+  return false
+end
+
 local function add_lines(target, lines, limit)
   target.seen = target.seen or {}
   for _, line in ipairs(lines) do
     -- an event whose text is already there only says how often it was seen
     local head, message = line:match("^(event %S+ ?x?%d*): (.*)$")
-    local shown = message and target.seen[message] and head or line
+    local shown = message and is_shown(target, message) and head or line
     if not target.seen[shown] and #target < limit then
       target.seen[shown] = true
       target[#target + 1] = shown

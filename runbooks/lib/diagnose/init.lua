@@ -8,6 +8,7 @@ local findings = require "diagnose.findings"
 local Index = require "diagnose.index"
 local logs = require "diagnose.logs"
 local moment = require "diagnose.moment"
+local words = require "diagnose.words"
 
 local diagnose = {}
 
@@ -41,7 +42,7 @@ local function unreadable_notes(snapshot, notes)
   for kind in pairs(snapshot.unreadable or {}) do kinds[#kinds + 1] = kind end
   table.sort(kinds)
   for _, kind in ipairs(kinds) do
-    notes[#notes + 1] = ("could not check %s: %s"):format(kind, snapshot.unreadable[kind])
+    notes[#notes + 1] = ("could not check %s: %s"):format(words.plural(kind), snapshot.unreadable[kind])
   end
 end
 

@@ -29,6 +29,23 @@ function words.title(finding)
   return finding.class ~= "settling" and id_titles[finding.id or ""] or titles[finding.class] or finding.class
 end
 
+-- kinds whose plural is not made by the rule, or that people call something else
+local plurals = {
+  ResourceQuota = "quotas", LimitRange = "limit ranges", Ingress = "ingresses", IngressClass = "ingress classes",
+  StorageClass = "storage classes", NetworkPolicy = "network policies", PersistentVolumeClaim = "claims",
+  PersistentVolume = "volumes", HorizontalPodAutoscaler = "autoscalers", PodDisruptionBudget = "disruption budgets",
+  APIService = "API services", EndpointSlice = "endpoint slices", GatewayClass = "gateway classes", HTTPRoute = "HTTP routes",
+  ValidatingWebhookConfiguration = "validating webhooks", MutatingWebhookConfiguration = "mutating webhooks",
+  ConfigMap = "ConfigMaps", Namespace = "the namespace",
+}
+
+--- The objects of a kind in words: `quotas`, `service accounts`; what is no kind stands for itself.
+function words.plural(kind)
+  if plurals[kind] then return plurals[kind] end
+  if not kind:find("^%u%a+$") then return kind end
+  return (kind:gsub("(%l)(%u)", "%1 %2"):lower()) .. "s"
+end
+
 --- `1 error`, `3 errors`.
 function words.count(number, word)
   return ("%d %s%s"):format(number, word, number == 1 and "" or "s")

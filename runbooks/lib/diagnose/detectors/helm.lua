@@ -1,5 +1,4 @@
 --- W08: a helm release that is stuck half-way, or whose newest revision failed.
-local clock = require "diagnose.clock"
 local objects = require "diagnose.objects"
 
 local docs = "https://helm.sh/docs/helm/helm_rollback/"
@@ -63,8 +62,7 @@ local function inspect(context, revision)
   local pending = revision.status:find("^pending") or revision.status == "uninstalling"
   if not pending and revision.status ~= "failed" then return end
   local namespace = revision.object.metadata.namespace
-  -- helm writes both with the clock of the machine that it ran on; a later one than the object's own is a modification
-  local since = clock.latest(tonumber(revision.labels.modifiedAt), objects.created(revision.object))
+  local since = tonumber(revision.labels.modifiedAt) or objects.created(revision.object)
   local grace = is_in_motion(context, namespace, revision.name) and "helm_pending" or "helm_silent"
   local release = { kind = "Release", metadata = { name = revision.name, namespace = namespace } }
   local history = ("helm history %s -n %s"):format(revision.name, namespace)
@@ -79,7 +77,9 @@ local function inspect(context, revision)
     suggestions = { pending and revision.version > 1
       and ("helm rollback %s %d -n %s"):format(revision.name, revision.version - 1, namespace) or history, history },
     needs = not pending and workloads_of(context, namespace, revision.name) or {}, docs = docs,
-    fix = { kind = "helm-recover", release = revision.name },
+    -- a younger operation may still be carried on somewhere: helm.recover refuses it
+    fix = (not pending or context:age(since) >= context.graces.helm_pending)
+      and { kind = "helm-recover", release = revision.name } or nil,
   }
 end
 

@@ -2,7 +2,7 @@
 local clock = require "diagnose.clock"
 local events = require "diagnose.events"
 local objects = require "diagnose.objects"
-local quantity = require "diagnose.quantity"
+local quantity = require "quantity"
 local resources = require "diagnose.resources"
 
 local docs = "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/"

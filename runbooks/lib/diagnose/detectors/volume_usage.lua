@@ -1,6 +1,6 @@
 --- V04: a volume that is full, or nearly: read from the kubelet of the node that mounts it.
 local objects = require "diagnose.objects"
-local quantity = require "diagnose.quantity"
+local quantity = require "quantity"
 local references = require "diagnose.references"
 
 local nearly_full, full = 0.90, 0.98
