@@ -139,6 +139,8 @@ struct LiveProcesses: Sendable {
             }
         }
         for try await buffer in sequence {
+            // A branch beside this one may have loaded a secret in the meantime.
+            if isRedacted { redacting.adopt(vault.redactor) }
             let clean = buffer.withUnsafeBytes { redacting.write(Array($0)) }
             if !isOver { take(clean) } else if let tap { lines.add(clean) { tap.emit(stream, $0) } }
         }
@@ -182,15 +184,22 @@ struct LiveProcesses: Sendable {
     }
 
     private func environment(_ command: Command) throws -> Environment {
-        var values: [Environment.Key: String] = [:]
+        var values: [String: [UInt8]] = [:]
         for (name, value) in settings.environment where Self.isInherited(name, command.inherited) {
-            if let key = Environment.Key(rawValue: name) { values[key] = value }
+            values[name] = Array(value.utf8)
         }
         for (name, value) in command.environment {
-            guard let key = Environment.Key(rawValue: name) else { continue }
-            values[key] = String(decoding: try vault.reveal(value), as: UTF8.self)
+            let bytes = try vault.reveal(value)
+            guard !bytes.contains(0), !name.utf8.contains(0), !name.isEmpty, !name.contains("=") else {
+                throw RunbookError(
+                    .argument,
+                    "the variable `\(name)` of \(command.argv[0]) has a NUL in its value, or `=` in its name",
+                    remedy: "pass such a value in `stdin`")
+            }
+            values[name] = bytes
         }
-        return .custom(values)
+        // Bytes and not texts: a secret need not be UTF-8.
+        return .custom(values.map { Array($0.key.utf8) + [UInt8(ascii: "=")] + $0.value + [0] })
     }
 
     private static func isInherited(_ name: String, _ patterns: [String]) -> Bool {
