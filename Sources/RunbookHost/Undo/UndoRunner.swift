@@ -51,7 +51,9 @@ struct UndoRunner {
         let scope = StepScope(number: record.number, depth: 0, path: [record.name])
         do {
             let isDone = try await UndoScope.$isActive.withValue(true) {
-                try await StepScope.$current.withValue(scope) { try await takeBack(entry) }
+                try await UndoScope.$target.withValue(entry.target) {
+                    try await StepScope.$current.withValue(scope) { try await takeBack(entry) }
+                }
             }
             record.status = isDone ? .ok : .skipped
             end(&record, start)
