@@ -120,6 +120,9 @@ public final class ClusterSimulator: Sendable {
     /// Every object that is stored now, in no order.
     public func objects() async -> [SimulatedObject] { await cluster.allObjects() }
 
+    /// Lets resource versions go by, as other clients of a real cluster do all the time.
+    public func skipVersions(_ count: Int) async { await cluster.skipVersions(count) }
+
     /// A number that grows with every change of an object.
     public func version() async -> Int { await cluster.store.resourceVersion }
 

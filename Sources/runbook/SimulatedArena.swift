@@ -77,6 +77,8 @@ final class SimulatedArena: RehearsalArena {
         }
     }
 
+    func age() async { await simulator.skipVersions(1000) }
+
     func stop() async {
         await simulator.stop()
         SimulatorFiles.remove(kubeconfig)

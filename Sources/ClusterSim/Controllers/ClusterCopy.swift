@@ -52,6 +52,8 @@ extension Cluster {
         kick()
     }
 
+    func skipVersions(_ count: Int) { store.skipVersions(count) }
+
     func allObjects() -> [SimulatedObject] {
         catalog.all.flatMap { type in
             store.objects(type).map { object in

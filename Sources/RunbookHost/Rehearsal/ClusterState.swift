@@ -4,7 +4,7 @@ import Foundation
 enum ClusterState {
     /// Kinds that controllers make, or that tell of the past.
     private static let derived: Set<String> = [
-        "Event", "Lease", "ReplicaSet", "ControllerRevision", "Endpoints", "EndpointSlice", "PersistentVolume", "Node",
+        "Event", "Lease", "ReplicaSet", "ControllerRevision", "Endpoints", "EndpointSlice", "PersistentVolume",
         "PodMetrics", "NodeMetrics",
     ]
     private static let metadata: Set<String> = ["labels", "annotations", "finalizers"]
@@ -16,6 +16,7 @@ enum ClusterState {
     static func of(_ objects: [RehearsalObject]) -> [String: [String: String]] {
         var state: [String: [String: String]] = [:]
         var releases: [String: (version: Int, status: String)] = [:]
+        var scaled: Set<String> = []
         for object in objects where !derived.contains(object.kind) {
             guard let json = try? JSONSerialization.jsonObject(with: Data(object.json)) as? [String: Any] else { continue }
             let meta = json["metadata"] as? [String: Any] ?? [:]
@@ -26,9 +27,14 @@ enum ClusterState {
                 continue
             }
             if hasController(meta) { continue }
+            if object.kind == "HorizontalPodAutoscaler", let target = target(json, object.namespace) {
+                scaled.insert(target)
+            }
             state[object.title] = fields(json, meta, isSecret: object.kind == "Secret")
         }
         for (title, release) in releases { state[title] = ["status": release.status] }
+        // An autoscaler sets the number, within its bounds and in its own time.
+        for title in scaled { state[title]?["spec.replicas"] = nil }
         return state
     }
 
@@ -41,6 +47,12 @@ enum ClusterState {
         let title = "release/\(name) in \(namespace)"
         guard version > releases[title]?.version ?? 0 else { return }
         releases[title] = (version, labels["status"] as? String ?? "")
+    }
+
+    private static func target(_ json: [String: Any], _ namespace: String) -> String? {
+        let target = (json["spec"] as? [String: Any])?["scaleTargetRef"] as? [String: Any]
+        guard let kind = target?["kind"] as? String, let name = target?["name"] as? String else { return nil }
+        return RehearsalObject(kind: kind, namespace: namespace, name: name, json: []).title
     }
 
     private static func hasController(_ meta: [String: Any]) -> Bool {
@@ -82,8 +94,15 @@ enum ClusterState {
         default:
             let text = "\(value)"
             // What a Secret holds is compared, and never shown.
-            fields[path] = hidesValues ? "#" + Fingerprint.of(Array(text.utf8)).prefix(12) : text
+            fields[path] = hidesValues ? "#" + Fingerprint.of(Array(text.utf8)).prefix(12) : isTime(text) ? "a time" : text
         }
+    }
+}
+
+extension ClusterState {
+    // When something was done tells nothing of what was done.
+    fileprivate static func isTime(_ text: String) -> Bool {
+        text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/) != nil
     }
 }
 

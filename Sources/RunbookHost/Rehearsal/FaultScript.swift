@@ -1,3 +1,4 @@
+import RunbookSecrets
 import Synchronization
 
 /// Says which write of a run is to go wrong, and notes the writes that it sees.
@@ -33,13 +34,16 @@ final class FaultScript: Sendable {
     func onDeath(_ die: @escaping @Sendable () -> Void) { state.withLock { $0.die = die } }
 
     /// Takes a write in; the fault that befalls it, or nil.
-    func note(_ request: Request, _ change: Change) -> WriteFault? {
+    func note(_ request: Request, _ change: Change, _ redactor: Redactor) -> WriteFault? {
         let site = CallSite.current?.description ?? ""
         let position = Position.current ?? root
         let key = RehearsedWrite.Key(scope: position.key, site: site, count: position.next("rehearsed " + site))
+        let display = redactor.redact(
+            ObservedWorld.display(request.action) ?? "\(change.object) \(change.name)")
+        let place = change.namespace.map { " in \($0)" } ?? ""
         let write = RehearsedWrite(
-            key: key, display: ObservedWorld.display(request.action) ?? "\(change.object) \(change.name)",
-            steps: StepScope.current?.path ?? [])
+            key: key, title: change.object == "command" ? display : redactor.redact("\(change.object) \(change.name)\(place)"),
+            display: display, steps: StepScope.current?.path ?? [])
         return state.withLock { state in
             state.writes.append(write)
             guard let target, target.key == key else { return nil }

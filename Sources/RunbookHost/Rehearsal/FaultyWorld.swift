@@ -9,7 +9,7 @@ struct FaultyWorld: World {
     func perform(_ request: Request) async throws -> Response {
         if script.isClosing { await Self.nothing() }
         guard let change = request.change, !UndoScope.isActive else { return try await base.perform(request) }
-        guard let fault = script.note(request, change) else {
+        guard let fault = script.note(request, change, redactor()) else {
             return try await script.making { try await base.perform(request) }
         }
         switch fault {

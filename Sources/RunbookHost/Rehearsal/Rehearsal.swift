@@ -25,8 +25,8 @@ public struct Rehearsal: Sendable {
         if let failed = try await runEarlier(options) { return failed }
         let before = RehearsalRun(settings, options, arena, folder: settings.folder + "/before")
         let start = await before.worldState()
-        async let other = clean(options, "clean-2")
-        let first = try await clean(options, "clean-1")
+        async let other = clean(options, "clean-2", isAged: true)
+        let first = try await clean(options, "clean-1", isAged: false)
         let second = try await other
         let runbook = first.ending.summary.runbook
         var report = RehearsalReport(runbook: runbook, clean: first.ending.summary)
@@ -57,8 +57,9 @@ public struct Rehearsal: Sendable {
         let remains: [String]
     }
 
-    private func clean(_ options: RunOptions, _ name: String) async throws -> Clean {
+    private func clean(_ options: RunOptions, _ name: String, isAged: Bool) async throws -> Clean {
         try await inCopy(options, name) { run in
+            if isAged { await run.age() }
             let script = FaultScript()
             let ending = try await run.perform(script)
             return Clean(
@@ -104,8 +105,13 @@ public struct Rehearsal: Sendable {
         try await inCopy(options, name) { run in
             let script = FaultScript((key, fault))
             let ending = try await run.perform(script)
-            return judge.judge(
+            var result = judge.judge(
                 fault, ending, wasStruck: script.wasStruck, await run.worldState(), remains: await run.remains())
+            if result.outcome == .halfDone, !fault.isKill, [.failed, .timeout].contains(result.status) {
+                let hasEnded = try await run.resumeFailed()
+                result.isFinishedByResume = hasEnded ? judge.isDone(await run.worldState()) : false
+            }
+            return result
         }
     }
 

@@ -16,6 +16,8 @@ public protocol RehearsalArena: Sendable {
     ///
     /// - Throws: `RunbookError`.
     func copy() async throws -> any RehearsalArena
+    /// Lets what a cluster counts go by, as other clients do: a value that follows it tells nothing.
+    func age() async
     /// Ends it.
     func stop() async
 }

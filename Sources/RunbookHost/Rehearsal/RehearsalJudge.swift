@@ -40,6 +40,9 @@ struct RehearsalJudge: Sendable {
         return result
     }
 
+    /// True when the world is as after a clean run.
+    func isDone(_ world: WorldState) -> Bool { world.differences(from: after, ignoring: volatile).isEmpty }
+
     /// What the exit code says that is not so.
     private static func exitCode(
         _ code: Int32, _ outcome: RehearsalCase.Outcome, _ fromBefore: [String], _ fromAfter: [String]

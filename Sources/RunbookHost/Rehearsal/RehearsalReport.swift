@@ -64,6 +64,8 @@ public struct RehearsalCase: Sendable {
     public var differences: [String] = []
     /// What the run itself says that it left.
     public var left: [String] = []
+    /// True when `runbook resume` then brings it to its end; nil where that was not tried.
+    public var isFinishedByResume: Bool?
     /// True when a resume could not tell whether the write took effect.
     public var isInDoubt = false
     /// True when nothing but a person ends the write when it hangs.

@@ -18,6 +18,7 @@ final class RehearsalRun: Sendable {
     private struct State {
         var overlay: FileOverlay?
         var vaults: [SecretVault] = []
+        var last: (id: String, options: RunOptions)?
     }
 
     /// How a run ended.
@@ -49,6 +50,7 @@ final class RehearsalRun: Sendable {
         let id = RunID.make()
         var options = options
         options.timeout = options.timeout ?? Self.patience
+        state.withLock { [options] in $0.last = (id, options) }
         let stop = StopSwitch()
         let lifecycle = DurableLifecycle(id: id, options: options, purpose: .run, stop: stop, diagnoses: false)
         if let summary = try await run(settings.source, id, options, lifecycle, stop, script) {
@@ -75,6 +77,14 @@ final class RehearsalRun: Sendable {
         } catch let error as RunbookError {
             return Ending(summary: RunSummary.refused(id, error))
         }
+    }
+
+    /// Resumes the run that has failed, with nothing going wrong any more; true when it then succeeds.
+    ///
+    /// - Throws: `CancellationError`.
+    func resumeFailed() async throws -> Bool {
+        guard let (id, options) = state.withLock({ $0.last }) else { return false }
+        return try await resume(id, options, took: true).summary.exitCode == 0
     }
 
     /// Runs a file that goes before; what it changes in the arena stays.
@@ -121,6 +131,9 @@ final class RehearsalRun: Sendable {
         let stoodIn = StandInWorld(base: simulated, effects: effects, speed: settings.speed)
         return FaultyWorld(base: stoodIn, script: script) { vault.redactor }
     }
+
+    /// Lets what the cluster counts go by before the run.
+    func age() async { await arena.age() }
 
     // MARK: What it left
 

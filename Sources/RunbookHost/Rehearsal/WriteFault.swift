@@ -37,6 +37,8 @@ public struct RehearsedWrite: Sendable {
     }
 
     let key: Key
+    /// What it changes, in a few words: `secret todo in shop`; for a program the command.
+    public let title: String
     /// What is done, as it is shown.
     public let display: String
     /// `FILE:LINE` of the script; empty where no line called.

@@ -39,7 +39,8 @@ enum RehearsalJSON {
     private static func write(_ report: RehearsedWriteReport) -> LuaValue {
         .table(
             LuaTable(fields: [
-                "number": .integer(Int64(report.number)), "write": .string(report.write.display),
+                "number": .integer(Int64(report.number)), "write": .string(report.write.title),
+                "command": .string(report.write.display),
                 "where": .string(report.write.site), "steps": list(report.write.steps),
                 "clean": .boolean(report.isClean), "in_doubt": .boolean(report.needsLook),
                 "unbounded": .boolean(report.isUnbounded), "cases": .list(report.cases.map(result)),
@@ -52,6 +53,7 @@ enum RehearsalJSON {
                 "fault": .string(result.fault.rawValue), "outcome": .string(result.outcome.rawValue),
                 "status": .string(result.status.rawValue), "exit": .integer(Int64(result.exitCode)),
                 "problems": list(result.problems), "differences": list(result.differences), "left": list(result.left),
+                "finished_by_resume": result.isFinishedByResume.map { .boolean($0) } ?? .null,
                 "error": result.message.map { .string($0) } ?? .null,
             ]))
     }

@@ -16,7 +16,7 @@ struct RehearsalText: Sendable {
     func tell(_ report: RehearsedWriteReport) {
         let sign = report.isClean ? style.green("✓") : style.red("✗")
         let number = String(report.number).padding(toLeft: 3)
-        line("\(sign)\(number)  \(Self.short(report.write.display).padding(to: 64))  \(style.dim(report.write.site))")
+        line("\(sign)\(number)  \(Self.short(report.write.title).padding(to: 48))  \(style.dim(report.write.site))")
         var last: [String] = []
         for result in report.cases where !result.problems.isEmpty {
             line("       \(style.red(result.fault.title)): \(Self.ending(result))")
@@ -28,8 +28,6 @@ struct RehearsalText: Sendable {
             }
             last = lines
         }
-        if report.needsLook { line("       \(style.yellow("after a kill, nobody can tell whether it took effect: you are asked"))") }
-        if report.isUnbounded { line("       \(style.yellow("nothing ends it when it hangs: give it, or its step, a `timeout`"))") }
     }
 
     /// All is over.
@@ -44,6 +42,10 @@ struct RehearsalText: Sendable {
         }
         line("")
         for note in report.notes { line("Note: \(note)") }
+        list("Nothing but a person ends it when it hangs (give it, its step or the runbook a `timeout`)", report) {
+            $0.isUnbounded
+        }
+        list("After a kill nobody can tell whether it took effect (the resume asks)", report) { $0.needsLook }
         if report.writes.isEmpty { return line("it makes no write: there is nothing to rehearse") }
         let count = report.writes.count
         let took = DurationText.of(time)
@@ -51,10 +53,17 @@ struct RehearsalText: Sendable {
             return line("\(style.green("all or nothing")) at each of \(count) write\(count == 1 ? "" : "s") · \(took)")
         }
         for faulty in report.faulty {
-            line("\(style.red("half-done")) at \(Self.place(faulty))  \(Self.short(faulty.write.display))")
+            line("\(style.red("half-done")) at \(Self.place(faulty))  \(Self.short(faulty.write.title))")
         }
         line("\(report.faulty.count) of \(count) write\(count == 1 ? "" : "s") · \(took)")
         if let advice = Self.advice(report) { line("Try      \(advice)") }
+    }
+
+    private func list(
+        _ what: String, _ report: RehearsalReport, _ isMeant: (RehearsedWriteReport) -> Bool
+    ) {
+        let places = report.writes.filter(isMeant).map(Self.place)
+        if !places.isEmpty { line("Note: \(what): \(places.joined(separator: ", "))") }
     }
 
     private static func place(_ report: RehearsedWriteReport) -> String {
@@ -63,6 +72,7 @@ struct RehearsalText: Sendable {
 
     private static func ending(_ result: RehearsalCase) -> String {
         "exit code \(result.exitCode), \(result.status.rawValue)"
+            + (result.isFinishedByResume == true ? "; `runbook resume` then finishes it" : "")
     }
 
     // What helps most, where that can be told.
@@ -78,7 +88,7 @@ struct RehearsalText: Sendable {
     }
 
     private static func short(_ text: String) -> String {
-        text.count <= 64 ? text : text.prefix(45) + " … " + text.suffix(16)
+        text.count <= 48 ? text : text.prefix(29) + " … " + text.suffix(16)
     }
 
     private func line(_ text: String) { Terminal.write(text + "\n", to: output == .json ? 2 : 1) }

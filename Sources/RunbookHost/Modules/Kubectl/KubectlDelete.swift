@@ -31,6 +31,7 @@ enum KubectlDelete {
         let (selection, manifest) = try await selection(arguments, call)
         let kubectl: Kubectl
         if let manifest {
+            try ClusterFence.check(manifest.objects, call.run.header.allow)
             kubectl = try await KubectlApply.scoped(manifest, arguments, call)
         } else {
             kubectl = try await Kubectl(arguments, call)
