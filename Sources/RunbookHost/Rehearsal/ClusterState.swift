@@ -81,12 +81,10 @@ enum ClusterState {
     ) {
         switch value {
         case let object as [String: Any]:
-            if object.isEmpty { fields[path] = "{}" }
             for (name, inner) in object where !(path == "spec" && allotted.contains(name)) {
                 flatten(inner, "\(path).\(name)", hidesValues: hidesValues, &fields)
             }
         case let list as [Any]:
-            if list.isEmpty { fields[path] = "[]" }
             for (index, inner) in list.enumerated() {
                 let name = (inner as? [String: Any])?["name"] as? String ?? String(index)
                 flatten(inner, "\(path)[\(name)]", hidesValues: hidesValues, &fields)

@@ -93,7 +93,8 @@ final class FileOverlay: Sendable {
         let start = text.firstIndex(of: "=").map { text.index(after: $0) } ?? text.startIndex
         for from in Set([text.startIndex, start]) {
             let named = String(text[from...])
-            guard !named.isEmpty else { continue }
+            // A bare word may be a name as well as a path.
+            guard named.contains("/") || named.contains(".") else { continue }
             let path = absolute(named.hasPrefix("/") || directory == nil ? named : "\(directory ?? "")/\(named)")
             if let entry = all[path], entry != .removed { return text[..<from] + place(path) }
         }

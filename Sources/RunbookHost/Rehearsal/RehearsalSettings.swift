@@ -43,6 +43,7 @@ public struct RehearsalSettings: Sendable {
         for source in [source] + earlier {
             let header = try await runner(options, PlainLifecycle(), StopSwitch()) { world, _ in world }
                 .header(of: source)
+            if source.path == self.source.path { options.timeout = options.timeout ?? header.timeout }
             for secret in header.secrets where !secret.isOptional && options.environment[secret.name] == nil {
                 let value = UInt64.random(in: .min ... .max)
                 options.environment[secret.name] = "rehearsal-\(secret.name.lowercased())-\(String(value, radix: 16))"

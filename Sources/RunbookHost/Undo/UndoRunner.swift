@@ -123,7 +123,7 @@ struct UndoRunner {
             timeout: .seconds(inverse.timeout ?? 300), inherited: ExecModule.inherited(by: inverse.argv.first ?? ""))
         let response = try await run.world.perform(.write(.process(command), change(.run, write)))
         guard case .process(let result) = response else { return }
-        let isDone = inverse.doneWhen.map { result.errorText.contains($0) } ?? false
+        let isDone = inverse.doneWhen.map { Self.says($0, result.errorText) } ?? false
         guard result.succeeded || isDone || inverse.mayFail else {
             throw CommandFailure.error(command, result, redactor: run.vault.redactor)
         }
@@ -145,6 +145,12 @@ struct UndoRunner {
 }
 
 extension UndoRunner {
+    // Of several objects each has its own line; one that failed for another reason is not done.
+    fileprivate static func says(_ done: String, _ text: String) -> Bool {
+        let errors = text.split(separator: "\n").filter { $0.lowercased().hasPrefix("error") }
+        return errors.isEmpty ? text.contains(done) : errors.allSatisfy { $0.contains(done) }
+    }
+
     // What others have put into a folder since does not go with it.
     fileprivate func checkEmpty(_ path: String) async throws {
         guard case .names(let names) = try await run.world.perform(.read(.file(.list(path)))), let first = names.first

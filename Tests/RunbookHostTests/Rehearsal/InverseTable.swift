@@ -38,10 +38,10 @@ enum InverseTable {
         """
 
     private static let chart = """
-        fs.mkdir("web/templates")
-        fs.write { path = "web/Chart.yaml", text = "apiVersion: v2\\nname: web\\nversion: 0.1.0\\n" }
-        fs.write { path = "web/values.yaml", text = "color: red\\nmore: false\\n" }
-        fs.write { path = "web/templates/map.yaml", text = [[
+        fs.mkdir("charts/web/templates")
+        fs.write { path = "charts/web/Chart.yaml", text = "apiVersion: v2\\nname: web\\nversion: 0.1.0\\n" }
+        fs.write { path = "charts/web/values.yaml", text = "color: red\\nmore: false\\n" }
+        fs.write { path = "charts/web/templates/map.yaml", text = [[
         apiVersion: v1
         kind: ConfigMap
         metadata: {name: {{ .Release.Name }}-web}
@@ -56,10 +56,10 @@ enum InverseTable {
         ]] }
         """
     private static let release =
-        chart + #"\#nhelm.upgrade { release = "web", chart = "web", namespace = "shop" }\#n"#
+        chart + #"\#nhelm.upgrade { release = "web", chart = "./charts/web", namespace = "shop" }\#n"#
     private static let second =
         release
-        + #"helm.upgrade { release = "web", chart = "web", namespace = "shop", values = { color = "blue", more = true } }"#
+        + #"helm.upgrade { release = "web", chart = "./charts/web", namespace = "shop", values = { color = "blue", more = true } }"#
         + "\n"
     private static let image = """
         fs.mkdir("app")
@@ -121,11 +121,11 @@ enum InverseTable {
     ]
 
     static let helm: [InverseRow] = [
-        row("helm.upgrade", #"release = "web", chart = "web", namespace = "shop""#, first: chart),
-        row("helm.upgrade", #"release = "web", chart = "web", namespace = "fresh", create_namespace = true"#, first: chart),
+        row("helm.upgrade", #"release = "web", chart = "./charts/web", namespace = "shop""#, first: chart),
+        row("helm.upgrade", #"release = "web", chart = "./charts/web", namespace = "fresh", create_namespace = true"#, first: chart),
         row(
             "helm.upgrade",
-            #"release = "web", chart = "web", namespace = "shop", values = { color = "green", more = true }"#,
+            #"release = "web", chart = "./charts/web", namespace = "shop", values = { color = "green", more = true }"#,
             first: release),
         row("helm.rollback", #"release = "web", namespace = "shop", revision = 1"#, first: second),
         row("helm.uninstall", #"release = "web", namespace = "shop", keep_history = true"#, first: second),

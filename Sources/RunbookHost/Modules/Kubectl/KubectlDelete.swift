@@ -105,8 +105,10 @@ enum KubectlDelete {
         return Inverse(
             "kubectl create " + names.map(\.display).joined(separator: " ") + " as before",
             commands: [
-                InverseCommand(kubectl.argv(["create", "--filename", "-"], extra: []), input: text, timeout: 60)
-            ], isTransient: names.contains(where: \.isSecret) || kubectl.call.run.vault.redactor.redact(text) != text)
+                InverseCommand(
+                    kubectl.argv(["create", "--filename", "-"], extra: []), input: text, timeout: 60,
+                    doneWhen: "(AlreadyExists)")
+            ] + SavedObject.lastApplied(of: restored, kubectl), isTransient: names.contains(where: \.isSecret) || kubectl.call.run.vault.redactor.redact(text) != text)
     }
 
     private static let absence = ModuleFunction(
