@@ -70,7 +70,9 @@ import Testing
                 // It was killed after its last entry: nothing is left to do.
                 if run["status"] as? String == "ok" { break }
                 #expect(run["status"] as? String == "interrupted")
-                arguments = ["resume", id, "--in-doubt", Bool.random(using: &seed) ? "repeat" : "skip", "--output", "json"]
+                arguments = [
+                    "resume", id, "--in-doubt", Bool.random(using: &seed) ? "repeat" : "skip", "--output", "json",
+                ]
             }
             // Children of a killed engine may still be about to write.
             usleep(30_000)

@@ -19,7 +19,9 @@ import Testing
         }
 
         func differences(_ write: Int, _ fault: String) -> [String] {
-            let result = (writes[write - 1]["cases"] as? [[String: Any]] ?? []).first { $0["fault"] as? String == fault }
+            let result = (writes[write - 1]["cases"] as? [[String: Any]] ?? []).first {
+                $0["fault"] as? String == fault
+            }
             return result?["differences"] as? [String] ?? []
         }
     }

@@ -21,7 +21,9 @@ struct ClusterFence {
         for object in line.clusterObjects(besides: namespaces) { throw refusal("of \(object)", namespaces) }
         if isByHand {
             let namespace: String
-            if let given = line.namespace { namespace = given } else {
+            if let given = line.namespace {
+                namespace = given
+            } else {
                 namespace = try await run.target.namespace(in: run.world)
             }
             try allow.check(module: program, isWrite: true, namespace: namespace)
@@ -66,11 +68,14 @@ struct ClusterFence {
     private func isLimited(_ tool: String) -> Bool { allow.modules[tool] != .write || allow.namespaces != nil }
 
     private static let shells: Set<String> = [
-        "sh", "bash", "dash", "zsh", "ksh", "busybox", "env", "sudo", "xargs", "nohup", "timeout", "nice", "setsid", "watch",
+        "sh", "bash", "dash", "zsh", "ksh", "busybox", "env", "sudo", "xargs", "nohup", "timeout", "nice", "setsid",
+        "watch",
         "minikube",
     ]
 
-    private static func name(_ program: String) -> String { program.split(separator: "/").last.map(String.init) ?? program }
+    private static func name(_ program: String) -> String {
+        program.split(separator: "/").last.map(String.init) ?? program
+    }
 }
 
 /// Kinds whose objects stand in no namespace, beside namespaces themselves.
@@ -85,7 +90,8 @@ enum ClusterKinds {
     ]
     private static let short: [String: String] = [
         "no": "node", "pv": "persistentvolume", "sc": "storageclass", "crd": "customresourcedefinition",
-        "crds": "customresourcedefinition", "pc": "priorityclass", "csr": "certificatesigningrequest", "ns": "namespace",
+        "crds": "customresourcedefinition", "pc": "priorityclass", "csr": "certificatesigningrequest",
+        "ns": "namespace",
     ]
 
     /// The kind that a word of a command line means: `ns`, `nodes`, `clusterroles.rbac.authorization.k8s.io`.
@@ -162,7 +168,7 @@ struct ToolCommand {
         var found: [String] = []
         // `delete ns a b`, `label node a x=y`, `create namespace a`: the kind stands alone, and names follow.
         let first = rest.first(where: { !Self.second.contains($0) })
-        for word in rest {
+        for word in rest where !word.contains("=") {
             let parts = word.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
             if parts.count == 2 {
                 let kind = ClusterKinds.kind(parts[0])
@@ -184,7 +190,9 @@ struct ToolCommand {
 
     /// `other/pod:/path` of a copy.
     private static func isElsewhere(_ word: String, _ namespaces: [String]) -> Bool {
-        guard let colon = word.firstIndex(of: ":"), let slash = word.firstIndex(of: "/"), slash < colon else { return false }
+        guard let colon = word.firstIndex(of: ":"), let slash = word.firstIndex(of: "/"), slash < colon else {
+            return false
+        }
         return !namespaces.contains(String(word[..<slash])) && !word.hasPrefix("/") && !word.hasPrefix(".")
     }
 

@@ -18,7 +18,9 @@ enum ClusterState {
         var releases: [String: (version: Int, status: String)] = [:]
         var scaled: Set<String> = []
         for object in objects where !derived.contains(object.kind) {
-            guard let json = try? JSONSerialization.jsonObject(with: Data(object.json)) as? [String: Any] else { continue }
+            guard let json = try? JSONSerialization.jsonObject(with: Data(object.json)) as? [String: Any] else {
+                continue
+            }
             let meta = json["metadata"] as? [String: Any] ?? [:]
             if let labels = meta["labels"] as? [String: Any], labels["owner"] as? String == "helm",
                 object.kind == "Secret" || object.kind == "ConfigMap"
@@ -92,7 +94,8 @@ enum ClusterState {
         default:
             let text = "\(value)"
             // What a Secret holds is compared, and never shown.
-            fields[path] = hidesValues ? "#" + Fingerprint.of(Array(text.utf8)).prefix(12) : isTime(text) ? "a time" : text
+            fields[path] =
+                hidesValues ? "#" + Fingerprint.of(Array(text.utf8)).prefix(12) : isTime(text) ? "a time" : text
         }
     }
 }

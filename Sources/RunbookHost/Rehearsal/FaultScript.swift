@@ -42,7 +42,8 @@ final class FaultScript: Sendable {
             ObservedWorld.display(request.action) ?? "\(change.object) \(change.name)")
         let place = change.namespace.map { " in \($0)" } ?? ""
         let write = RehearsedWrite(
-            key: key, title: change.object == "command" ? display : redactor.redact("\(change.object) \(change.name)\(place)"),
+            key: key,
+            title: change.object == "command" ? display : redactor.redact("\(change.object) \(change.name)\(place)"),
             display: display, steps: StepScope.current?.path ?? [])
         return state.withLock { state in
             state.writes.append(write)

@@ -9,7 +9,9 @@ struct LockProbe {
     var held: [String] {
         let files = LiveFiles(folder: stateFolder, vault: .init())
         let names = (try? files.names(stateFolder + "/locks")) ?? []
-        let locks = names.filter { FileLock.isHeld("\(stateFolder)/locks/\($0)") }.map { "the lock \($0) is still held" }
+        let locks = names.filter { FileLock.isHeld("\(stateFolder)/locks/\($0)") }.map {
+            "the lock \($0) is still held"
+        }
         return locks
             + objects.filter { $0.kind == "Lease" && $0.name.hasPrefix("runbook-") && isHeld($0) }
             .map { "the Lease \($0.name) is still held" }

@@ -53,10 +53,12 @@ final class RehearsalRun: Sendable {
         state.withLock { [options] in $0.last = (id, options) }
         let stop = StopSwitch()
         let lifecycle = DurableLifecycle(id: id, options: options, purpose: .run, stop: stop, diagnoses: false)
-        if let summary = try await run(settings.source, id, options, lifecycle, stop, script) {
+        let ended = try await run(settings.source, id, options, lifecycle, stop, script)
+        // Its process is over in either case.
+        lifecycle.abandon()
+        if let summary = ended {
             return Ending(summary: summary, isUnbounded: script.hasNoLimit && self.options.timeout == nil)
         }
-        lifecycle.abandon()
         return try await resume(id, options, took: script.target?.fault == .killedAfter)
     }
 

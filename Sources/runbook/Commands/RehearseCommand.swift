@@ -7,7 +7,8 @@ import RunbookHost
 /// Rehearses a runbook in the simulator.
 struct RehearseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rehearse", abstract: "Try what happens when each write of a runbook goes wrong, in the simulator.",
+        commandName: "rehearse",
+        abstract: "Try what happens when each write of a runbook goes wrong, in the simulator.",
         discussion: """
             Runs FILE once cleanly, then five times for each of its writes: it fails before it takes effect, it fails
             after, it hangs, and the engine is killed before and after it and the run resumed. Each time all must be done
@@ -20,7 +21,8 @@ struct RehearseCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Run this runbook once before, so that FILE finds what it works on. May be given again.", valueName: "file"))
+            "Run this runbook once before, so that FILE finds what it works on. May be given again.", valueName: "file")
+    )
     var after: [String] = []
 
     @Option(

@@ -5,31 +5,33 @@ import RunbookLua
 enum RehearsalJSON {
     static func text(of report: RehearsalReport) -> String {
         let failed = report.clean.exitCode != 0
-        return encode(LuaTable(fields: [
-            "runbook": .string(report.runbook),
-            "status": .string(failed ? "clean-run-failed" : report.faulty.isEmpty ? "ok" : "half-done"),
-            "exit": .integer(Int64(report.exitCode)), "runs": .integer(Int64(report.cases)),
-            "clean_ms": .integer(Int64(report.clean.milliseconds)), "writes": .list(report.writes.map(write)),
-            "notes": list(report.notes),
-            "error": report.clean.failure.map { failure in
-                .table(
-                    LuaTable(fields: [
-                        "message": .string(failure.message), "where": failure.site.map { .string($0) } ?? .null,
-                        "remedy": failure.remedy.map { .string($0) } ?? .null,
-                    ]))
-            } ?? .null,
-        ]))
+        return encode(
+            LuaTable(fields: [
+                "runbook": .string(report.runbook),
+                "status": .string(failed ? "clean-run-failed" : report.faulty.isEmpty ? "ok" : "half-done"),
+                "exit": .integer(Int64(report.exitCode)), "runs": .integer(Int64(report.cases)),
+                "clean_ms": .integer(Int64(report.clean.milliseconds)), "writes": .list(report.writes.map(write)),
+                "notes": list(report.notes),
+                "error": report.clean.failure.map { failure in
+                    .table(
+                        LuaTable(fields: [
+                            "message": .string(failure.message), "where": failure.site.map { .string($0) } ?? .null,
+                            "remedy": failure.remedy.map { .string($0) } ?? .null,
+                        ]))
+                } ?? .null,
+            ]))
     }
 
     /// The document of a rehearsal that could not begin.
     static func text(of error: RunbookError) -> String {
-        encode(LuaTable(fields: [
-            "status": "failed", "writes": .list([]),
-            "error": .table(
-                LuaTable(fields: [
-                    "message": .string(error.message), "remedy": error.remedy.map { .string($0) } ?? .null,
-                ])),
-        ]))
+        encode(
+            LuaTable(fields: [
+                "status": "failed", "writes": .list([]),
+                "error": .table(
+                    LuaTable(fields: [
+                        "message": .string(error.message), "remedy": error.remedy.map { .string($0) } ?? .null,
+                    ])),
+            ]))
     }
 
     private static func encode(_ fields: LuaTable) -> String { JSONText.encode(.table(fields), pretty: false) }

@@ -6,20 +6,15 @@ import Testing
 @Suite("the fence around a cluster")
 struct ClusterFenceTests {
     private func run(_ allow: String, _ call: String) async throws -> ModuleRun.Outcome {
-        let tool = "#!/bin/sh\necho \"$0 $@\" >> \(ToolScriptFolder.log)\nexit 0\n"
-        let run = try ModuleRun(path: [])
+        var run = try ModuleRun()
         defer { run.remove() }
-        var own = run
         for name in ["kubectl", "helm"] {
-            try own.write("bin/\(name)", tool.replacing(ToolScriptFolder.log, with: run.folder + "/calls"), mode: 0o755)
+            let tool = "#!/bin/sh\ncase \"$*\" in *current-context*) echo minikube;; esac\n"
+            try run.write("bin/\(name)", tool, mode: 0o755)
         }
-        own.environment["PATH"] = "\(run.folder)/bin:/usr/bin:/bin"
-        own.project.allowedContexts = ["*"]
-        own.environment["KUBECONFIG"] = "/nowhere"
-        return await own("runbook { name = 'r', allow = { \(allow) } }\n\(call)")
+        run.environment["PATH"] = "\(run.folder)/bin:/usr/bin:/bin"
+        return await run("runbook { name = 'r', allow = { \(allow) } }\n\(call)")
     }
-
-    private enum ToolScriptFolder { static let log = "@calls@" }
 
     private static let shop = #"kubectl = "write", helm = "write", exec = "write", namespaces = { "shop" }"#
 
@@ -71,14 +66,16 @@ struct ClusterFenceTests {
     @Test func aReadOnlyToolIsNotWrittenWithByHand() async throws {
         let allow = #"kubectl = "read", exec = "write""#
         for call in [
-            #"exec.run { "kubectl", "get", "pods" }"#, #"exec.run({ "kubectl", "delete", "pod", "a" }, { read = true })"#,
+            #"exec.run { "kubectl", "get", "pods" }"#,
+            #"exec.run({ "kubectl", "delete", "pod", "a" }, { read = true })"#,
         ] {
             let outcome = try await run(allow, call)
             #expect(outcome.message == "the header allows kubectl reads only", "\(call): \(outcome.message)")
         }
         let read = try await run(allow, #"exec.run({ "kubectl", "get", "pods" }, { read = true })"#)
         #expect(read.message == "")
-        #expect(try await run(#"exec = "write""#, #"exec.run({ "helm", "list" }, { read = true })"#).message
-            == "the header allows helm nothing")
+        #expect(
+            try await run(#"exec = "write""#, #"exec.run({ "helm", "list" }, { read = true })"#).message
+                == "the header allows helm nothing")
     }
 }

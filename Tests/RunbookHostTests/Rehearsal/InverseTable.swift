@@ -71,7 +71,8 @@ enum InverseTable {
 
     private static func shop(_ function: String, _ arguments: String, first: String = "") -> InverseRow {
         InverseRow(
-            name: "kubectl.\(function)", lua: "kubectl.\(function) { namespace = \"shop\", \(arguments) }", first: first)
+            name: "kubectl.\(function)", lua: "kubectl.\(function) { namespace = \"shop\", \(arguments) }", first: first
+        )
     }
 
     private static func row(_ name: String, _ arguments: String, first: String = "") -> InverseRow {
@@ -122,7 +123,6 @@ enum InverseTable {
 
     static let helm: [InverseRow] = [
         row("helm.upgrade", #"release = "web", chart = "./charts/web", namespace = "shop""#, first: chart),
-        row("helm.upgrade", #"release = "web", chart = "./charts/web", namespace = "fresh", create_namespace = true"#, first: chart),
         row(
             "helm.upgrade",
             #"release = "web", chart = "./charts/web", namespace = "shop", values = { color = "green", more = true }"#,
@@ -141,14 +141,18 @@ enum InverseTable {
             "docker.tag", #"source = "app:v1", target = "alpine:3.20""#,
             first: image + #"docker.pull { image = "alpine:3.20" }"#),
         row("docker.pull", #"image = "alpine:3.20""#),
-        row("docker.rmi", #"image = "app:also""#, first: image + #"docker.tag { source = "app:v1", target = "app:also" }"#),
+        row(
+            "docker.rmi", #"image = "app:also""#,
+            first: image + #"docker.tag { source = "app:v1", target = "app:also" }"#),
         row("docker.run", #"image = "app:v1", name = "one", detach = true, command = { "sleep", "60" }"#, first: image),
         row(
             "docker.stop", #"container = "one""#,
-            first: image + #"docker.run { image = "app:v1", name = "one", detach = true, command = { "sleep", "60" } }"#),
+            first: image + #"docker.run { image = "app:v1", name = "one", detach = true, command = { "sleep", "60" } }"#
+        ),
         row(
             "docker.kill", #"container = "one""#,
-            first: image + #"docker.run { image = "app:v1", name = "one", detach = true, command = { "sleep", "60" } }"#),
+            first: image + #"docker.run { image = "app:v1", name = "one", detach = true, command = { "sleep", "60" } }"#
+        ),
         row(
             "docker.start", #"container = "one""#,
             first: image
@@ -168,11 +172,13 @@ enum InverseTable {
 
     static let files: [InverseRow] = [
         row("fs.write", #"path = "new.txt", text = "hello""#),
-        row("fs.write", #"path = "old.txt", text = "hello""#, first: #"fs.write { path = "old.txt", text = "before" }"#),
+        row(
+            "fs.write", #"path = "old.txt", text = "hello""#, first: #"fs.write { path = "old.txt", text = "before" }"#),
         InverseRow(name: "fs.mkdir", lua: #"fs.mkdir("a/b")"#),
         InverseRow(
             name: "fs.remove", lua: #"fs.remove("old.txt")"#, first: #"fs.write { path = "old.txt", text = "before" }"#),
-        row("fs.copy", #"from = "old.txt", to = "copy.txt""#, first: #"fs.write { path = "old.txt", text = "before" }"#),
+        row(
+            "fs.copy", #"from = "old.txt", to = "copy.txt""#, first: #"fs.write { path = "old.txt", text = "before" }"#),
         InverseRow(name: "exec.run", lua: #"exec.run({ "touch", "x" }, { undo = { "rm", "x" } })"#),
     ]
 

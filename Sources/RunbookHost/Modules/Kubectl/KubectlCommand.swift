@@ -156,7 +156,9 @@ enum ExtraArguments {
             var name = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).first.map(
                 String.init)
             // A short option may have its value at its end: `-nother`.
-            if argument.hasPrefix("-"), !argument.hasPrefix("--"), argument.count > 2 { name = String(argument.prefix(2)) }
+            if argument.hasPrefix("-"), !argument.hasPrefix("--"), argument.count > 2 {
+                name = String(argument.prefix(2))
+            }
             if let name, let instead = reserved[name] {
                 throw RunbookError(
                     .refused, "`\(function)`: `args` may not hold \(name), which would take the call elsewhere",

@@ -108,7 +108,8 @@ enum KubectlDelete {
                 InverseCommand(
                     kubectl.argv(["create", "--filename", "-"], extra: []), input: text, timeout: 60,
                     doneWhen: "(AlreadyExists)")
-            ] + SavedObject.lastApplied(of: restored, kubectl), isTransient: names.contains(where: \.isSecret) || kubectl.call.run.vault.redactor.redact(text) != text)
+            ] + SavedObject.lastApplied(of: restored, kubectl),
+            isTransient: names.contains(where: \.isSecret) || kubectl.call.run.vault.redactor.redact(text) != text)
     }
 
     private static let absence = ModuleFunction(

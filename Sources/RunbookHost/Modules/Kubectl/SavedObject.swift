@@ -86,7 +86,9 @@ enum SavedObject {
             guard let named = ManifestObject(object),
                 let text = object.at("metadata", "annotations")?[lastApplied].stringValue
             else { return nil }
-            let patch: LuaValue = ["metadata": ["annotations": .table(LuaTable([(.string(lastApplied), .string(text))]))]]
+            let patch: LuaValue = [
+                "metadata": ["annotations": .table(LuaTable([(.string(lastApplied), .string(text))]))]
+            ]
             let argv = kubectl.inNamespace(named.namespace ?? kubectl.namespace).argv(
                 ["patch", named.argument, "--type", "merge", "--patch-file", "/dev/stdin"], extra: [])
             return InverseCommand(argv, input: JSONText.encode(patch, pretty: false), timeout: 60)
