@@ -25,7 +25,9 @@ struct Execution {
             let worlds = try Worlds(record: record, replay: replay, simulator: simulator)
             let id = point?.run.id ?? RunID.make()
             let stop = StopSwitch()
-            let signals = SignalHandling(stop: stop, keepsRunning: group.keepRunning, run: id, options: options)
+            let signals = SignalHandling(
+                stop: stop, keepsRunning: group.keepRunning, run: id, of: source.name, options: options,
+                output: group.output)
             signals.install()
             let runner = Runner(
                 options: options, listeners: [renderer], lifecycle: lifecycle(id, point, stop, options),

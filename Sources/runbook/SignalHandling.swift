@@ -22,7 +22,8 @@ private func noteSignal(_ signal: Int32) {
     errno = saved
 }
 
-/// Turns signals into a gentle stop of the run, and a second one into its end.
+/// Turns signals into a gentle stop of the run, and a second one into its end; a stop that does not land ends the
+/// process, whatever asked for it.
 ///
 /// SIGINT or SIGTERM once: the body is cancelled, its children are asked to end (SIGINT, SIGTERM, SIGKILL by process
 /// group), the journal is finished, the lock is given back. Twice: the process ends now.
@@ -32,7 +33,11 @@ final class SignalHandling: Sendable {
     private let terminal = SavedTerminal()
     private let isOver = Atomic<Bool>(false)
     private let run: String
+    private let runbook: String
     private let stateFolder: String
+    private let isDryRun: Bool
+    private let output: OutputFormat
+    private let start = ContinuousClock.now
 
     /// How long the end of a stopped run may take, in quarters of a second, once its children are gone.
     private static let patience = 20
@@ -42,11 +47,16 @@ final class SignalHandling: Sendable {
     /// Begins to handle signals.
     ///
     /// - Parameter keepsRunning: True when a lost terminal does not stop the run.
-    init(stop: StopSwitch, keepsRunning: Bool, run: String, options: RunOptions) {
+    init(
+        stop: StopSwitch, keepsRunning: Bool, run: String, of runbook: String, options: RunOptions, output: OutputFormat
+    ) {
         self.stop = stop
         self.keepsRunning = keepsRunning
         self.run = run
+        self.runbook = runbook
+        self.output = output
         stateFolder = options.stateFolder
+        isDryRun = options.dryRun != nil
     }
 
     /// Installs the handlers and starts the thread that listens to them.
@@ -61,6 +71,7 @@ final class SignalHandling: Sendable {
         Self.handle(SIGPIPE) { _ in }
         let reader = ends[0]
         Thread.detachNewThread { [self] in listen(reader) }
+        stop.onStop { [self] reason in Thread.detachNewThread { [self] in watch(reason) } }
     }
 
     /// The run has come to its end; nothing more is to be watched.
@@ -90,25 +101,23 @@ final class SignalHandling: Sendable {
             let signal = Int32(byte)
             if signal == SIGHUP && keepsRunning { continue }
             count += 1
-            if count > 1 { end(Self.code(signal)) }
-            begin(signal)
+            let reason = Self.reason(signal)
+            if count > 1 { end(reason, "stopped at once") }
+            if reason == .interrupt { Terminal.error("\nstopping; press Ctrl-C again to stop at once") }
+            stop.stop(reason)
         }
     }
 
-    private func begin(_ signal: Int32) {
+    private static func reason(_ signal: Int32) -> StopSwitch.Reason {
         switch signal {
-        case SIGTERM: stop.stop(.terminate)
-        case SIGHUP: stop.stop(.hangup)
-        default:
-            Terminal.error("\nstopping; press Ctrl-C again to stop at once")
-            stop.stop(.interrupt)
+        case SIGTERM: .terminate
+        case SIGHUP: .hangup
+        default: .interrupt
         }
-        let code = Self.code(signal)
-        Thread.detachNewThread { [self] in watch(code) }
     }
 
     /// Ends the process when the stop does not: a script inside of Lua's own C functions cannot be interrupted.
-    private func watch(_ code: Int32) {
+    private func watch(_ reason: StopSwitch.Reason) {
         var idle = 0
         var busy = 0
         while idle < Self.patience, busy < Self.busyPatience {
@@ -118,18 +127,21 @@ final class SignalHandling: Sendable {
             idle = ChildProcesses.isEmpty ? idle + 1 : 0
             busy = stop.isBusy ? busy + 1 : 0
         }
-        end(code)
+        end(reason, "\(reason.message); the script could not be interrupted, so the program ended")
     }
 
-    private func end(_ code: Int32) -> Never {
+    private func end(_ reason: StopSwitch.Reason, _ message: String) -> Never {
         ChildProcesses.killAll()
         PrivateFiles.remove(run, in: stateFolder)
         terminal.restore()
-        Terminal.error("stopped at once")
-        _exit(code)
+        Terminal.error(message)
+        if output == .json {
+            let time = ContinuousClock.now - start
+            let summary = RunSummary.ended(run, of: runbook, by: reason, isDryRun: isDryRun, after: time)
+            Terminal.out(SummaryJSON.text(of: summary))
+        }
+        _exit(reason.exitCode)
     }
-
-    private static func code(_ signal: Int32) -> Int32 { 128 + signal }
 }
 
 /// The terminal's settings as they were when the program began.

@@ -74,7 +74,6 @@ enum RunOutcome {
         case .locked: set(&summary, .locked, 7)
         // Found out in the body, before anything was changed, it is the same as found out before it.
         case .missing where !hasWritten: set(&summary, .missing, 3)
-        case .timeout where error.message.hasPrefix("the run was"): set(&summary, .timeout, 124)
         default: set(&summary, .failed, 1)
         }
         if let result = error.result {
@@ -90,26 +89,17 @@ enum RunOutcome {
     /// Says what stopped a run.
     static func note(_ reason: StopSwitch.Reason, _ summary: inout RunSummary) {
         guard summary.status == .interrupted else { return }
+        summary.failure?.message = reason.message
         switch reason {
-        case .interrupt: break
-        case .terminate:
-            summary.failure?.message = "the run was stopped by SIGTERM"
-            summary.exitCode = 143
-        case .hangup:
-            summary.failure?.message = "the run was stopped, since its terminal was closed"
-            summary.exitCode = 129
-        case .timeout(let limit):
-            summary.failure?.message = "the run was over its limit of \(DurationText.of(limit))"
-            set(&summary, .timeout, 124)
-        case .lockLost(let message):
-            summary.failure?.message = message
-            set(&summary, .failed, 1)
+        case .timeout: set(&summary, .timeout, reason.exitCode)
+        case .lockLost: set(&summary, .failed, reason.exitCode)
+        case .interrupt, .terminate, .hangup: set(&summary, .interrupted, reason.exitCode)
         }
     }
 
     private static func stop(_ summary: inout RunSummary, _ failure: inout RunFailure) {
-        failure.message = "the run was stopped"
-        set(&summary, .interrupted, 130)
+        failure.message = StopSwitch.Reason.interrupt.message
+        set(&summary, .interrupted, StopSwitch.Reason.interrupt.exitCode)
     }
 
     private static func set(_ summary: inout RunSummary, _ status: RunSummary.Status, _ code: Int32) {

@@ -43,7 +43,9 @@ struct UndoCommand: AsyncParsableCommand {
             let undo = LaterUndo(point: point, isDryRun: isDryRun, isForced: force, listeners: [renderer])
             let stop = StopSwitch()
             let id = point.run.id
-            let signals = SignalHandling(stop: stop, keepsRunning: group.keepRunning, run: id, options: options)
+            let signals = SignalHandling(
+                stop: stop, keepsRunning: group.keepRunning, run: id, of: point.run.runbook, options: options,
+                output: group.output)
             signals.install()
             let lifecycle = DurableLifecycle(id: id, options: options, purpose: .revisit(undo), stop: stop)
             let runner = Runner(
