@@ -145,10 +145,13 @@ struct UndoRunner {
 }
 
 extension UndoRunner {
-    // Of several objects each has its own line; one that failed for another reason is not done.
+    // Of several objects each has its own line; one that failed for another reason is not done. Alternatives stand on both
+    // sides of a bar, as a tool's words differ between its versions.
     fileprivate static func says(_ done: String, _ text: String) -> Bool {
+        let words = done.lowercased().split(separator: "|")
+        func isDone(_ text: some StringProtocol) -> Bool { words.contains { text.lowercased().contains($0) } }
         let errors = text.split(separator: "\n").filter { $0.lowercased().hasPrefix("error") }
-        return errors.isEmpty ? text.contains(done) : errors.allSatisfy { $0.contains(done) }
+        return errors.isEmpty ? isDone(text) : errors.allSatisfy(isDone)
     }
 
     // What others have put into a folder since does not go with it.

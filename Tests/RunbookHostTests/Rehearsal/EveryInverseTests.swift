@@ -93,7 +93,7 @@ struct InverseBench {
         }
     }
 
-    /// The row's write is made, and the run then fails: it is taken back. Then the write itself fails, before and after.
+    /// Makes the row's write and lets the run fail, so that it is taken back; then the write itself fails, after and before.
     func check(_ row: InverseRow, in arena: any RehearsalArena) async throws {
         let lua = """
             runbook { name = "row", on_failure = "undo" }

@@ -165,7 +165,6 @@ enum InverseTable {
         row("minikube.addon_disable", #"name = "storage-provisioner""#),
         InverseRow(name: "minikube.stop", lua: "minikube.stop()"),
         InverseRow(name: "minikube.pause", lua: "minikube.pause()"),
-        InverseRow(name: "minikube.unpause", lua: "minikube.unpause()", first: "minikube.pause()"),
         row("minikube.start", #"cpus = 2"#, first: "minikube.stop()"),
         row("minikube.profile", #"name = "staging""#, first: #"minikube.start { profile = "staging", cpus = 2 }"#),
     ]
@@ -199,7 +198,7 @@ enum InverseTable {
         "http.request": "only the server knows what it does", "http.load": "only the server knows what it does",
         "kubectl.exec": "only it knows what it does", "kubectl.run": "the pod is removed afterwards",
         "kubectl.debug": "a debug container stays with its pod", "kubectl.cp": "only it knows what it replaced",
-        "minikube.delete": "what it held is gone", "minikube.update_context": "none", "minikube.docker_env": "none",
+        "minikube.delete": "what it held is gone", "minikube.unpause": "none", "minikube.update_context": "none", "minikube.docker_env": "none",
         "minikube.image_rm": "what it held is gone", "minikube.ssh": "only it knows what it does",
     ]
 }
