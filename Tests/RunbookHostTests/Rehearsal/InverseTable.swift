@@ -198,7 +198,8 @@ enum InverseTable {
         "http.request": "only the server knows what it does", "http.load": "only the server knows what it does",
         "kubectl.exec": "only it knows what it does", "kubectl.run": "the pod is removed afterwards",
         "kubectl.debug": "a debug container stays with its pod", "kubectl.cp": "only it knows what it replaced",
-        "minikube.delete": "what it held is gone", "minikube.unpause": "none", "minikube.update_context": "none", "minikube.docker_env": "none",
+        "minikube.delete": "what it held is gone", "minikube.unpause": "none", "minikube.update_context": "none",
+        "minikube.docker_env": "none",
         "minikube.image_rm": "what it held is gone", "minikube.ssh": "only it knows what it does",
     ]
 }
