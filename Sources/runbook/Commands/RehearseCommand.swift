@@ -54,7 +54,8 @@ struct RehearseCommand: AsyncParsableCommand {
     mutating func run() async throws {
         let options = try group.options()
         let stop = StopSwitch()
-        let signals = SignalHandling(stop: stop, keepsRunning: group.keepRunning, run: "rehearsal", options: options)
+        let signals = SignalHandling(
+            stop: stop, keepsRunning: group.keepRunning, run: "rehearsal", of: file, options: options, output: .text)
         signals.install()
         let text = RehearsalText(
             style: Style(isColored: Terminal.usesColor(1, environment: options.environment)), output: group.output)
