@@ -40,6 +40,16 @@ enum RunOutcome {
         summary.failure = failure
     }
 
+    /// Names the step, and its line, in which a run was stopped or went over a limit: such an end has no line of its own.
+    static func locate(_ summary: inout RunSummary) {
+        guard var failure = summary.failure, failure.site == nil else { return }
+        if failure.step == nil {
+            failure.step = summary.steps.last { $0.status == .interrupted }?.name
+        }
+        failure.site = summary.steps.last { $0.name == failure.step }?.site
+        summary.failure = failure
+    }
+
     private static func describe(_ error: LuaError, _ summary: inout RunSummary, _ failure: inout RunFailure) {
         switch error.code {
         case .syntax:
@@ -67,6 +77,8 @@ enum RunOutcome {
         failure.message = error.message
         failure.details = error.details
         failure.remedy = error.remedy
+        failure.command = error.command
+        failure.exit = error.exit
         switch error.code {
         case .usage: set(&summary, .invalid, 2)
         case .argument where !hasRun: set(&summary, .invalid, 2)

@@ -132,6 +132,7 @@ public struct Runner: Sendable {
         }
         summary.runbook = run.header.name
         summary.steps = run.steps.all
+        RunOutcome.locate(&summary)
         summary.plan = run.plan.changes
         summary.missing = run.plan.missing
         summary.branches = run.plan.branches
