@@ -19,7 +19,7 @@ runbook {
       help = "memory of a minikube that is started" },
     timeout = { type = "duration", default = "5m", help = "time that pods may take to be ready" },
   },
-  requires = { docker = ">=24", minikube = ">=1.30", helm = ">=3.12", kubectl = ">=1.28" },
+  requires = { docker = ">=20.10", minikube = ">=1.30", helm = ">=3.12", kubectl = ">=1.28" },
   secrets = {
     "DATABASE_URL", "BETTER_AUTH_SECRET",
     POSTGRES_PASSWORD = { optional = true }, OPENAI_API_KEY = { optional = true },

@@ -1,5 +1,6 @@
 import Foundation
 import RunbookHost
+import RunbookTerminal
 import Synchronization
 
 #if canImport(Glibc)
@@ -22,7 +23,8 @@ private func noteSignal(_ signal: Int32) {
     errno = saved
 }
 
-/// Turns signals into a gentle stop of the run, and a second one into its end.
+/// Turns signals into a gentle stop of the run, and a second one into its end; a stop that does not land ends the
+/// process, whatever asked for it.
 ///
 /// SIGINT or SIGTERM once: the body is cancelled, its children are asked to end (SIGINT, SIGTERM, SIGKILL by process
 /// group), the journal is finished, the lock is given back. Twice: the process ends now.
@@ -30,9 +32,14 @@ final class SignalHandling: Sendable {
     private let stop: StopSwitch
     private let keepsRunning: Bool
     private let terminal = SavedTerminal()
+    private let live: LiveRenderer?
     private let isOver = Atomic<Bool>(false)
     private let run: String
+    private let runbook: String
     private let stateFolder: String
+    private let isDryRun: Bool
+    private let output: OutputFormat
+    private let start = ContinuousClock.now
 
     /// How long the end of a stopped run may take, in quarters of a second, once its children are gone.
     private static let patience = 20
@@ -42,11 +49,19 @@ final class SignalHandling: Sendable {
     /// Begins to handle signals.
     ///
     /// - Parameter keepsRunning: True when a lost terminal does not stop the run.
-    init(stop: StopSwitch, keepsRunning: Bool, run: String, options: RunOptions) {
+    init(
+        stop: StopSwitch, keepsRunning: Bool, run: String, of runbook: String, options: RunOptions,
+        output: OutputFormat,
+        live: LiveRenderer?
+    ) {
+        self.live = live
         self.stop = stop
         self.keepsRunning = keepsRunning
         self.run = run
+        self.runbook = runbook
+        self.output = output
         stateFolder = options.stateFolder
+        isDryRun = options.dryRun != nil
     }
 
     /// Installs the handlers and starts the thread that listens to them.
@@ -59,8 +74,10 @@ final class SignalHandling: Sendable {
         // A reader that goes away (`runbook … | head`) must not end a deployment half-way. A handler, unlike SIG_IGN,
         // does not reach the programs that the run starts.
         Self.handle(SIGPIPE) { _ in }
+        if live != nil { watchJobControl() }
         let reader = ends[0]
         Thread.detachNewThread { [self] in listen(reader) }
+        stop.onStop { [self] reason in Thread.detachNewThread { [self] in watch(reason) } }
     }
 
     /// The run has come to its end; nothing more is to be watched.
@@ -69,7 +86,38 @@ final class SignalHandling: Sendable {
         terminal.restore()
     }
 
-    private static func handle(_ signal: Int32, _ handler: @escaping @convention(c) (Int32) -> Void) {
+    // Ctrl-Z: the live view goes before the program stops, and comes again when it goes on.
+    private func watchJobControl() {
+        var action = sigaction()
+        sigaction(SIGTSTP, nil, &action)
+        // A shell without job control has its programs ignore it.
+        if !Self.ignores(action) { Self.handle(SIGTSTP, noteSignal) }
+        Self.handle(SIGCONT, noteSignal)
+    }
+
+    private func follow(_ signal: Int32) {
+        if signal == SIGCONT {
+            live?.redraw()
+            return
+        }
+        live?.pause()
+        // The system's own way of stopping knows when there is nobody who would let the program go on.
+        Self.handle(SIGTSTP, SIG_DFL)
+        kill(getpid(), SIGTSTP)
+        Self.handle(SIGTSTP, noteSignal)
+        live?.resume()
+    }
+
+    private static func ignores(_ action: sigaction) -> Bool {
+        #if canImport(Darwin)
+            let handler = action.__sigaction_u.__sa_handler
+        #else
+            let handler = action.__sigaction_handler.sa_handler
+        #endif
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
+    private static func handle(_ signal: Int32, _ handler: (@convention(c) (Int32) -> Void)?) {
         var action = sigaction()
         #if canImport(Darwin)
             action.__sigaction_u.__sa_handler = handler
@@ -89,26 +137,28 @@ final class SignalHandling: Sendable {
             guard got == 1 else { return }
             let signal = Int32(byte)
             if signal == SIGHUP && keepsRunning { continue }
+            if signal == SIGTSTP || signal == SIGCONT {
+                follow(signal)
+                continue
+            }
             count += 1
-            if count > 1 { end(Self.code(signal)) }
-            begin(signal)
+            let reason = Self.reason(signal)
+            if count > 1 { end(reason, "stopped at once") }
+            stop.stop(reason)
+            if reason == .interrupt { tell("stopping; press Ctrl-C again to stop at once") }
         }
     }
 
-    private func begin(_ signal: Int32) {
+    private static func reason(_ signal: Int32) -> StopSwitch.Reason {
         switch signal {
-        case SIGTERM: stop.stop(.terminate)
-        case SIGHUP: stop.stop(.hangup)
-        default:
-            Terminal.error("\nstopping; press Ctrl-C again to stop at once")
-            stop.stop(.interrupt)
+        case SIGTERM: .terminate
+        case SIGHUP: .hangup
+        default: .interrupt
         }
-        let code = Self.code(signal)
-        Thread.detachNewThread { [self] in watch(code) }
     }
 
     /// Ends the process when the stop does not: a script inside of Lua's own C functions cannot be interrupted.
-    private func watch(_ code: Int32) {
+    private func watch(_ reason: StopSwitch.Reason) {
         var idle = 0
         var busy = 0
         while idle < Self.patience, busy < Self.busyPatience {
@@ -118,18 +168,28 @@ final class SignalHandling: Sendable {
             idle = ChildProcesses.isEmpty ? idle + 1 : 0
             busy = stop.isBusy ? busy + 1 : 0
         }
-        end(code)
+        end(reason, "\(reason.message); the script could not be interrupted, so the program ended")
     }
 
-    private func end(_ code: Int32) -> Never {
+    private func end(_ reason: StopSwitch.Reason, _ message: String) -> Never {
         ChildProcesses.killAll()
         PrivateFiles.remove(run, in: stateFolder)
         terminal.restore()
-        Terminal.error("stopped at once")
-        _exit(code)
+        Terminal.error(message)
+        if output == .json {
+            let time = ContinuousClock.now - start
+            let summary = RunSummary.ended(run, of: runbook, by: reason, isDryRun: isDryRun, after: time)
+            Terminal.out(SummaryJSON.text(of: summary))
+        }
+        _exit(reason.exitCode)
     }
 
-    private static func code(_ signal: Int32) -> Int32 { 128 + signal }
+    // A terminal that takes nothing must not keep the next signal from being heard.
+    private func tell(_ text: String) {
+        Thread.detachNewThread { [live] in
+            if let live { live.announce(text) } else { Terminal.error("\n" + text) }
+        }
+    }
 }
 
 /// The terminal's settings as they were when the program began.
@@ -141,9 +201,9 @@ final class SavedTerminal: Sendable {
         self.settings = tcgetattr(0, &settings) == 0 ? settings : nil
     }
 
-    /// Puts them back, and shows the cursor.
+    /// Puts them back, and shows the cursor; in the background the terminal is another's.
     func restore() {
-        guard var settings else { return }
+        guard var settings, Terminal.isForeground(0) else { return }
         tcsetattr(0, TCSADRAIN, &settings)
         if Terminal.isInteractive(2, environment: Surroundings.environment) { Terminal.write("\u{1B}[?25h", to: 2) }
     }

@@ -123,12 +123,8 @@ public struct Runner: Sendable {
     private func execute(_ run: RunSession, _ initial: RunSummary) async -> RunSummary {
         var summary = initial
         do {
-            let values: [LuaValue]
-            if let limit = options.timeout {
-                values = try await Deadline.run(limit, of: "the run") { try await stop.run { try await body(run) } }
-            } else {
-                values = try await stop.run { try await body(run) }
-            }
+            if let limit = options.timeout { stop.stop(after: limit) }
+            let values = try await stop.run { try await body(run) }
             summary.result = UnknownValue.shown(values.first ?? .nil)
         } catch {
             RunOutcome.fail(&summary, error, step: nil, hasWritten: run.hasWritten)
@@ -136,6 +132,7 @@ public struct Runner: Sendable {
         }
         summary.runbook = run.header.name
         summary.steps = run.steps.all
+        RunOutcome.locate(&summary)
         summary.plan = run.plan.changes
         summary.missing = run.plan.missing
         summary.branches = run.plan.branches

@@ -65,6 +65,19 @@ public struct RunSummary: Sendable {
         summary.failure = RunFailure(message: error.message, details: error.details, remedy: error.remedy)
         return summary
     }
+
+    /// The summary of a run whose body did not end when it was stopped.
+    public static func ended(
+        _ id: String, of runbook: String, by reason: StopSwitch.Reason, isDryRun: Bool, after time: Duration
+    ) -> RunSummary {
+        var summary = RunSummary(
+            id: id, runbook: runbook, status: .interrupted, exitCode: reason.exitCode, isDryRun: isDryRun,
+            started: SystemClock.text(SystemClock.now() - Double(time.milliseconds) / 1000),
+            milliseconds: time.milliseconds)
+        summary.failure = RunFailure(message: reason.message)
+        RunOutcome.note(reason, &summary)
+        return summary
+    }
 }
 
 /// What made a run fail.
@@ -77,6 +90,10 @@ public struct RunFailure: Sendable {
     public var traceback: String?
     /// The line of the runbook.
     public var site: String?
+    /// The command that failed, in full, or nil.
+    public var command: String?
+    /// Its exit code.
+    public var exit: Int?
     /// What a command printed last.
     public var details: [String] = []
     /// What to do.

@@ -5,8 +5,8 @@ import RunbookSecrets
 struct SimulatedMinikube: Sendable {
     let machine: SimulatedMachine
     let shell: SimulatedShell
-    /// True when images that are loaded come from a real docker.
-    let dockerIsReal: Bool
+    /// The engine of this machine and of the node, when docker is real.
+    let engine: RealEngine?
 
     static let version = "v1.38.1"
 
@@ -42,7 +42,7 @@ struct SimulatedMinikube: Sendable {
         case "delete": return life.change("delete") { $0 = nil }
         case "update-context":
             return .ok("* \"\(profile)\" context has been updated to point to \(SimulatedMachine.address):8443\n")
-        case "docker-env": return life.dockerEnvironment()
+        case "docker-env": return life.dockerEnvironment(engine: try await engine?.variables())
         case "image": return try await image(rest, flags, profile, isJSON)
         case "addons": return life.addons(rest)
         case "profile": return life.profiles(rest)
@@ -96,7 +96,7 @@ struct SimulatedMinikube: Sendable {
         guard running.status == 0 else { return running }
         let names = Array(rest.dropFirst())
         switch rest.first {
-        case "ls", "list": return list(profile, isJSON)
+        case "ls", "list": return list(try await images(profile), isJSON)
         case "load": return try await load(names, profile)
         case "rm", "remove":
             onNode(profile) { node in for name in names { node.names[ImageName.full(name)] = nil } }
@@ -143,16 +143,31 @@ struct SimulatedMinikube: Sendable {
         }
     }
 
-    private func list(_ profile: String, _ isJSON: Bool) -> ToolAnswer {
-        let rows = machine.withState { state -> [(id: String, tags: [String], size: Int)] in
+    private struct ListedImage {
+        var id: String
+        var tags: [String]
+        var size: Int
+    }
+
+    /// What the node has: what was loaded, and what its engine has built.
+    private func images(_ profile: String) async throws -> [ListedImage] {
+        var rows = machine.withState { state -> [ListedImage] in
             guard let node = state.profiles[profile]?.node else { return [] }
             return node.images.values.map { image in
-                (
-                    String(image.id.dropFirst(7)), node.names.filter { $0.value == image.id }.map(\.key).sorted(),
-                    image.size
-                )
-            }.sorted { $0.tags.first ?? "" > $1.tags.first ?? "" }
+                ListedImage(
+                    id: String(image.id.dropFirst(7)),
+                    tags: node.names.filter { $0.value == image.id }.map(\.key).sorted(), size: image.size)
+            }
         }
+        for image in try await engine?.images() ?? [] {
+            let id = String(image.id.dropFirst(7))
+            rows.removeAll { $0.id == id }
+            rows.append(ListedImage(id: id, tags: image.tags.map(ImageName.full).sorted(), size: image.size))
+        }
+        return rows.sorted { $0.tags.first ?? "" > $1.tags.first ?? "" }
+    }
+
+    private func list(_ rows: [ListedImage], _ isJSON: Bool) -> ToolAnswer {
         guard isJSON else { return .lines(rows.flatMap(\.tags)) }
         let value: LuaValue = .list(
             rows.map {
@@ -177,7 +192,8 @@ struct SimulatedMinikube: Sendable {
                 if loaded == nil { warnings.append("\(name) is no image") }
                 continue
             }
-            let image = dockerIsReal ? try await realImage(name) : machine.withState { $0.host.image(name) }
+            let image =
+                if let engine { try await engine.image(name) } else { machine.withState { $0.host.image(name) } }
             if let image {
                 onNode(profile) { $0.add(image, as: [name]) }
             } else {
@@ -185,25 +201,5 @@ struct SimulatedMinikube: Sendable {
             }
         }
         return .ok(stderr: warnings.map { "W0000 00:00:00.000000       1 cache_images.go:255] \($0)\n" }.joined())
-    }
-
-    private struct RealImage: Decodable {
-        var id: String
-        var size: Int
-        enum CodingKeys: String, CodingKey {
-            case id = "Id"
-            case size = "Size"
-        }
-    }
-
-    private func realImage(_ name: String) async throws -> SimulatedImage? {
-        let command = Command(
-            ["docker", "image", "inspect", name], timeout: .seconds(30), isQuiet: true,
-            inherited: DockerCommand.inherited)
-        let result = try await shell.base.read(command)
-        guard result.succeeded,
-            let image = try? ToolJSON.decode([RealImage].self, result, of: command).first
-        else { return nil }
-        return SimulatedImage(id: image.id, size: image.size, layers: [])
     }
 }

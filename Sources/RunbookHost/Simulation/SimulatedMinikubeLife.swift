@@ -119,7 +119,8 @@ struct SimulatedMinikubeLife: Sendable {
         }
     }
 
-    func dockerEnvironment() -> ToolAnswer {
+    /// - Parameter engine: The way to a real engine that stands for the node's.
+    func dockerEnvironment(engine: [(String, String)]?) -> ToolAnswer {
         whenRunning { current in
             guard current.runtime == "docker" else {
                 let message =
@@ -129,10 +130,11 @@ struct SimulatedMinikubeLife: Sendable {
                         status: 14, stdout: event("error", message, [("exitcode", "14"), ("name", "MK_USAGE")]))
                     : .failed(14, "X Exiting due to MK_USAGE: \(message)")
             }
-            let variables = [
+            let simulated = [
                 ("DOCKER_TLS_VERIFY", "1"), ("DOCKER_HOST", "tcp://\(SimulatedMachine.address):2376"),
-                ("DOCKER_CERT_PATH", "/home/user/.minikube/certs"), ("MINIKUBE_ACTIVE_DOCKERD", profile),
+                ("DOCKER_CERT_PATH", "/home/user/.minikube/certs"),
             ]
+            let variables = (engine ?? simulated) + [("MINIKUBE_ACTIVE_DOCKERD", profile)]
             if isJSON {
                 return .ok(
                     JSONText.encode(.table(LuaTable(variables.map { (.string($0.0), .string($0.1)) })), pretty: false)

@@ -13,7 +13,7 @@ public struct SimulatedTools: World {
     /// - Parameters:
     ///   - base: Where everything else goes.
     ///   - machine: What the tools know; share it with the cluster's simulator for `imageIsPresent`.
-    ///   - real: Tools that are not simulated: `docker`, `minikube`. Calls to the node's own engine are simulated even so.
+    ///   - real: Tools that are not simulated: `docker`, whose engine is then the simulated node's too, and `minikube`.
     public init(base: any World, machine: SimulatedMachine, real: Set<String> = []) {
         self.base = base
         self.machine = machine
@@ -39,7 +39,7 @@ public struct SimulatedTools: World {
             return try await docker.answer()
         case "minikube" where !real.contains("minikube"):
             return try await SimulatedMinikube(
-                machine: machine, shell: shell, dockerIsReal: real.contains("docker")
+                machine: machine, shell: shell, engine: real.contains("docker") ? RealEngine(base: base) : nil
             ).answer(Array(command.argv.dropFirst()))
         default: return nil
         }

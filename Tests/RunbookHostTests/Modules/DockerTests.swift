@@ -1,5 +1,6 @@
 import Foundation
 import RunbookLua
+import RunbookTestSupport
 import Testing
 
 @testable import RunbookHost

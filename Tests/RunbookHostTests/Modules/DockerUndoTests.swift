@@ -1,6 +1,7 @@
 import Foundation
 import RunbookLua
 import RunbookSecrets
+import RunbookTestSupport
 import Synchronization
 import Testing
 

@@ -9,7 +9,7 @@ runbook {
     skip_build = { type = "boolean", default = false },
     budget = { type = "duration", default = "3m" },
   },
-  requires = { docker = ">=24", helm = ">=3.12", kubectl = ">=1.28, <2" },
+  requires = { docker = ">=20.10", helm = ">=3.12", kubectl = ">=1.28, <2" },
   secrets = { "DATABASE_URL", "BETTER_AUTH_SECRET", OPENAI_API_KEY = { optional = true } },
   lock = "deploy/${params.namespace}",
 }

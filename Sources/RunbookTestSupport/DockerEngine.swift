@@ -2,12 +2,12 @@ import Foundation
 import Synchronization
 
 /// A docker engine for the tests, with its own data and socket; started once, ended when the tests end.
-enum DockerEngine {
+public enum DockerEngine {
     /// The address for `DOCKER_HOST`, or nil where no engine can be started here.
-    static let host: String? = start()
+    public static let host: String? = start()
 
     /// True when tests with a real engine can run.
-    static var isAvailable: Bool { host != nil }
+    public static var isAvailable: Bool { host != nil }
 
     private static let process = Mutex<Int32>(0)
     private static let folder = NSTemporaryDirectory() + "runbook-docker-\(getpid())"
