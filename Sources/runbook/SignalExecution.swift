@@ -25,7 +25,13 @@ struct Execution {
             let worlds = try Worlds(record: record, replay: replay, simulator: simulator)
             let id = point?.run.id ?? RunID.make()
             let stop = StopSwitch()
-            let signals = SignalHandling(stop: stop, keepsRunning: group.keepRunning, run: id, options: options)
+            let isJSON = group.output == .json
+            let signals = SignalHandling(
+                stop: stop, keepsRunning: group.keepRunning, run: id, options: options
+            ) { reason in
+                let summary = RunSummary.cutShort(id, runbook: source.name, reason)
+                if isJSON { Terminal.out(SummaryJSON.text(of: summary)) }
+            }
             signals.install()
             let runner = Runner(
                 options: options, listeners: [renderer], lifecycle: lifecycle(id, point, stop, options),

@@ -25,7 +25,8 @@ private func noteSignal(_ signal: Int32) {
 /// Turns signals into a gentle stop of the run, and a second one into its end.
 ///
 /// SIGINT or SIGTERM once: the body is cancelled, its children are asked to end (SIGINT, SIGTERM, SIGKILL by process
-/// group), the journal is finished, the lock is given back. Twice: the process ends now.
+/// group), the journal is finished, the lock is given back. Twice: the process ends now. So it does when a stop, by a
+/// signal or by a time limit, is not heard: a script inside of Lua's own C functions cannot be interrupted.
 final class SignalHandling: Sendable {
     private let stop: StopSwitch
     private let keepsRunning: Bool
@@ -33,6 +34,7 @@ final class SignalHandling: Sendable {
     private let isOver = Atomic<Bool>(false)
     private let run: String
     private let stateFolder: String
+    private let lastWords: @Sendable (StopSwitch.Reason) -> Void
 
     /// How long the end of a stopped run may take, in quarters of a second, once its children are gone.
     private static let patience = 20
@@ -41,12 +43,18 @@ final class SignalHandling: Sendable {
 
     /// Begins to handle signals.
     ///
-    /// - Parameter keepsRunning: True when a lost terminal does not stop the run.
-    init(stop: StopSwitch, keepsRunning: Bool, run: String, options: RunOptions) {
+    /// - Parameters:
+    ///   - keepsRunning: True when a lost terminal does not stop the run.
+    ///   - lastWords: What is still told of the run when the process must end at once.
+    init(
+        stop: StopSwitch, keepsRunning: Bool, run: String, options: RunOptions,
+        lastWords: @escaping @Sendable (StopSwitch.Reason) -> Void = { _ in }
+    ) {
         self.stop = stop
         self.keepsRunning = keepsRunning
         self.run = run
         stateFolder = options.stateFolder
+        self.lastWords = lastWords
     }
 
     /// Installs the handlers and starts the thread that listens to them.
@@ -61,11 +69,13 @@ final class SignalHandling: Sendable {
         Self.handle(SIGPIPE) { _ in }
         let reader = ends[0]
         Thread.detachNewThread { [self] in listen(reader) }
+        stop.whenStopped { [self] reason in Thread.detachNewThread { [self] in watch(reason) } }
     }
 
     /// The run has come to its end; nothing more is to be watched.
     func finish() {
         isOver.store(true, ordering: .relaxed)
+        stop.whenStopped(nil)
         terminal.restore()
     }
 
@@ -89,26 +99,16 @@ final class SignalHandling: Sendable {
             guard got == 1 else { return }
             let signal = Int32(byte)
             if signal == SIGHUP && keepsRunning { continue }
+            let reason = Self.reason(signal)
             count += 1
-            if count > 1 { end(Self.code(signal)) }
-            begin(signal)
+            if count > 1 { end(reason) }
+            if reason == .interrupt { Terminal.error("\nstopping; press Ctrl-C again to stop at once") }
+            stop.stop(reason)
         }
     }
 
-    private func begin(_ signal: Int32) {
-        switch signal {
-        case SIGTERM: stop.stop(.terminate)
-        case SIGHUP: stop.stop(.hangup)
-        default:
-            Terminal.error("\nstopping; press Ctrl-C again to stop at once")
-            stop.stop(.interrupt)
-        }
-        let code = Self.code(signal)
-        Thread.detachNewThread { [self] in watch(code) }
-    }
-
-    /// Ends the process when the stop does not: a script inside of Lua's own C functions cannot be interrupted.
-    private func watch(_ code: Int32) {
+    /// Ends the process when the stop does not.
+    private func watch(_ reason: StopSwitch.Reason) {
         var idle = 0
         var busy = 0
         while idle < Self.patience, busy < Self.busyPatience {
@@ -118,18 +118,31 @@ final class SignalHandling: Sendable {
             idle = ChildProcesses.isEmpty ? idle + 1 : 0
             busy = stop.isBusy ? busy + 1 : 0
         }
-        end(code)
+        end(reason)
     }
 
-    private func end(_ code: Int32) -> Never {
+    private func end(_ reason: StopSwitch.Reason) -> Never {
         ChildProcesses.killAll()
         PrivateFiles.remove(run, in: stateFolder)
         terminal.restore()
+        let summary = RunSummary.cutShort(run, runbook: "", reason)
+        switch reason {
+        case .timeout, .stuck, .lockLost:
+            Terminal.error("\(summary.failure?.message ?? ""), and the script could not be interrupted")
+        default: break
+        }
         Terminal.error("stopped at once")
-        _exit(code)
+        lastWords(reason)
+        _exit(summary.exitCode)
     }
 
-    private static func code(_ signal: Int32) -> Int32 { 128 + signal }
+    private static func reason(_ signal: Int32) -> StopSwitch.Reason {
+        switch signal {
+        case SIGTERM: .terminate
+        case SIGHUP: .hangup
+        default: .interrupt
+        }
+    }
 }
 
 /// The terminal's settings as they were when the program began.

@@ -74,7 +74,6 @@ enum RunOutcome {
         case .locked: set(&summary, .locked, 7)
         // Found out in the body, before anything was changed, it is the same as found out before it.
         case .missing where !hasWritten: set(&summary, .missing, 3)
-        case .timeout where error.message.hasPrefix("the run was"): set(&summary, .timeout, 124)
         default: set(&summary, .failed, 1)
         }
         if let result = error.result {
@@ -100,6 +99,9 @@ enum RunOutcome {
             summary.exitCode = 129
         case .timeout(let limit):
             summary.failure?.message = "the run was over its limit of \(DurationText.of(limit))"
+            set(&summary, .timeout, 124)
+        case .stuck(let message):
+            summary.failure?.message = message
             set(&summary, .timeout, 124)
         case .lockLost(let message):
             summary.failure?.message = message

@@ -94,7 +94,7 @@ public struct Runner: Sendable {
         let engine = try LuaEngine(memoryLimit: options.memoryLimit)
         let run = RunSession(
             id: id, options: options, source: source, vault: vault, hub: hub, engine: engine, lifecycle: lifecycle,
-            phase: phase)
+            stop: stop, phase: phase)
         if phase != .headerOnly {
             let live = LiveWorld(
                 settings: LiveWorld.Settings(
@@ -123,12 +123,9 @@ public struct Runner: Sendable {
     private func execute(_ run: RunSession, _ initial: RunSummary) async -> RunSummary {
         var summary = initial
         do {
-            let values: [LuaValue]
-            if let limit = options.timeout {
-                values = try await Deadline.run(limit, of: "the run") { try await stop.run { try await body(run) } }
-            } else {
-                values = try await stop.run { try await body(run) }
-            }
+            let timer = options.timeout.map { stop.stop(after: $0) }
+            defer { timer?.cancel() }
+            let values = try await stop.run { try await body(run) }
             summary.result = UnknownValue.shown(values.first ?? .nil)
         } catch {
             RunOutcome.fail(&summary, error, step: nil, hasWritten: run.hasWritten)

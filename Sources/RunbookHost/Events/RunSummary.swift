@@ -58,6 +58,16 @@ public struct RunSummary: Sendable {
     /// How many times secrets were masked, by name.
     public var masked: [(name: String, count: Int)] = []
 
+    /// The summary of a run that was ended at once, since its stop was not heard.
+    public static func cutShort(_ id: String, runbook: String, _ reason: StopSwitch.Reason) -> RunSummary {
+        var summary = RunSummary(
+            id: id, runbook: runbook, status: .interrupted, exitCode: 130, isDryRun: false, started: "",
+            milliseconds: 0)
+        summary.failure = RunFailure(message: "the run was stopped")
+        RunOutcome.note(reason, &summary)
+        return summary
+    }
+
     /// The summary of a run that did not begin.
     public static func refused(_ file: String, _ error: RunbookError) -> RunSummary {
         var summary = RunSummary(
