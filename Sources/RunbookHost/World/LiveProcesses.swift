@@ -131,7 +131,7 @@ struct LiveProcesses: Sendable {
         var redacting = RedactorStream(isRedacted ? vault.redactor : Redactor(), place: "output")
         var lines = LineSplitter()
         func take(_ bytes: [UInt8]) {
-            if let tap { lines.add(bytes) { tap.emit(stream, $0) } }
+            if let tap, !tap.isFull() { lines.add(bytes) { tap.emit(stream, $0) } }
             kept.append(contentsOf: bytes)
             if keepsEnd {
                 if kept.count > 2 * limit { kept.removeFirst(kept.count - limit) }
@@ -142,11 +142,11 @@ struct LiveProcesses: Sendable {
         }
         for try await buffer in sequence {
             let clean = buffer.withUnsafeBytes { redacting.write(Array($0)) }
-            if !isOver { take(clean) } else if let tap { lines.add(clean) { tap.emit(stream, $0) } }
+            if !isOver { take(clean) } else if let tap, !tap.isFull() { lines.add(clean) { tap.emit(stream, $0) } }
         }
         take(redacting.finish())
         vault.record(redacting.summary)
-        if let tap { lines.finish { tap.emit(stream, $0) } }
+        if let tap, !tap.isFull() { lines.finish { tap.emit(stream, $0) } }
         return (kept, isOver)
     }
 
