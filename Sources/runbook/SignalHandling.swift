@@ -27,7 +27,8 @@ private func noteSignal(_ signal: Int32) {
 /// process, whatever asked for it.
 ///
 /// SIGINT or SIGTERM once: the body is cancelled, its children are asked to end (SIGINT, SIGTERM, SIGKILL by process
-/// group), the journal is finished, the lock is given back. Twice: the process ends now.
+/// group), the journal is finished, the lock is given back. Twice: the process ends now. So it does when a stop, by a
+/// signal or by a time limit, is not heard: a script inside of Lua's own C functions cannot be interrupted.
 final class SignalHandling: Sendable {
     private let stop: StopSwitch
     private let keepsRunning: Bool
@@ -51,8 +52,7 @@ final class SignalHandling: Sendable {
     /// - Parameter keepsRunning: True when a lost terminal does not stop the run.
     init(
         stop: StopSwitch, keepsRunning: Bool, run: String, of runbook: String, options: RunOptions,
-        output: OutputFormat,
-        live: LiveRenderer?
+        output: OutputFormat, live: LiveRenderer? = nil
     ) {
         self.live = live
         self.stop = stop
@@ -168,7 +168,8 @@ final class SignalHandling: Sendable {
             idle = ChildProcesses.isEmpty ? idle + 1 : 0
             busy = stop.isBusy ? busy + 1 : 0
         }
-        end(reason, "\(reason.message); the script could not be interrupted, so the program ended")
+        let why = busy < Self.busyPatience ? "it did not come to its end" : "the script could not be interrupted"
+        end(reason, "\(reason.message); \(why), so the program ended")
     }
 
     private func end(_ reason: StopSwitch.Reason, _ message: String) -> Never {
