@@ -1,6 +1,7 @@
 import ArgumentParser
 import RunbookHTTP
 import RunbookHost
+import RunbookTerminal
 import Synchronization
 
 /// Runs a body with its surroundings: worlds, renderer, journal, signals.
@@ -14,35 +15,32 @@ struct Execution {
     func run(_ file: String?, resume: String?, _ options: RunOptions) async throws -> Never {
         var options = options
         options.isReplay = replay != nil
-        let renderer = PlainRenderer(
-            style: Style(isColored: Terminal.usesColor(2, environment: options.environment)), output: group.output)
+        let renderer = Renderer(environment: options.environment, isJSON: group.output == .json)
         let summary: RunSummary
         do {
             let point = try resume.map { try ResumePoint.load($0, stateFolder: options.stateFolder) }
             if let point { Self.adopt(point, &options) }
-            let source = try RunbookLocator(options: options).find(file ?? point?.run.file ?? "")
+            let source = try RunbookLocator(options: options).find(
+                file ?? point?.run.file ?? "", verbs: RunbookCommand.verbs)
             let simulator = try await simulation?.start(&options)
             options.standIn = simulator != nil ? "sim" : replay != nil ? "replay" : nil
             let worlds = try Worlds(record: record, replay: replay, simulator: simulator)
             let id = point?.run.id ?? RunID.make()
             let stop = StopSwitch()
-            let isJSON = group.output == .json
             let signals = SignalHandling(
-                stop: stop, keepsRunning: group.keepRunning, run: id, options: options
-            ) { reason in
-                let summary = RunSummary.cutShort(id, runbook: source.name, reason)
-                if isJSON { Terminal.out(SummaryJSON.text(of: summary)) }
-            }
+                stop: stop, keepsRunning: group.keepRunning, run: id, of: source.name, options: options,
+                output: group.output, live: renderer.live)
             signals.install()
             let runner = Runner(
-                options: options, listeners: [renderer], lifecycle: lifecycle(id, point, stop, options),
-                prompter: TerminalPrompter(options: options), http: AsyncHTTPSender(), stop: stop, wrap: worlds.wrap)
+                options: options, listeners: [renderer.listener], lifecycle: lifecycle(id, point, stop, options),
+                prompter: TerminalPrompter(options: options, live: renderer.live), http: AsyncHTTPSender(), stop: stop,
+                wrap: worlds.wrap)
             summary = await runner.run(source, id: id)
             await simulator?.stop()
             signals.finish()
         } catch let error as RunbookError {
             summary = RunSummary.refused(file ?? resume ?? "", error)
-            renderer.receive(.runEnded(summary))
+            renderer.listener.receive(.runEnded(summary))
         }
         if group.output == .json { Terminal.out(SummaryJSON.text(of: summary)) }
         throw ExitCode(summary.exitCode)

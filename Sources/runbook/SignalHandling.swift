@@ -1,5 +1,6 @@
 import Foundation
 import RunbookHost
+import RunbookTerminal
 import Synchronization
 
 #if canImport(Glibc)
@@ -22,19 +23,23 @@ private func noteSignal(_ signal: Int32) {
     errno = saved
 }
 
-/// Turns signals into a gentle stop of the run, and a second one into its end.
+/// Turns signals into a gentle stop of the run, and a second one into its end; a stop that does not land ends the
+/// process, whatever asked for it.
 ///
 /// SIGINT or SIGTERM once: the body is cancelled, its children are asked to end (SIGINT, SIGTERM, SIGKILL by process
-/// group), the journal is finished, the lock is given back. Twice: the process ends now. So it does when a stop, by a
-/// signal or by a time limit, is not heard: a script inside of Lua's own C functions cannot be interrupted.
+/// group), the journal is finished, the lock is given back. Twice: the process ends now.
 final class SignalHandling: Sendable {
     private let stop: StopSwitch
     private let keepsRunning: Bool
     private let terminal = SavedTerminal()
+    private let live: LiveRenderer?
     private let isOver = Atomic<Bool>(false)
     private let run: String
+    private let runbook: String
     private let stateFolder: String
-    private let lastWords: @Sendable (StopSwitch.Reason) -> Void
+    private let isDryRun: Bool
+    private let output: OutputFormat
+    private let start = ContinuousClock.now
 
     /// How long the end of a stopped run may take, in quarters of a second, once its children are gone.
     private static let patience = 20
@@ -43,18 +48,20 @@ final class SignalHandling: Sendable {
 
     /// Begins to handle signals.
     ///
-    /// - Parameters:
-    ///   - keepsRunning: True when a lost terminal does not stop the run.
-    ///   - lastWords: What is still told of the run when the process must end at once.
+    /// - Parameter keepsRunning: True when a lost terminal does not stop the run.
     init(
-        stop: StopSwitch, keepsRunning: Bool, run: String, options: RunOptions,
-        lastWords: @escaping @Sendable (StopSwitch.Reason) -> Void = { _ in }
+        stop: StopSwitch, keepsRunning: Bool, run: String, of runbook: String, options: RunOptions,
+        output: OutputFormat,
+        live: LiveRenderer?
     ) {
+        self.live = live
         self.stop = stop
         self.keepsRunning = keepsRunning
         self.run = run
+        self.runbook = runbook
+        self.output = output
         stateFolder = options.stateFolder
-        self.lastWords = lastWords
+        isDryRun = options.dryRun != nil
     }
 
     /// Installs the handlers and starts the thread that listens to them.
@@ -67,19 +74,50 @@ final class SignalHandling: Sendable {
         // A reader that goes away (`runbook … | head`) must not end a deployment half-way. A handler, unlike SIG_IGN,
         // does not reach the programs that the run starts.
         Self.handle(SIGPIPE) { _ in }
+        if live != nil { watchJobControl() }
         let reader = ends[0]
         Thread.detachNewThread { [self] in listen(reader) }
-        stop.whenStopped { [self] reason in Thread.detachNewThread { [self] in watch(reason) } }
+        stop.onStop { [self] reason in Thread.detachNewThread { [self] in watch(reason) } }
     }
 
     /// The run has come to its end; nothing more is to be watched.
     func finish() {
         isOver.store(true, ordering: .relaxed)
-        stop.whenStopped(nil)
         terminal.restore()
     }
 
-    private static func handle(_ signal: Int32, _ handler: @escaping @convention(c) (Int32) -> Void) {
+    // Ctrl-Z: the live view goes before the program stops, and comes again when it goes on.
+    private func watchJobControl() {
+        var action = sigaction()
+        sigaction(SIGTSTP, nil, &action)
+        // A shell without job control has its programs ignore it.
+        if !Self.ignores(action) { Self.handle(SIGTSTP, noteSignal) }
+        Self.handle(SIGCONT, noteSignal)
+    }
+
+    private func follow(_ signal: Int32) {
+        if signal == SIGCONT {
+            live?.redraw()
+            return
+        }
+        live?.pause()
+        // The system's own way of stopping knows when there is nobody who would let the program go on.
+        Self.handle(SIGTSTP, SIG_DFL)
+        kill(getpid(), SIGTSTP)
+        Self.handle(SIGTSTP, noteSignal)
+        live?.resume()
+    }
+
+    private static func ignores(_ action: sigaction) -> Bool {
+        #if canImport(Darwin)
+            let handler = action.__sigaction_u.__sa_handler
+        #else
+            let handler = action.__sigaction_handler.sa_handler
+        #endif
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
+    private static func handle(_ signal: Int32, _ handler: (@convention(c) (Int32) -> Void)?) {
         var action = sigaction()
         #if canImport(Darwin)
             action.__sigaction_u.__sa_handler = handler
@@ -99,15 +137,27 @@ final class SignalHandling: Sendable {
             guard got == 1 else { return }
             let signal = Int32(byte)
             if signal == SIGHUP && keepsRunning { continue }
-            let reason = Self.reason(signal)
+            if signal == SIGTSTP || signal == SIGCONT {
+                follow(signal)
+                continue
+            }
             count += 1
-            if count > 1 { end(reason) }
-            if reason == .interrupt { Terminal.error("\nstopping; press Ctrl-C again to stop at once") }
+            let reason = Self.reason(signal)
+            if count > 1 { end(reason, "stopped at once") }
             stop.stop(reason)
+            if reason == .interrupt { tell("stopping; press Ctrl-C again to stop at once") }
         }
     }
 
-    /// Ends the process when the stop does not.
+    private static func reason(_ signal: Int32) -> StopSwitch.Reason {
+        switch signal {
+        case SIGTERM: .terminate
+        case SIGHUP: .hangup
+        default: .interrupt
+        }
+    }
+
+    /// Ends the process when the stop does not: a script inside of Lua's own C functions cannot be interrupted.
     private func watch(_ reason: StopSwitch.Reason) {
         var idle = 0
         var busy = 0
@@ -118,29 +168,26 @@ final class SignalHandling: Sendable {
             idle = ChildProcesses.isEmpty ? idle + 1 : 0
             busy = stop.isBusy ? busy + 1 : 0
         }
-        end(reason)
+        end(reason, "\(reason.message); the script could not be interrupted, so the program ended")
     }
 
-    private func end(_ reason: StopSwitch.Reason) -> Never {
+    private func end(_ reason: StopSwitch.Reason, _ message: String) -> Never {
         ChildProcesses.killAll()
         PrivateFiles.remove(run, in: stateFolder)
         terminal.restore()
-        let summary = RunSummary.cutShort(run, runbook: "", reason)
-        switch reason {
-        case .timeout, .stuck, .lockLost:
-            Terminal.error("\(summary.failure?.message ?? ""), and the script could not be interrupted")
-        default: break
+        Terminal.error(message)
+        if output == .json {
+            let time = ContinuousClock.now - start
+            let summary = RunSummary.ended(run, of: runbook, by: reason, isDryRun: isDryRun, after: time)
+            Terminal.out(SummaryJSON.text(of: summary))
         }
-        Terminal.error("stopped at once")
-        lastWords(reason)
-        _exit(summary.exitCode)
+        _exit(reason.exitCode)
     }
 
-    private static func reason(_ signal: Int32) -> StopSwitch.Reason {
-        switch signal {
-        case SIGTERM: .terminate
-        case SIGHUP: .hangup
-        default: .interrupt
+    // A terminal that takes nothing must not keep the next signal from being heard.
+    private func tell(_ text: String) {
+        Thread.detachNewThread { [live] in
+            if let live { live.announce(text) } else { Terminal.error("\n" + text) }
         }
     }
 }
@@ -154,9 +201,9 @@ final class SavedTerminal: Sendable {
         self.settings = tcgetattr(0, &settings) == 0 ? settings : nil
     }
 
-    /// Puts them back, and shows the cursor.
+    /// Puts them back, and shows the cursor; in the background the terminal is another's.
     func restore() {
-        guard var settings else { return }
+        guard var settings, Terminal.isForeground(0) else { return }
         tcsetattr(0, TCSADRAIN, &settings)
         if Terminal.isInteractive(2, environment: Surroundings.environment) { Terminal.write("\u{1B}[?25h", to: 2) }
     }

@@ -40,6 +40,16 @@ enum RunOutcome {
         summary.failure = failure
     }
 
+    /// Names the step, and its line, in which a run was stopped or went over a limit: such an end has no line of its own.
+    static func locate(_ summary: inout RunSummary) {
+        guard var failure = summary.failure, failure.site == nil else { return }
+        if failure.step == nil {
+            failure.step = summary.steps.last { $0.status == .interrupted }?.name
+        }
+        failure.site = summary.steps.last { $0.name == failure.step }?.site
+        summary.failure = failure
+    }
+
     private static func describe(_ error: LuaError, _ summary: inout RunSummary, _ failure: inout RunFailure) {
         switch error.code {
         case .syntax:
@@ -67,6 +77,8 @@ enum RunOutcome {
         failure.message = error.message
         failure.details = error.details
         failure.remedy = error.remedy
+        failure.command = error.command
+        failure.exit = error.exit
         switch error.code {
         case .usage: set(&summary, .invalid, 2)
         case .argument where !hasRun: set(&summary, .invalid, 2)
@@ -89,29 +101,17 @@ enum RunOutcome {
     /// Says what stopped a run.
     static func note(_ reason: StopSwitch.Reason, _ summary: inout RunSummary) {
         guard summary.status == .interrupted else { return }
+        summary.failure?.message = reason.message
         switch reason {
-        case .interrupt: break
-        case .terminate:
-            summary.failure?.message = "the run was stopped by SIGTERM"
-            summary.exitCode = 143
-        case .hangup:
-            summary.failure?.message = "the run was stopped, since its terminal was closed"
-            summary.exitCode = 129
-        case .timeout(let limit):
-            summary.failure?.message = "the run was over its limit of \(DurationText.of(limit))"
-            set(&summary, .timeout, 124)
-        case .stuck(let message):
-            summary.failure?.message = message
-            set(&summary, .timeout, 124)
-        case .lockLost(let message):
-            summary.failure?.message = message
-            set(&summary, .failed, 1)
+        case .timeout, .stuck: set(&summary, .timeout, reason.exitCode)
+        case .lockLost: set(&summary, .failed, reason.exitCode)
+        case .interrupt, .terminate, .hangup: set(&summary, .interrupted, reason.exitCode)
         }
     }
 
     private static func stop(_ summary: inout RunSummary, _ failure: inout RunFailure) {
-        failure.message = "the run was stopped"
-        set(&summary, .interrupted, 130)
+        failure.message = StopSwitch.Reason.interrupt.message
+        set(&summary, .interrupted, StopSwitch.Reason.interrupt.exitCode)
     }
 
     private static func set(_ summary: inout RunSummary, _ status: RunSummary.Status, _ code: Int32) {

@@ -123,8 +123,7 @@ public struct Runner: Sendable {
     private func execute(_ run: RunSession, _ initial: RunSummary) async -> RunSummary {
         var summary = initial
         do {
-            let timer = options.timeout.map { stop.stop(after: $0) }
-            defer { timer?.cancel() }
+            if let limit = options.timeout { stop.stop(after: limit) }
             let values = try await stop.run { try await body(run) }
             summary.result = UnknownValue.shown(values.first ?? .nil)
         } catch {
@@ -133,6 +132,7 @@ public struct Runner: Sendable {
         }
         summary.runbook = run.header.name
         summary.steps = run.steps.all
+        RunOutcome.locate(&summary)
         summary.plan = run.plan.changes
         summary.missing = run.plan.missing
         summary.branches = run.plan.branches

@@ -11,20 +11,43 @@ public final class StopSwitch: Sendable {
         case terminate
         /// SIGHUP.
         case hangup
-        /// The header's limit for the whole run.
+        /// The limit for the whole run, of the command line or of the header.
         case timeout(Duration)
         /// A step over its limit is inside of one of Lua's own C functions, which nothing can interrupt.
         case stuck(String)
         /// Somebody else holds the lock now.
         case lockLost(String)
+
+        /// The exit code of a run that this ends.
+        public var exitCode: Int32 {
+            switch self {
+            case .interrupt: 130
+            case .terminate: 143
+            case .hangup: 129
+            case .timeout, .stuck: 124
+            case .lockLost: 1
+            }
+        }
+
+        /// What a person is told.
+        public var message: String {
+            switch self {
+            case .interrupt: "the run was stopped"
+            case .terminate: "the run was stopped by SIGTERM"
+            case .hangup: "the run was stopped, since its terminal was closed"
+            case .timeout(let limit): "the run was over its limit of \(DurationText.of(limit))"
+            case .stuck(let message), .lockLost(let message): message
+            }
+        }
     }
 
     private struct State {
         var reason: Reason?
         var cancel: (@Sendable () -> Void)?
+        var watch: (@Sendable (Reason) -> Void)?
+        var timer: Task<Void, any Error>?
         var engine: LuaEngine?
         var isUndoing = false
-        var observer: (@Sendable (Reason) -> Void)?
     }
 
     private let state = Mutex(State())
@@ -45,27 +68,29 @@ public final class StopSwitch: Sendable {
 
     func attach(_ engine: LuaEngine) { state.withLock { $0.engine = engine } }
 
-    /// Sets what is told of the stop, whatever its reason; nil: nobody.
-    public func whenStopped(_ observer: (@Sendable (Reason) -> Void)?) {
-        state.withLock { $0.observer = observer }
-    }
+    /// Calls `watch` when the body is stopped: a script inside of Lua's own C functions does not end by itself.
+    public func onStop(_ watch: @escaping @Sendable (Reason) -> Void) { state.withLock { $0.watch = watch } }
 
     /// Stops the body, once; what it waits for is cancelled.
     public func stop(_ reason: Reason) {
-        let (cancel, observer) = state.withLock { state in
-            let observer = state.reason == nil ? state.observer : nil
-            state.reason = state.reason ?? reason
-            return (state.cancel, observer)
+        let (cancel, watch) = state.withLock { state in
+            let isFirst = state.reason == nil
+            if isFirst { state.reason = reason }
+            return (state.cancel, isFirst ? state.watch : nil)
         }
         cancel?()
-        observer?(reason)
+        watch?(reason)
     }
 
-    /// Stops the body after a time; cancel the task to take that back.
-    func stop(after limit: Duration) -> Task<Void, any Error> {
-        Task.detached { [self] in
+    /// Stops the body when it runs longer than a limit.
+    func stop(after limit: Duration) {
+        let timer = Task.detached { [weak self] in
             try await Task.sleep(for: limit)
-            stop(.timeout(limit))
+            self?.stop(.timeout(limit))
+        }
+        state.withLock { state in
+            state.timer?.cancel()
+            state.timer = timer
         }
     }
 
@@ -92,7 +117,12 @@ public final class StopSwitch: Sendable {
             return state.reason != nil
         }
         if isStopped { task.cancel() }
-        defer { state.withLock { $0.cancel = nil } }
+        defer {
+            state.withLock { state in
+                state.cancel = nil
+                state.timer?.cancel()
+            }
+        }
         return try await withTaskCancellationHandler {
             try await task.value
         } onCancel: {

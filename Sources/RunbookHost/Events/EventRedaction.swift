@@ -68,6 +68,7 @@ struct EventRedaction {
             failure.traceback = redact(failure.traceback)
             failure.details = failure.details.map { redactor.redact($0) }
             failure.remedy = redact(failure.remedy)
+            failure.command = redact(failure.command)
             failure.causes = failure.causes.map { redactor.redact($0) }
             failure.next = redact(failure.next)
             summary.failure = failure

@@ -58,21 +58,24 @@ public struct RunSummary: Sendable {
     /// How many times secrets were masked, by name.
     public var masked: [(name: String, count: Int)] = []
 
-    /// The summary of a run that was ended at once, since its stop was not heard.
-    public static func cutShort(_ id: String, runbook: String, _ reason: StopSwitch.Reason) -> RunSummary {
-        var summary = RunSummary(
-            id: id, runbook: runbook, status: .interrupted, exitCode: 130, isDryRun: false, started: "",
-            milliseconds: 0)
-        summary.failure = RunFailure(message: "the run was stopped")
-        RunOutcome.note(reason, &summary)
-        return summary
-    }
-
     /// The summary of a run that did not begin.
     public static func refused(_ file: String, _ error: RunbookError) -> RunSummary {
         var summary = RunSummary(
             id: "", runbook: file, status: .invalid, exitCode: 2, isDryRun: false, started: "", milliseconds: 0)
         summary.failure = RunFailure(message: error.message, details: error.details, remedy: error.remedy)
+        return summary
+    }
+
+    /// The summary of a run whose body did not end when it was stopped.
+    public static func ended(
+        _ id: String, of runbook: String, by reason: StopSwitch.Reason, isDryRun: Bool, after time: Duration
+    ) -> RunSummary {
+        var summary = RunSummary(
+            id: id, runbook: runbook, status: .interrupted, exitCode: reason.exitCode, isDryRun: isDryRun,
+            started: SystemClock.text(SystemClock.now() - Double(time.milliseconds) / 1000),
+            milliseconds: time.milliseconds)
+        summary.failure = RunFailure(message: reason.message)
+        RunOutcome.note(reason, &summary)
         return summary
     }
 }
@@ -87,6 +90,10 @@ public struct RunFailure: Sendable {
     public var traceback: String?
     /// The line of the runbook.
     public var site: String?
+    /// The command that failed, in full, or nil.
+    public var command: String?
+    /// Its exit code.
+    public var exit: Int?
     /// What a command printed last.
     public var details: [String] = []
     /// What to do.

@@ -77,7 +77,7 @@ public final class DurableLifecycle: RunLifecycle {
         journal.open(RunEntry(run: run, session: session).insert)
         PrivateFiles.sweep(run.options.stateFolder, except: run.id)
         if case .resume(let point) = purpose { tell(of: point, run) }
-        if let limit = run.header.timeout, run.options.timeout == nil { _ = stop.stop(after: limit) }
+        if let limit = run.header.timeout, run.options.timeout == nil { stop.stop(after: limit) }
     }
 
     private func openLog(_ run: RunSession) throws {

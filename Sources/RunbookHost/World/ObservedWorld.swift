@@ -13,6 +13,7 @@ struct ObservedWorld: World {
         var record = ActionRecord(
             number: run.nextAction(), step: StepScope.current?.number, display: display, isWrite: request.isWrite,
             site: CallSite.current?.description)
+        if case .terminal = request.action { record.usesTerminal = true }
         run.hub.publish(.actionStarted(record))
         if request.isWrite { run.noteWrite() }
         let start = ContinuousClock.now

@@ -5,6 +5,11 @@ struct PreviewWorld: World {
     let base: any World
     let run: RunSession
 
+    init(base: any World, run: RunSession) {
+        self.base = ContextWorld(base: base)
+        self.run = run
+    }
+
     func perform(_ request: Request) async throws -> Response {
         guard let change = request.change else {
             if case .prompt(let prompt) = request.action { return .answer(Self.assumed(prompt)) }
@@ -72,6 +77,18 @@ struct PreviewWorld: World {
         } catch {
             return "not asked: " + run.note(unread: error)
         }
+    }
+}
+
+/// Asks no cluster where a preview has no context to ask in: every such read would say the same.
+private struct ContextWorld: World {
+    let base: any World
+
+    func perform(_ request: Request) async throws -> Response {
+        if case .process(let command) = request.action, command.argv.contains(KubeTarget.unset) {
+            throw RunbookError(.missing, "no kube context is set")
+        }
+        return try await base.perform(request)
     }
 }
 

@@ -1,6 +1,6 @@
 --- Whether a deployment keeps to what it may take: time, processor, memory.
 local preview = require "deploy.preview"
-local quantity = require "deploy.quantity"
+local quantity = require "quantity"
 local requests = require "deploy.requests"
 
 local budgets = {}

@@ -1,6 +1,6 @@
 --- The minikube node: running, and large enough.
 local preview = require "deploy.preview"
-local quantity = require "deploy.quantity"
+local quantity = require "quantity"
 
 local node = {}
 
@@ -11,7 +11,7 @@ local function capacity()
   local total = { cpu = 0, memory = 0 }
   for _, found in ipairs(nodes) do
     local has = found.status.allocatable
-    total.cpu, total.memory = total.cpu + quantity.parse(has.cpu), total.memory + quantity.parse(has.memory)
+    total.cpu, total.memory = total.cpu + quantity.read(has.cpu), total.memory + quantity.read(has.memory)
   end
   return total
 end

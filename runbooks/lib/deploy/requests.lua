@@ -1,25 +1,12 @@
 --- What pods ask the scheduler for.
-local quantity = require "deploy.quantity"
+local resources = require "diagnose.resources"
 
 local requests = {}
 
-local function of_container(container)
-  local wanted = (container.resources or {}).requests or {}
-  return quantity.parse(wanted.cpu), quantity.parse(wanted.memory)
-end
-
---- Cores and bytes of one pod's spec: its containers together, or its largest init container where that is more.
+--- Cores and bytes of one pod's spec, counted as the scheduler does.
 function requests.of_pod(spec)
-  local cpu, memory = 0, 0
-  for _, container in ipairs(spec.containers or {}) do
-    local more_cpu, more_memory = of_container(container)
-    cpu, memory = cpu + more_cpu, memory + more_memory
-  end
-  for _, container in ipairs(spec.initContainers or {}) do
-    local init_cpu, init_memory = of_container(container)
-    cpu, memory = math.max(cpu, init_cpu), math.max(memory, init_memory)
-  end
-  return cpu, memory
+  local asked = resources.of_pod(spec)
+  return asked.cpu or 0, asked.memory or 0
 end
 
 --- The sum over a list of pods; pods that have ended hold nothing any more.

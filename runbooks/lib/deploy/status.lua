@@ -1,6 +1,6 @@
 --- What runs in a namespace, in few lines.
 local preview = require "deploy.preview"
-local quantity = require "deploy.quantity"
+local quantity = require "quantity"
 local requests = require "deploy.requests"
 
 local status = {}

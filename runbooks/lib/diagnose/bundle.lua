@@ -49,7 +49,8 @@ end
 function bundle.items(snapshot)
   local items = {}
   for kind, list in pairs(snapshot.objects) do
-    for _, object in ipairs(list) do
+    -- what a kubelet answered is no object of the API
+    for _, object in ipairs(kind ~= "VolumeUsage" and list or {}) do
       items[#items + 1] = (kind == "Secret" or kind == "ConfigMap") and from_names(object) or redacted(object)
     end
   end

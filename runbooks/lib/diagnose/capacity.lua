@@ -1,6 +1,6 @@
 --- The nodes' room: what their pods request against what they can give (D05).
 local objects = require "diagnose.objects"
-local quantity = require "diagnose.quantity"
+local quantity = require "quantity"
 local resources = require "diagnose.resources"
 
 local capacity = {}

@@ -2,6 +2,7 @@
 -- Every call of `kubectl` that reads is in this file.
 local logs = require "diagnose.logs"
 local problems = require "diagnose.read_problems"
+local volume_stats = require "diagnose.volume_stats"
 
 local cluster = {}
 
@@ -38,7 +39,8 @@ local dns_kinds = { Deployment = "deployments", ReplicaSet = "replicasets", Pod 
 -- Names, labels and times of Secrets and ConfigMaps, and the names of their keys: no value leaves kubectl.
 local names_template = '{{range .items}}{{.kind}}|{{.metadata.namespace}}|{{.metadata.name}}|{{.metadata.uid}}|{{.metadata.creationTimestamp}}|{{.type}}|'
   .. '{{range $key, $value := .data}}{{$key}},{{end}}{{range $key, $value := .binaryData}}{{$key}},{{end}}|'
-  .. '{{range $key, $value := .metadata.labels}}{{$key}}={{$value}},{{end}}|{{range .metadata.managedFields}}{{.time}},{{end}}{{"\\n"}}{{end}}'
+  .. '{{range $key, $value := .metadata.labels}}{{$key}}={{$value}},{{end}}|{{range .metadata.managedFields}}{{.time}},{{end}}|'
+  .. '{{with .metadata.deletionTimestamp}}{{.}}{{end}}|{{range .metadata.finalizers}}{{.}},{{end}}{{"\\n"}}{{end}}'
 
 local function resources_of(kinds)
   local list = {}
@@ -92,12 +94,17 @@ end
 local function take_names(snapshot, answer)
   local text = answer.stdout or ""
   for line in text:gmatch("[^\n]+") do
-    local kind, namespace, name, uid, created, type_name, keys, labels, changes =
-      line:match("^(%a+)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)$")
+    local kind, namespace, name, uid, created, type_name, keys, labels, changes, deleted, finalizers =
+      line:match("^(%a+)" .. ("|([^|]*)"):rep(10) .. "$")
     if kind then
       local object = { kind = kind, type = type_name, keys = {},
         metadata = { namespace = namespace, name = name, uid = uid, creationTimestamp = created, labels = {} } }
       for key in keys:gmatch("[^,]+") do object.keys[key] = true end
+      if deleted ~= "" then object.metadata.deletionTimestamp, object.metadata.finalizers = deleted, {} end
+      for finalizer in finalizers:gmatch("[^,]+") do
+        object.metadata.finalizers = object.metadata.finalizers or {}
+        table.insert(object.metadata.finalizers, finalizer)
+      end
       for key, value in labels:gmatch("([^=,]+)=([^,]*)") do object.metadata.labels[key] = value end
       for time in changes:gmatch("[^,]+") do
         if not object.changed or time > object.changed then object.changed = time end
@@ -123,6 +130,7 @@ local function read_logs(snapshot, requests, context)
         previous = previous,
         tail = log_lines, context = context, check = false }
       local text = answer.status == 0 and answer.stdout or nil
+      if not text and answer.stderr:find("orbidden", 1, true) then snapshot.unreadable.logs = "forbidden (get pods/log)" end
       local name = request.pod .. "/" .. request.container
       snapshot.log_texts[name] = snapshot.log_texts[name] or {}
       snapshot.log_texts[name][previous and "previous" or "current"] = text
@@ -219,6 +227,7 @@ function cluster.collect(options)
       snapshot.unreadable.Pod), exit = 3,
       remedy = "kubectl auth can-i --list" .. (options.namespace and " -n " .. options.namespace or "") }
   end
+  volume_stats.collect(snapshot, options.context)
   snapshot.read_logs = function(requests) return read_logs(snapshot, requests, options.context) end
   return snapshot
 end

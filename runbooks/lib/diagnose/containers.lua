@@ -54,7 +54,28 @@ function containers.unhealthy(context, pod, name, probe)
   return nil
 end
 
---- Whether a probe, and not the program, ended the container's last run; with the event that says so.
+--- What stands in place of the event of a kill that has expired: a probe that gives up after as long as the container
+-- ran, again and again, when a signal ended it.
+local function supposed_kill(pod, spec, status, ended)
+  local began, finished = clock.parse(ended.startedAt), clock.parse(ended.finishedAt)
+  if not began or not finished or (status.restartCount or 0) < 2 then return nil end
+  for _, kind in ipairs { "startup", "liveness" } do
+    local probe = spec[kind .. "Probe"]
+    if probe then
+      local period, failures = probe.periodSeconds or 10, probe.failureThreshold or 3
+      local earliest = (probe.initialDelaySeconds or 0) + period * (failures - 1)
+      local latest = earliest + 2 * period + (pod.spec.terminationGracePeriodSeconds or 30) + 5
+      if finished - began >= earliest and finished - began <= latest then
+        return { time = finished, first = finished, count = math.floor(status.restartCount), supposed = true,
+          message = ("ended by a signal after %d s, which is what its %s probe allows"):format(finished - began, kind) }, kind
+      end
+    end
+  end
+  return nil
+end
+
+--- Whether a probe, and not the program, ended the container's last run; with the event that says so. Where the events
+-- have expired it is concluded from the length of the run: the event is then a stand-in with `supposed = true`.
 function containers.killed_by_probe(context, pod, spec, status)
   local ended = containers.terminated(status)
   if not ended or ended.reason == "OOMKilled" then return nil end
@@ -68,6 +89,7 @@ function containers.killed_by_probe(context, pod, spec, status)
     local event = spec[kind:lower() .. "Probe"] and containers.unhealthy(context, pod, spec.name, kind)
     if event and finished and event.time >= finished - slack then return event, kind:lower() end
   end
+  if #context.index:events(pod) == 0 then return supposed_kill(pod, spec, status, ended) end
   return nil
 end
 

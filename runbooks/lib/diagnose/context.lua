@@ -6,10 +6,12 @@ local objects = require "diagnose.objects"
 local Context = {}
 Context.__index = Context
 
---- A context over an index; `now` is epoch seconds, `recorded` whether the snapshot is an old one.
-function Context.new(index, now, recorded)
+--- A context over an index; `now` is epoch seconds, `recorded` whether the snapshot is an old one, `unseen` the seconds
+-- that have passed since `now` at least without anything that the snapshot shows.
+function Context.new(index, now, recorded, unseen)
   local own = recorded and setmetatable(graces.recorded, { __index = graces }) or graces
-  return setmetatable({ index = index, now = now, recorded = recorded, graces = own, problems = {}, notes = {} }, Context)
+  return setmetatable({ index = index, now = now, recorded = recorded, unseen = unseen or 0, graces = own, problems = {},
+    notes = {} }, Context)
 end
 
 --- Adds a problem. Fields:
@@ -26,6 +28,7 @@ end
 --   needs         objects whose own findings would explain this one
 --   only_with     true when it is worth saying only as a consequence of what it needs
 --   since, last   epoch seconds of the first and last sighting
+--   on_purpose    true for a wait that somebody asked for: the symptoms of it are no findings
 --   absorbs       true when every other problem of the same owner is this one
 --   log           { container, state } when that container's log may tell more
 --   docs, fix     a link to the documentation; the name and arguments of a safe repair
@@ -41,9 +44,15 @@ function Context:age(moment)
   return moment and self.now - moment or 0
 end
 
+--- Seconds for which a state that began at a moment has lasted; 0 when the moment is not known.
+function Context:held(moment)
+  return moment and self.now + self.unseen - moment or 0
+end
+
 --- Whether a state that began at `moment` has lasted longer than the named grace.
 function Context:lasted(moment, grace)
-  return moment ~= nil and self.now - moment >= self.graces[grace]
+  local needed = self.graces[grace]
+  return moment ~= nil and (needed == 0 or self:held(moment) >= needed)
 end
 
 --- Whether a condition of an object has lasted longer than a grace. Of a recording only the object's age counts: how

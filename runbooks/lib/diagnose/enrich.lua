@@ -111,12 +111,16 @@ end
 local function helm_revision_at(index, top, moment)
   local release = (top.metadata.annotations or {})["meta.helm.sh/release-name"]
   if not release or not moment then return nil end
+  local newest
   for _, secret in ipairs(index:all("Secret")) do
     local labels = secret.metadata.labels or {}
     local created = labels.owner == "helm" and labels.name == release and objects.created(secret)
-    if created and moment >= created - 5 and moment - created < 300 then return labels.version end
+    local version = math.tointeger(tonumber(labels.version))
+    if created and version and moment >= created - 5 and moment - created < 300 then
+      newest = math.max(newest or version, version)
+    end
   end
-  return nil
+  return newest
 end
 
 --- The last change of an object that the pod reads: made within the hour before the trouble, or, for `since_last`,
@@ -155,7 +159,7 @@ function enrich.with_change(index, finding, now)
   if revision and made and finding.since >= made - 5 and finding.since - made < 900 then
     text = ("%s, with revision %s"):format(text, revision)
     local helm = helm_revision_at(index, top, made)
-    if helm then text = ("%s (helm revision %s)"):format(text, helm) end
+    if helm then text = ("%s (helm revision %d)"):format(text, helm) end
   else
     local source, time = changed_source(index, finding)
     if source then text = ("%s, after %s changed at %s"):format(text, objects.title(source), clock.short(time, now)) end
@@ -187,7 +191,7 @@ local function way_back(index, finding)
   if not healthy then return nil end
   local release = (top.metadata.annotations or {})["meta.helm.sh/release-name"]
   if release then
-    local revision = math.tointeger(tonumber(helm_revision_at(index, top, objects.created(healthy)) or ""))
+    local revision = helm_revision_at(index, top, objects.created(healthy))
     return revision and { kind = "helm-rollback", release = release, revision = revision },
       revision and ("helm rollback %s %d -n %s"):format(release, revision, finding.namespace)
   end

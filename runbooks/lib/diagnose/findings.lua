@@ -45,12 +45,20 @@ local function strongest(problems)
   return kept
 end
 
+--- Whether a line that is already there is the text, or all of it but the words that lead to it.
+local function is_shown(target, text)
+  for _, line in ipairs(target) do
+    if #line >= 20 and text:sub(-#line) == line or line == text then return true end
+  end
+  return false
+end
+
 local function add_lines(target, lines, limit)
   target.seen = target.seen or {}
   for _, line in ipairs(lines) do
     -- an event whose text is already there only says how often it was seen
     local head, message = line:match("^(event %S+ ?x?%d*): (.*)$")
-    local shown = message and target.seen[message] and head or line
+    local shown = message and is_shown(target, message) and head or line
     if not target.seen[shown] and #target < limit then
       target.seen[shown] = true
       target[#target + 1] = shown
@@ -69,6 +77,7 @@ local function new_finding(index, problem, top)
     evidence = {}, suggestions = {}, consequences = {}, pods = {}, container = problem.container,
     docs = problem.docs, fix = problem.fix, confidence = problem.confidence or "high",
     top = top, on = problem.on, needs = {}, soft = problem.soft, only_with = problem.only_with, absorbs = problem.absorbs,
+    on_purpose = problem.on_purpose,
     order = 0,
     log = problem.log and { pod = problem.log.pod or problem.on, container = problem.log.container,
       state = problem.log.state },
@@ -122,7 +131,9 @@ end
 
 --- The finding on the same owner that explains this one, if any.
 local function harder_neighbour(finding, neighbours)
+  if finding.on_purpose then return nil end
   for _, other in ipairs(neighbours) do
+    if other.on_purpose and finding.soft then return other end
     if other ~= finding and not other.only_with and other.class ~= "settling" then
       if finding.class == "settling" or other.absorbs then return other end
       if finding.soft and not other.soft and not finding.absorbs then return other end
@@ -133,22 +144,41 @@ local function harder_neighbour(finding, neighbours)
   return nil
 end
 
---- The finding that is the cause of this one: on the same owner, else on what it needs, followed to its root.
-local function cause_of(finding, by_top, index, seen)
-  seen[finding] = true
-  local cause = harder_neighbour(finding, by_top[finding.top])
-  if not cause then
-    for _, need in ipairs(finding.needs) do
-      for _, other in ipairs(by_top[index:top(need)] or {}) do
-        local settles = other.class == "settling"
-        if other ~= finding and not seen[other] and not (settles and cause) then
-          if not cause or cause.class == "settling" or rank(other) < rank(cause) then cause = other end
-        end
+--- The finding that explains this one: on the same owner, else on what it needs; nil for a cause.
+local function parent_of(finding, by_top, index)
+  local parent = harder_neighbour(finding, by_top[finding.top])
+  if parent then return parent end
+  for _, need in ipairs(finding.needs) do
+    for _, other in ipairs(by_top[index:top(need)] or {}) do
+      local settles = other.class == "settling"
+      if other ~= finding and not (settles and parent) then
+        if not parent or parent.class == "settling" or rank(other) < rank(parent) then parent = other end
       end
     end
   end
-  if not cause then return not finding.only_with and finding or nil end
-  return cause_of(cause, by_top, index, seen)
+  return parent
+end
+
+--- Which finding explains which. Of findings that explain one another the strongest is the cause.
+local function parents_of(list, by_top, index)
+  local parents = {}
+  for _, finding in ipairs(list) do parents[finding] = parent_of(finding, by_top, index) end
+  for _, finding in ipairs(list) do
+    local path, current = {}, finding
+    while current and not path[current] do
+      path[current] = true
+      current = parents[current]
+    end
+    if current then
+      local strongest_one, other = current, parents[current]
+      while other ~= current do
+        if rank(other) < rank(strongest_one) then strongest_one = other end
+        other = parents[other]
+      end
+      parents[strongest_one] = nil
+    end
+  end
+  return parents
 end
 
 local function worse(a, b)
@@ -164,9 +194,11 @@ end
 --- The findings of a list of problems: resolved, folded, consequences attached, worst first.
 function findings.fold(index, problems)
   local list, by_top = fold(index, strongest(problems))
-  local roots = {}
+  local roots, parents = {}, parents_of(list, by_top, index)
   for _, finding in ipairs(list) do
-    local cause = cause_of(finding, by_top, index, {})
+    local cause = finding
+    while parents[cause] do cause = parents[cause] end
+    if cause.only_with then cause = nil end
     if cause == finding then
       roots[#roots + 1] = finding
     elseif cause and finding.class ~= "settling" then

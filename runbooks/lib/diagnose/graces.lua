@@ -4,6 +4,8 @@
 return {
   autoscaling = 600,      -- a pending pod while a node is being added for it
   unschedulable = 60,
+  scheduler_silent = 60,  -- a pod that the default scheduler has not looked at
+  gate = 300,
   container_creating = 300,
   sandbox = 60,
   image_pulling = 1800,
@@ -22,6 +24,7 @@ return {
   evicted_count = 3,
   terminating = 60,       -- after the grace period that the deletion itself allows
   finalizer = 300,
+  dependents = 300,       -- a finalizer that waits for what the object owns
   namespace_terminating = 120,
   mount = 90,
   claim_pending = 60,
@@ -37,17 +40,18 @@ return {
   hpa_ceiling = 300,
   disruption = 300,
   api_service = 60,
-  helm_pending = 600,
+  helm_pending = 600,     -- while something of the release is still on its way
+  helm_silent = 60,       -- when nothing of it moves
   cron_missed = 3,        -- schedules without a success
 
   -- A recording knows its own moment only from below: nothing in it is newer than its latest event or heartbeat. What it
-  -- shows as failing gets less time there.
+  -- shows as failing gets less time there, and none where nothing that happens later would show that time has passed: a
+  -- pod that no node takes, a finalizer, a release that nobody carries on.
   recorded = {
-    unschedulable = 15, container_creating = 120, sandbox = 15, image_failed = 10, config = 10, init_running = 180,
-    probe_extra = 5,
-    terminating = 30, finalizer = 60, namespace_terminating = 60, mount = 30, claim_pending = 15, rollout = 300,
-    pods_missing = 30,
-    create_failed = 15, load_balancer = 120, node = 10, hpa = 30, hpa_ceiling = 30, disruption = 60, api_service = 10,
-    helm_pending = 300,
+    unschedulable = 0, scheduler_silent = 15, gate = 30, container_creating = 120, sandbox = 15, image_failed = 10,
+    config = 10, init_running = 180, probe_extra = 5, terminating = 30, finalizer = 0, dependents = 60,
+    namespace_terminating = 0, mount = 30, claim_pending = 15, rollout = 300, pods_missing = 30, create_failed = 15,
+    service_new = 0, load_balancer = 120, node = 10, hpa = 30, hpa_ceiling = 30, disruption = 60, api_service = 10,
+    helm_pending = 300, helm_silent = 0,
   },
 }

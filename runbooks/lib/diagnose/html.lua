@@ -27,7 +27,7 @@ end
 
 local function add_finding(parts, number, finding)
   parts[#parts + 1] = ("<article class=\"%s\"><h2>%d. %s <span class=\"quiet\">%s%s</span></h2>"):format(escape(finding.severity), number, escape(finding.object),
-    escape(words.title(finding.class)), finding.change and ", " .. escape(finding.change) or "")
+    escape(words.title(finding)), finding.change and ", " .. escape(finding.change) or "")
   parts[#parts + 1] = ("<p class=\"cause\">%s</p>"):format(escape(finding.message))
   if finding.because then parts[#parts + 1] = ("<p>Because %s.</p>"):format(escape(finding.because)) end
   local pods = words.pods(finding)

@@ -32,6 +32,18 @@ local function is_newer(a, b)
   return objects.wanted(a) > objects.wanted(b)
 end
 
+--- Gives an object the tables that every detector may rely on, whatever it lacks.
+local function complete(object, kind)
+  object.kind = kind
+  object.metadata, object.spec, object.status = object.metadata or {}, object.spec or {}, object.status or {}
+  object.metadata.name = object.metadata.name or "?"
+  local spec, status = object.spec, object.status
+  for _, list in ipairs { spec.volumes or no_objects, spec.initContainers or no_objects, spec.containers or no_objects,
+    status.initContainerStatuses or no_objects, status.containerStatuses or no_objects, object.webhooks or no_objects } do
+    for _, entry in ipairs(list) do entry.name = entry.name or "?" end
+  end
+end
+
 --- Builds the index of `{ namespace, now, objects = { Pod = {…}, … }, unreadable = { Kind = reason } }`.
 function Index.new(snapshot)
   local self = setmetatable({
@@ -39,6 +51,9 @@ function Index.new(snapshot)
     newest = {}, superseded = {},
     events_by_object = {}, events_by_reason = {}, unreadable = snapshot.unreadable or {}, namespace = snapshot.namespace,
   }, Index)
+  for kind, list in pairs(snapshot.objects) do
+    for _, object in ipairs(list) do complete(object, kind) end
+  end
   for kind, list in pairs(snapshot.objects) do
     if kind ~= "Event" then self:add_kind(kind, list) end
   end
@@ -54,7 +69,6 @@ function Index:add_kind(kind, list)
   for _, object in ipairs(list) do
     local metadata = object.metadata
     if not self.namespace or not metadata.namespace or metadata.namespace == self.namespace then own[#own + 1] = object end
-    object.kind, object.spec, object.status = kind, object.spec or {}, object.status or {}
     names[objects.key(metadata.namespace, metadata.name)] = object
     if metadata.uid then self.uids[metadata.uid] = object end
   end
@@ -93,7 +107,7 @@ function Index:add_pod(pod)
     append(self.labels, namespace .. "\0" .. key .. "\0" .. value, pod)
   end
   local owner = objects.controller(pod)
-  if owner then append(self.pods_by_owner, owner.kind .. ":" .. objects.key(namespace, owner.name), pod) end
+  if owner then append(self.pods_by_owner, (owner.kind or "") .. ":" .. objects.key(namespace, owner.name), pod) end
   append(self.pods_by_top, self:top(pod), pod)
 end
 

@@ -8,6 +8,7 @@ local findings = require "diagnose.findings"
 local Index = require "diagnose.index"
 local logs = require "diagnose.logs"
 local moment = require "diagnose.moment"
+local words = require "diagnose.words"
 
 local diagnose = {}
 
@@ -41,7 +42,7 @@ local function unreadable_notes(snapshot, notes)
   for kind in pairs(snapshot.unreadable or {}) do kinds[#kinds + 1] = kind end
   table.sort(kinds)
   for _, kind in ipairs(kinds) do
-    notes[#notes + 1] = ("could not check %s: %s"):format(kind, snapshot.unreadable[kind])
+    notes[#notes + 1] = ("could not check %s: %s"):format(words.plural(kind), snapshot.unreadable[kind])
   end
 end
 
@@ -50,10 +51,10 @@ end
 -- A snapshot is `{ namespace, objects = { Kind = { … } }, now, unreadable = { Kind = reason }, logs = function(namespace, pod,
 -- container, previous) }`. `detectors` maps names to detectors; without it all that are found are used.
 function diagnose.analyse(snapshot, detectors)
-  local now, recorded = snapshot.now, snapshot.recorded
-  if not now then now, recorded = moment.of(snapshot, snapshot.wall) end
+  local now, recorded, unseen = snapshot.now, snapshot.recorded, 0
   local index = Index.new(snapshot)
-  local context = Context.new(index, now, recorded)
+  if not now then now, recorded, unseen = moment.of(snapshot, snapshot.wall) end
+  local context = Context.new(index, now, recorded, unseen)
   run_detectors(context, detectors or require_all("diagnose.detectors"))
   local list = findings.fold(index, context.problems)
   local requests = enrich.log_requests(list, log_limit)

@@ -23,7 +23,7 @@ local function list(lines, title, items, show)
 end
 
 local function add_finding(lines, number, finding)
-  lines[#lines + 1] = ("\n## %d. %s: %s\n"):format(number, escape(finding.object), words.title(finding.class))
+  lines[#lines + 1] = ("\n## %d. %s: %s\n"):format(number, escape(finding.object), words.title(finding))
   lines[#lines + 1] = ("**%s** (%s%s)"):format(escape(finding.message), finding.severity,
     finding.change and ", " .. escape(finding.change) or "")
   if finding.because then lines[#lines + 1] = "\nBecause " .. escape(finding.because) .. "." end

@@ -6,13 +6,15 @@ local objects = require "diagnose.objects"
 local moment = {}
 
 local live_within = 600
+-- an API server keeps an event for an hour, unless it is told otherwise
+local events_kept = 3600
 
 -- What happens in a namespace by itself. What a simulator adds to a recording when it opens it (a node, a storage class,
 -- the namespaces that every cluster has) must not make it look alive.
 local active_kinds = {
   "Event", "Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "PersistentVolumeClaim",
   "HorizontalPodAutoscaler",
-  "PodDisruptionBudget",
+  "PodDisruptionBudget", "Service", "Ingress", "NetworkPolicy",
 }
 
 local function newest_of(object, see)
@@ -42,7 +44,7 @@ local function activity(snapshot)
     for _, object in ipairs(snapshot.objects[kind] or {}) do
       if kind == "Event" then
         newest = clock.latest(newest, events.time(object))
-      else
+      elseif not snapshot.namespace or object.metadata.namespace == snapshot.namespace then
         newest_of(object, see)
       end
     end
@@ -62,16 +64,25 @@ local function heartbeat(snapshot, last_activity)
   return newest
 end
 
---- Epoch seconds, and whether the snapshot is a recording. `wall` is the present time, nil where only the snapshot counts.
+--- The seconds that have passed at least since the latest time of a recording: a namespace with pods and without any
+-- event has had none for as long as events are kept.
+local function unseen(snapshot)
+  local has_pods = #(snapshot.objects.Pod or {}) > 0
+  local has_events = #(snapshot.objects.Event or {}) > 0 or (snapshot.unreadable or {}).Event ~= nil
+  return has_pods and not has_events and events_kept or 0
+end
+
+--- Epoch seconds, whether the snapshot is a recording, and for how many seconds at least nothing has happened since then.
+-- `wall` is the present time, nil where only the snapshot counts.
 function moment.of(snapshot, wall)
   local last_activity = activity(snapshot)
   local newest = clock.latest(last_activity, heartbeat(snapshot, last_activity))
-  if not newest then return wall or 0, wall == nil end
-  if not wall then return newest, true end
-  if math.abs(wall - newest) <= live_within then return wall, false end
+  if not newest then return wall or 0, wall == nil, 0 end
+  if not wall then return newest, true, unseen(snapshot) end
+  if math.abs(wall - newest) <= live_within then return wall, false, 0 end
   -- a quiet namespace of a live cluster, whose nodes this account may not see
-  if (snapshot.unreadable or {}).Node and newest < wall then return wall, false end
-  return newest, true
+  if (snapshot.unreadable or {}).Node and newest < wall then return wall, false, 0 end
+  return newest, true, unseen(snapshot)
 end
 
 return moment

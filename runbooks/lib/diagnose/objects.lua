@@ -37,9 +37,10 @@ function objects.controller(object)
   local owners = object.metadata.ownerReferences
   if not owners then return nil end
   for _, owner in ipairs(owners) do
-    if owner.controller then return owner end
+    if owner.controller and owner.kind and owner.name then return owner end
   end
-  return owners[1]
+  local first = owners[1]
+  return first and first.kind and first.name and first or nil
 end
 
 --- The template of pods that a workload makes, or nil for what makes none.

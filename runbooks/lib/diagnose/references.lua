@@ -25,21 +25,25 @@ function references.each(pod_spec, visit)
       keyed("Secret", source.secret, (source.secret or {}).name, where)
     end
     local claim = volume.persistentVolumeClaim
-    if claim then visit { kind = "PersistentVolumeClaim", name = claim.claimName, where = where } end
+    if claim and claim.claimName then visit { kind = "PersistentVolumeClaim", name = claim.claimName, where = where } end
   end
   local function of_container(container)
     local where = "container " .. container.name
     for _, variable in ipairs(container.env or {}) do
       local from = variable.valueFrom or {}
       for kind, reference in pairs { ConfigMap = from.configMapKeyRef, Secret = from.secretKeyRef } do
-        visit { kind = kind, name = reference.name, key = reference.key, optional = reference.optional,
-          where = ("%s, env %s"):format(where, variable.name), container = container.name }
+        if reference.name then
+          visit { kind = kind, name = reference.name, key = reference.key, optional = reference.optional,
+            where = ("%s, env %s"):format(where, variable.name or "?"), container = container.name }
+        end
       end
     end
     for _, source in ipairs(container.envFrom or {}) do
       for kind, reference in pairs { ConfigMap = source.configMapRef, Secret = source.secretRef } do
-        visit { kind = kind, name = reference.name, optional = reference.optional, where = where .. ", envFrom",
-          container = container.name }
+        if reference.name then
+          visit { kind = kind, name = reference.name, optional = reference.optional, where = where .. ", envFrom",
+            container = container.name }
+        end
       end
     end
   end

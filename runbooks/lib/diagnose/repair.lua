@@ -3,9 +3,14 @@
 local repair = {}
 
 local kinds = {}
+local patience = "60s"
+local rolling = { deployment = true, statefulset = true, daemonset = true }
 
 kinds["image-load"] = {
-  applies = function(_, result) return (result.context or ""):find("minikube", 1, true) ~= nil end,
+  applies = function(_, result)
+    local context = result.context or ""
+    return context:find("minikube", 1, true) ~= nil or context == "runbook-sim"
+  end,
   title = function(fix) return ("Load the image %s into minikube"):format(fix.image) end,
   run = function(fix) minikube.image_load { image = fix.image } end,
 }
@@ -58,12 +63,23 @@ function repair.plan(result)
   return list
 end
 
+--- Waits until a workload that was changed serves, so that the next look tells whether the repair was one.
+local function wait_for(object, namespace)
+  step("Wait for " .. object, function()
+    local rollout = kubectl.rollout_status { resource = object, namespace = namespace, timeout = patience, check = false }
+    if not rollout.ready then log.warn(("%s does not serve after %s: %s"):format(object, patience, rollout.message or "?")) end
+  end)
+end
+
 --- Carries the repairs out, each after a confirmation; returns the titles of what was done.
 function repair.carry_out(plan)
   local done = {}
   for _, entry in ipairs(plan) do
     step(entry.title, { confirm = ("%s? It answers: %s"):format(entry.title, entry.finding.message) }, entry.run)
     done[#done + 1] = entry.title
+    if not run.dry_run and rolling[entry.finding.object:match("^%l+")] then
+      wait_for(entry.finding.object, entry.finding.namespace)
+    end
   end
   return done
 end

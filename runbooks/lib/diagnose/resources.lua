@@ -1,7 +1,7 @@
 --- What pods request of the nodes, counted as the scheduler does.
 -- https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
 local objects = require "diagnose.objects"
-local quantity = require "diagnose.quantity"
+local quantity = require "quantity"
 
 local resources = {}
 

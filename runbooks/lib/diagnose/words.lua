@@ -18,9 +18,32 @@ local titles = {
   ["pdb"] = "no pod may be evicted", ["api-service"] = "API does not answer", ["settling"] = "is settling",
 }
 
---- A class in words; a class of one's own stands for itself.
-function words.title(class)
-  return titles[class] or class
+-- where the finer id says more than the class
+local id_titles = {
+  V02 = "volume is lost", V03 = "volume cannot be changed", V04 = "volume is full", S10 = "cannot be resized",
+  P05 = "probe warns", P04 = "readiness gate is closed", N03 = "load balancer", N08 = "DNS settings are cut",
+}
+
+--- What a finding is, in words; a class of one's own stands for itself.
+function words.title(finding)
+  return finding.class ~= "settling" and id_titles[finding.id or ""] or titles[finding.class] or finding.class
+end
+
+-- kinds whose plural is not made by the rule, or that people call something else
+local plurals = {
+  ResourceQuota = "quotas", LimitRange = "limit ranges", Ingress = "ingresses", IngressClass = "ingress classes",
+  StorageClass = "storage classes", NetworkPolicy = "network policies", PersistentVolumeClaim = "claims",
+  PersistentVolume = "volumes", HorizontalPodAutoscaler = "autoscalers", PodDisruptionBudget = "disruption budgets",
+  APIService = "API services", EndpointSlice = "endpoint slices", GatewayClass = "gateway classes", HTTPRoute = "HTTP routes",
+  ValidatingWebhookConfiguration = "validating webhooks", MutatingWebhookConfiguration = "mutating webhooks",
+  ConfigMap = "ConfigMaps", Namespace = "the namespace",
+}
+
+--- The objects of a kind in words: `quotas`, `service accounts`; what is no kind stands for itself.
+function words.plural(kind)
+  if plurals[kind] then return plurals[kind] end
+  if not kind:find("^%u%a+$") then return kind end
+  return (kind:gsub("(%l)(%u)", "%1 %2"):lower()) .. "s"
 end
 
 --- `1 error`, `3 errors`.

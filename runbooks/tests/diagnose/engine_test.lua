@@ -3,7 +3,6 @@ local cluster = require "cluster"
 local diagnose = require "diagnose"
 local events = require "diagnose.events"
 local moments = require "diagnose.moment"
-local quantity = require "diagnose.quantity"
 local resources = require "diagnose.resources"
 local selector = require "diagnose.selector"
 
@@ -41,14 +40,7 @@ describe("times", function()
   end)
 end)
 
-describe("quantities and selectors", function()
-  it("reads quantities", function()
-    local cases = { ["500m"] = 0.5, ["2"] = 2, ["24Mi"] = 25165824, ["1e3"] = 1000, ["1G"] = 1e9, ["1.5Gi"] = 1610612736 }
-    for text, value in pairs(cases) do expect(quantity.parse(text)).to_equal(value) end
-    expect(quantity.parse("lots")).to_be_nil()
-    expect(quantity.format("memory", 25165824)).to_equal("24Mi")
-    expect(quantity.format("cpu", 0.25)).to_equal("250m")
-  end)
+describe("selectors and requests", function()
   it("matches expressions", function()
     local value = { matchExpressions = { { key = "tier", operator = "NotIn", values = { "db" } },
       { key = "app", operator = "Exists" } } }

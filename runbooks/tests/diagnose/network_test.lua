@@ -53,7 +53,7 @@ describe("N01 services without endpoints", function()
     c.unreadable.Pod = "forbidden"
     c:service("web")
     expect(#c:diagnose().findings).to_equal(0)
-    expect(c:diagnose().notes).to_equal({ "could not check Pod: forbidden" })
+    expect(c:diagnose().notes).to_equal({ "could not check pods: forbidden" })
   end)
 end)
 

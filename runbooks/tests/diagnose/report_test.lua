@@ -32,7 +32,7 @@ describe("the screen", function()
     expect(text).to_equal(table.concat({
       "namespace shop: 1 error",
       "",
-      "1  deployment/backend   container crashes          since 11:55 UTC, with revision 4",
+      "1  deployment/backend   container crashes   since 11:55 UTC, with revision 4",
       "   container app crashes: KeyError: 'DATABASE_URL' (exit 1, 4 restarts)",
       "   seen     log of backend-6489f9787-p001/app",
       "            exit 1 (the program reported an error), reason Error, 4 restarts",
@@ -51,7 +51,7 @@ describe("the screen", function()
     local c = cluster.new()
     c.unreadable.ResourceQuota = "forbidden"
     expect(screen.text(c:diagnose { recorded = true })).to_equal(
-      "namespace shop: nothing is wrong\nrecorded: judged as of 2026-05-01T12:00:00Z\n\ncould not check ResourceQuota: forbidden")
+      "namespace shop: nothing is wrong\nrecorded: judged as of 2026-05-01T12:00:00Z\n\ncould not check quotas: forbidden")
   end)
   it("cuts long lines between characters", function()
     local c = crash()

@@ -201,10 +201,19 @@ describe("W08 helm releases", function()
     c:add("Secret", "sh.helm.release.v1.todo.v10", release("deployed", 10))
     c:finds()
   end)
-  it("lets an upgrade work", function()
+  it("lets an upgrade work while a workload of the release is not ready", function()
     local c = cluster.new()
-    c:add("Secret", "sh.helm.release.v1.todo.v2", release("pending-upgrade", 2, 60))
-    c:finds { "settling", "release/todo" }
+    c:add("Secret", "sh.helm.release.v1.todo.v2", release("pending-upgrade", 2, 90))
+    local deployment = c:deployment("web", { age = 90, pod = { age = 60, ready = false } })
+    deployment.metadata.annotations = { ["meta.helm.sh/release-name"] = "todo" }
+    c:finds({ "settling", "deployment/web" }, { "settling", "release/todo" })
+  end)
+  it("does not wait for an upgrade of which nothing moves any more", function()
+    local c = cluster.new()
+    c:add("Secret", "sh.helm.release.v1.todo.v2", release("pending-upgrade", 2, 90))
+    local deployment = c:deployment("web")
+    deployment.metadata.annotations = { ["meta.helm.sh/release-name"] = "todo" }
+    c:finds { "helm-pending", "release/todo" }
   end)
   it("explains a failed revision by the workload that failed it", function()
     local c = cluster.new()

@@ -3,7 +3,7 @@ local clock = require "diagnose.clock"
 local containers = require "diagnose.containers"
 local exits = require "diagnose.exits"
 local objects = require "diagnose.objects"
-local quantity = require "diagnose.quantity"
+local quantity = require "quantity"
 
 -- what has its pod template at spec.template, so that a limit can be changed there
 local patched_kinds = { Deployment = true, StatefulSet = true, DaemonSet = true }
@@ -33,8 +33,6 @@ local function common_evidence(context, ended, status)
   if ended.message and ended.message ~= "" then
     evidence[#evidence + 1] = "terminated.message: " .. ended.message:match("^%s*(.-)%s*$")
   end
-  local waiting = (status.state or {}).waiting
-  if waiting and waiting.message then evidence[#evidence + 1] = waiting.message end
   local finished = clock.parse(ended.finishedAt)
   if finished then evidence[#evidence + 1] = "ended " .. context:when(finished) end
   return evidence
@@ -72,7 +70,9 @@ local function report_crash(context, pod, spec, status, is_init, settling)
   local title = containers.title(spec, is_init)
   local evidence = common_evidence(context, ended, status)
   local waiting = (status.state or {}).waiting
-  evidence[#evidence + 1] = waiting and ("%s, state.waiting.reason = %s"):format(title, waiting.reason)
+  local back_off_text = waiting and waiting.message and waiting.message:match("^back%-off %S+")
+  evidence[#evidence + 1] = waiting and ("%s, state.waiting.reason = %s%s"):format(title, waiting.reason or "?",
+    back_off_text and ", " .. back_off_text or "")
     or (status.state or {}).running and ("%s runs again at the moment"):format(title) or title .. " has ended"
   local code = math.floor(ended.exitCode or 0)
   local headline = title .. (code == 0 and " keeps ending" or " crashes")
@@ -172,8 +172,9 @@ return {
   },
   detect = function(context)
     for _, pod in ipairs(context:suspects()) do
-      local ended_by_kubelet = pod.status.phase == "Failed" and pod.status.reason
-      if not ended_by_kubelet and not is_retried_by_job(pod) then
+      local put_out = pod.status.phase == "Failed"
+        and (pod.status.reason or objects.has_condition(pod, "DisruptionTarget"))
+      if not put_out and not is_retried_by_job(pod) then
         objects.each_container(pod, function(spec, status, is_init) inspect(context, pod, spec, status, is_init) end)
       end
     end

@@ -44,10 +44,11 @@ local function report(context, top, group)
   local newest = group[1]
   local status = newest.pod.status
   local reason = status.reason or newest.reason
+  local target = objects.condition(newest.pod, "DisruptionTarget")
+  local text = (status.message or "") ~= "" and status.message or target and target.message or reason
   local evidence = objects.lines(status.message, ("status.reason = %s, phase Failed"):format(reason),
     ("%d pods put out, the last %s"):format(#group, context:when(newest.time)),
       newest.pod.spec.nodeName and "node " .. newest.pod.spec.nodeName)
-  local target = objects.condition(newest.pod, "DisruptionTarget")
   if target then
     evidence[#evidence + 1] = ("condition DisruptionTarget: %s, %s"):format(target.reason or "?", target.message or "")
   end
@@ -57,8 +58,7 @@ local function report(context, top, group)
   for i, entry in ipairs(group) do
     context:report {
       class = "evicted", id = spec_id(reason), on = entry.pod, severity = is_whole(context, top) and "warning" or "error",
-      message = ("pods are put out by the node: %s"):format(status.message and status.message ~= "" and status.message
-        or reason),
+      message = ("%s: %s"):format(status.reason and "pods are put out by the node" or "pods are put out", text),
       evidence = i == 1 and evidence or {}, since = group[#group].time, last = newest.time,
       soft = reason ~= "DeadlineExceeded",
       suggestions = { "kubectl describe node " .. (newest.pod.spec.nodeName or ""), context.describe(newest.pod) },

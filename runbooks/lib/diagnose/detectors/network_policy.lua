@@ -98,7 +98,7 @@ return {
   detect = function(context)
     local by_namespace = {}
     for _, policy in ipairs(context.index:all("NetworkPolicy")) do
-      local namespace = policy.metadata.namespace
+      local namespace = policy.metadata.namespace or "default"
       policy.spec = policy.spec or {}
       by_namespace[namespace] = by_namespace[namespace] or {}
       table.insert(by_namespace[namespace], policy)

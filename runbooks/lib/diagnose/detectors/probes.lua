@@ -48,7 +48,7 @@ local function report_kill(context, pod, spec, status, event, kind)
   local probe = spec[kind .. "Probe"] or {}
   local unhealthy = containers.unhealthy(context, pod, spec.name, kind:sub(1, 1):upper() .. kind:sub(2))
   local ended = containers.terminated(status)
-  local evidence = { ("%sProbe: %s"):format(kind, describe(probe)), events.line(event) }
+  local evidence = { ("%sProbe: %s"):format(kind, describe(probe)), event.supposed and event.message or events.line(event) }
   if unhealthy and unhealthy ~= event then evidence[#evidence + 1] = events.line(unhealthy) end
   if ended then evidence[#evidence + 1] = ("%s, %d restarts"):format(exits.describe(ended), status.restartCount or 0) end
   evidence[#evidence + 1] = port_remark(spec, probe)
@@ -59,7 +59,7 @@ local function report_kill(context, pod, spec, status, event, kind)
     evidence = evidence, since = containers.pod_since(pod), last = event.time, docs = docs,
     suggestions = { containers.log_command(pod, spec, status), context.describe(pod) },
     log = { container = spec.name, state = (status.state or {}).running and "running" or "ended" },
-    fix = { kind = "rollback" },
+    fix = { kind = "rollback" }, confidence = event.supposed and "medium" or "high",
   }
 end
 
@@ -96,7 +96,7 @@ local function inspect_readiness(context, pod, spec, status)
   local threshold = probe.failureThreshold or 3
   local allowed = allowance(probe) + context.graces.probe_extra
   local recurred = not starting and unhealthy and unhealthy.count >= math.max(6, 5 * threshold)
-  local failing = recurred or starting and (status.restartCount or 0) >= 1 or context:age(since) >= math.max(60, allowed)
+  local failing = recurred or starting and (status.restartCount or 0) >= 1 or context:held(since) >= math.max(60, allowed)
   local condition = objects.condition(pod, "Ready") or {}
   local evidence = { ("%sProbe: %s"):format(kind, describe(probe)) }
   if unhealthy then evidence[#evidence + 1] = events.line(unhealthy) end
@@ -126,7 +126,7 @@ local function inspect_gates(context, pod)
       local since = clock.parse(containers_ready.lastTransitionTime)
       local ready = objects.condition(pod, "Ready") or {}
       context:report {
-        class = "probe-failing", id = "P04", on = pod, settling = not context:lasted(since, "container_creating"),
+        class = "probe-failing", id = "P04", on = pod, settling = not context:lasted(since, "gate"),
         message = ("the readiness gate %s is not met"):format(gate.conditionType),
         evidence = {
           ("condition %s is %s"):format(gate.conditionType, condition and condition.status or "missing"),

@@ -1,7 +1,7 @@
 --- Q01, Q02: a quota or a limit range leaves no room.
 local creation = require "diagnose.creation"
 local objects = require "diagnose.objects"
-local quantity = require "diagnose.quantity"
+local quantity = require "quantity"
 
 local docs = "https://kubernetes.io/docs/concepts/policy/resource-quotas/"
 local nearly_full = 0.9

@@ -6,8 +6,22 @@ local objects = require "diagnose.objects"
 
 local docs = "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#failed-deployment"
 
+--- The nodes on which pods of a workload are not ready: a node that is lost explains them.
+local function nodes_of_unready(context, object)
+  local nodes, seen = {}, {}
+  for _, pod in ipairs(context.index:pods_of(object)) do
+    local name = pod.spec.nodeName
+    if name and not seen[name] and not objects.has_condition(pod, "Ready") then
+      seen[name] = true
+      nodes[#nodes + 1] = context.index:get("Node", nil, name)
+    end
+  end
+  return nodes
+end
+
 local function report(context, object, fields)
   fields.class, fields.on, fields.soft = "rollout-stuck", object, true
+  fields.needs = nodes_of_unready(context, object)
   fields.suggestions = fields.suggestions or {
     ("kubectl rollout status %s -n %s"):format(objects.title(object), object.metadata.namespace or "default"),
     context.describe(object),

@@ -2,7 +2,7 @@
 local clock = require "diagnose.clock"
 local events = require "diagnose.events"
 local objects = require "diagnose.objects"
-local quantity = require "diagnose.quantity"
+local quantity = require "quantity"
 local resources = require "diagnose.resources"
 
 local docs = "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/"
@@ -150,7 +150,7 @@ local function inspect_pending(context, pod)
     local gates = {}
     for _, gate in ipairs(pod.spec.schedulingGates or {}) do gates[#gates + 1] = gate.name end
     context:report {
-      class = "unschedulable", id = "S02", on = pod, settling = true,
+      class = "unschedulable", id = "S02", on = pod, settling = true, on_purpose = true,
       message = "waits on purpose: scheduling gates " .. table.concat(gates, ", "),
       evidence = { condition.message or "condition PodScheduled: SchedulingGated" },
       suggestions = { context.describe(pod) },
@@ -166,14 +166,32 @@ local function inspect_pending(context, pod)
       return
     end
     local scheduler = pod.spec.schedulerName or "default-scheduler"
+    local own = scheduler ~= "default-scheduler"
     context:report {
-      class = "unschedulable", id = "S03", on = pod, settling = not context:lasted(objects.created(pod), "unschedulable"),
+      class = "unschedulable", id = "S03", on = pod,
+      settling = not context:lasted(objects.created(pod), own and "unschedulable" or "scheduler_silent"),
       message = ("the scheduler %s has not looked at the pod"):format(scheduler),
       evidence = { "schedulerName " .. scheduler, "no condition PodScheduled and no event" },
       suggestions = { "kubectl get pods -A | grep " .. scheduler, context.describe(pod) }, since = objects.created(pod),
       docs = "https://kubernetes.io/docs/tasks/extend-kubernetes/configure-multiple-schedulers/",
     }
   end
+end
+
+--- A pod that was put on a node by name, and there is no such node: no scheduler and no kubelet will ever look at it.
+local function inspect_node_name(context, pod)
+  local name = pod.spec.nodeName
+  if not context.index:readable("Node") or #context.index:all("Node") == 0 or context.index:get("Node", nil, name) then
+    return
+  end
+  local since = objects.created(pod)
+  context:report {
+    class = "unschedulable", id = "S01", on = pod, settling = not context:lasted(since, "unschedulable"),
+    message = ("it is bound to node %s, which does not exist"):format(name),
+    evidence = { "spec.nodeName " .. name, "no node of this name" }, since = since,
+    suggestions = { "kubectl get nodes", context.describe(pod) },
+    docs = "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodename",
+  }
 end
 
 --- S10: a change of resources in place that the node does not grant.
@@ -205,7 +223,11 @@ return {
   },
   detect = function(context)
     for _, pod in ipairs(context:suspects()) do
-      if pod.status.phase == "Pending" and (pod.spec.nodeName or "") == "" then inspect_pending(context, pod) end
+      if pod.status.phase == "Pending" and (pod.spec.nodeName or "") == "" then
+        inspect_pending(context, pod)
+      elseif pod.status.phase == "Pending" then
+        inspect_node_name(context, pod)
+      end
       inspect_resize(context, pod)
     end
   end,

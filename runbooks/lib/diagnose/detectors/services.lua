@@ -9,6 +9,7 @@ local balancer_failures = { SyncLoadBalancerFailed = true, UpdateLoadBalancerFai
 
 --- The workloads of a namespace with the labels that their pods carry, listed once.
 local function workloads(context, namespace)
+  namespace = namespace or "default"
   context.workload_labels = context.workload_labels or {}
   local list = context.workload_labels[namespace]
   if list then return list end
@@ -87,7 +88,7 @@ local function report_selector(context, service)
   context:report {
     class = "service-no-endpoints", id = "N01", on = service, severity = severity, message = message, evidence = evidence,
     suggestions = suggestions,
-    settling = not best and not context:lasted(created, "service_new") and created ~= nil, since = created, docs = docs,
+    settling = #matching == 0 and not best and created ~= nil and not context:lasted(created, "service_new"), since = created, docs = docs,
     needs = matching,
   }
 end

@@ -81,7 +81,7 @@ local function report_sandbox(context, pod)
   local failing = event and (event.count >= 3 or context:lasted(event.first, "sandbox"))
     or context:lasted(since, "container_creating")
   local message = event and "the pod's sandbox cannot be made: " .. short(event.message)
-    or "its containers have been waiting to be made for " .. clock.duration(context:age(since))
+    or "its containers have been waiting to be made for " .. clock.duration(context:held(since))
   local evidence = { event and event.message or "state.waiting.reason = ContainerCreating" }
   if event then evidence[#evidence + 1] = events.line(event) end
   if condition then evidence[#evidence + 1] = "condition PodReadyToStartContainers = " .. condition.status end

@@ -8,9 +8,38 @@ local namespace_conditions = {
   "NamespaceFinalizersRemaining", "NamespaceContentRemaining",
 }
 
+-- finalizers that go by themselves, with what the object owns or when its controller has counted it
+local passing = { foregroundDeletion = true, orphan = true, ["batch.kubernetes.io/job-tracking"] = true }
+
+--- Whether a finalizer is left for which somebody has to do something.
+local function is_held(finalizers)
+  for _, name in ipairs(finalizers) do
+    if not passing[name] then return true end
+  end
+  return false
+end
+
+--- Whether it is longer ago than a grace. What a recording does not show counts for nothing here: deleting takes its time.
+local function is_over(context, moment, grace)
+  local needed = context.graces[grace]
+  return needed == 0 or context:age(moment) >= needed
+end
+
+--- Whether every container of a pod has ended, so that only a finalizer keeps the pod.
+local function has_ended(pod)
+  for _, list in ipairs { pod.status.initContainerStatuses or {}, pod.status.containerStatuses or {} } do
+    for _, status in ipairs(list) do
+      if (status.state or {}).running then return false end
+    end
+  end
+  return true
+end
+
 local function inspect_pod(context, pod, deleted)
-  if not context:lasted(deleted, "terminating") then return end
   local finalizers = pod.metadata.finalizers or {}
+  -- the deletion time of a pod lies ahead by its grace period, and nothing happens any more once its containers have ended
+  local only_held = context.recorded and is_held(finalizers) and has_ended(pod)
+  if not only_held and not is_over(context, deleted, "terminating") then return end
   local node = context.index:get("Node", nil, pod.spec.nodeName)
   local event = context.index:event(pod, { FailedKillPod = true, ExceededGracePeriod = true })
   local evidence = objects.lines("deletionTimestamp " .. pod.metadata.deletionTimestamp,
@@ -21,8 +50,9 @@ local function inspect_pod(context, pod, deleted)
     or event and event.message or "its node does not end it"
   context:report {
     class = "stuck-terminating", id = "S09", on = pod,
-    message = ("pod %s should have been gone %s ago: %s"):format(pod.metadata.name, clock.duration(context:age(deleted)),
-      why),
+    message = context:age(deleted) > 0
+      and ("pod %s should have been gone %s ago: %s"):format(pod.metadata.name, clock.duration(context:age(deleted)), why)
+      or ("pod %s is deleted, has ended and does not go: %s"):format(pod.metadata.name, why),
     evidence = evidence, since = deleted, last = event and event.time,
     needs = { node, context.index:get("Namespace", nil, pod.metadata.namespace) },
     suggestions = { context.describe(pod),
@@ -43,7 +73,7 @@ local function dead_apis(context)
 end
 
 local function inspect_namespace(context, namespace, deleted)
-  if not context:lasted(deleted, "namespace_terminating") then return end
+  if not is_over(context, deleted, "namespace_terminating") then return end
   local evidence, why, discovery = { "status.phase = Terminating" }, nil, false
   for _, type_name in ipairs(namespace_conditions) do
     local condition = objects.condition(namespace, type_name)
@@ -53,6 +83,8 @@ local function inspect_namespace(context, namespace, deleted)
       discovery = discovery or type_name == "NamespaceDeletionDiscoveryFailure"
     end
   end
+  -- a recording that shows nothing left behind was made while the namespace went
+  if context.recorded and not why and context:age(deleted) < 60 then return end
   local finalizers = (namespace.spec or {}).finalizers or {}
   if #finalizers > 0 then evidence[#evidence + 1] = "spec.finalizers " .. table.concat(finalizers, ", ") end
   context:report {
@@ -68,7 +100,7 @@ end
 
 local function inspect_other(context, object, deleted)
   local finalizers = object.metadata.finalizers or {}
-  if #finalizers == 0 or not context:lasted(deleted, "finalizer") then return end
+  if #finalizers == 0 or not is_over(context, deleted, is_held(finalizers) and "finalizer" or "dependents") then return end
   context:report {
     class = "stuck-terminating", id = "S09", on = object,
     message = ("deleted %s ago and still there: finalizer %s"):format(clock.duration(context:age(deleted)),

@@ -1,22 +1,30 @@
-local quantity = require "deploy.quantity"
+local quantity = require "quantity"
 local requests = require "deploy.requests"
 
 describe("quantities", function()
   it("reads what Kubernetes writes", function()
-    expect(quantity.parse("250m")).to_equal(0.25)
-    expect(quantity.parse("1.5")).to_equal(1.5)
-    expect(quantity.parse(2)).to_equal(2)
-    expect(quantity.parse("512Mi")).to_equal(512 * 1024 * 1024)
-    expect(quantity.parse("1G")).to_equal(1e9)
-    expect(quantity.parse(nil)).to_equal(0)
+    expect(quantity.read("250m")).to_equal(0.25)
+    expect(quantity.read("1.5")).to_equal(1.5)
+    expect(quantity.read(2)).to_equal(2)
+    expect(quantity.read("512Mi")).to_equal(512 * 1024 * 1024)
+    expect(quantity.read("1G")).to_equal(1e9)
+    expect(quantity.read(nil)).to_equal(0)
   end)
 
   it("refuses what is no quantity", function()
-    for _, text in ipairs { "lots", "5Q", "", "-1", "1e3" } do
-      local good, message = pcall(quantity.parse, text)
+    for _, text in ipairs { "lots", "5Q", "", "-1" } do
+      local good, message = pcall(quantity.read, text)
       expect(good).to_equal(false)
       expect(tostring(message)).to_contain(("%q is no Kubernetes quantity such as 250m or 512Mi"):format(text))
     end
+  end)
+
+  it("reads every notation that a server writes, and gives it back", function()
+    local cases = { ["500m"] = 0.5, ["2"] = 2, ["24Mi"] = 25165824, ["1e3"] = 1000, ["1G"] = 1e9, ["1.5Gi"] = 1610612736 }
+    for text, value in pairs(cases) do expect(quantity.parse(text)).to_equal(value) end
+    expect(quantity.parse("lots")).to_be_nil()
+    expect(quantity.format("memory", 25165824)).to_equal("24Mi")
+    expect(quantity.format("cpu", 0.25)).to_equal("250m")
   end)
 
   it("writes them for people", function()

@@ -4,10 +4,10 @@ local quantity = {}
 
 local factors = {
   [""] = 1, n = 1e-9, u = 1e-6, m = 1e-3, k = 1e3, M = 1e6, G = 1e9, T = 1e12, P = 1e15, E = 1e18,
-  Ki = 1024, Mi = 1024 ^ 2, Gi = 1024 ^ 3, Ti = 1024 ^ 4, Pi = 1024 ^ 5, Ei = 1024 ^ 6,
+  Ki = 2 ^ 10, Mi = 2 ^ 20, Gi = 2 ^ 30, Ti = 2 ^ 40, Pi = 2 ^ 50, Ei = 2 ^ 60,
 }
 
---- The number that a quantity stands for, or nil when the text is none.
+--- The number that a quantity stands for (cores, bytes, a count), or nil when the value is none.
 function quantity.parse(value)
   if type(value) == "number" then return value end
   if type(value) ~= "string" then return nil end
@@ -16,6 +16,16 @@ function quantity.parse(value)
   local number, factor = tonumber(digits), factors[suffix or "?"]
   if not number or not factor then return nil end
   return number * factor
+end
+
+--- As `parse`, for a quantity that somebody wrote: 0 where none is given, an error where it is not one or is negative.
+function quantity.read(value)
+  if value == nil then return 0 end
+  local number = quantity.parse(value)
+  if not number or number < 0 then
+    error(("%q is no Kubernetes quantity such as 250m or 512Mi"):format(tostring(value)), 2)
+  end
+  return number
 end
 
 --- Memory as `24Mi`, with one decimal where it is not whole.
@@ -42,6 +52,17 @@ function quantity.format(resource, value)
   if resource == "cpu" or resource:match("%.cpu$") then return quantity.cpu(value) end
   if resource:match("memory$") or resource:match("storage$") then return quantity.memory(value) end
   return string.format("%g", value)
+end
+
+--- Cores in a sentence: "1.3 CPU".
+function quantity.show_cpu(cores)
+  return (("%.2f"):format(cores):gsub("%.?0+$", "")) .. " CPU"
+end
+
+--- Bytes in a sentence: "640 MiB".
+function quantity.show_memory(bytes)
+  if bytes >= 2 ^ 30 and bytes % 2 ^ 30 == 0 then return ("%d GiB"):format(bytes // 2 ^ 30) end
+  return ("%.0f MiB"):format(bytes / 2 ^ 20)
 end
 
 return quantity
