@@ -106,7 +106,7 @@ enum RunOutcome {
         guard summary.status == .interrupted else { return }
         summary.failure?.message = reason.message
         switch reason {
-        case .timeout: set(&summary, .timeout, reason.exitCode)
+        case .timeout, .stuck: set(&summary, .timeout, reason.exitCode)
         case .lockLost: set(&summary, .failed, reason.exitCode)
         case .interrupt, .terminate, .hangup: set(&summary, .interrupted, reason.exitCode)
         }
