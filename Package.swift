@@ -56,6 +56,7 @@ let package = Package(
         .target(
             name: "ClusterSim",
             dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
@@ -63,12 +64,13 @@ let package = Package(
             ], swiftSettings: strict),
         .target(name: "RunbookCheck", dependencies: ["LuaSyntax", "RunbookSpec"], swiftSettings: strict),
         .target(name: "RunbookDocs", dependencies: ["RunbookSpec"], swiftSettings: strict),
+        .target(name: "RunbookTerminal", dependencies: ["RunbookHost"], swiftSettings: strict),
         .target(name: "RunbookTestSupport", swiftSettings: strict),
         .executableTarget(
             name: "runbook",
             dependencies: [
                 "ClusterSim", "RunbookCheck", "RunbookDocs", "RunbookHTTP", "RunbookHost", "RunbookLua",
-                "RunbookSecrets", "RunbookSpec",
+                "RunbookSecrets", "RunbookSpec", "RunbookTerminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .testTarget(name: "RunbookLuaTests", dependencies: ["RunbookLua"], swiftSettings: strict),
@@ -86,6 +88,8 @@ let package = Package(
                 "RunbookSpec",
                 "RunbookTestSupport",
             ], swiftSettings: strict),
+        .testTarget(
+            name: "RunbookTerminalTests", dependencies: ["RunbookHost", "RunbookTerminal"], swiftSettings: strict),
         .testTarget(name: "RunbookCLITests", dependencies: ["RunbookTestSupport"], swiftSettings: strict),
         .target(
             name: "RunbookFuzzProperties", dependencies: ["RunbookSecrets"], path: "Fuzz/Properties",

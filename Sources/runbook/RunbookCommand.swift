@@ -1,4 +1,6 @@
 import ArgumentParser
+import RunbookHost
+import RunbookTerminal
 
 /// The command line: `runbook FILE` runs a runbook, and the verbs do the rest.
 @main
@@ -6,6 +8,17 @@ struct RunbookCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runbook",
         abstract: "Run deployment, troubleshooting and rollback procedures that are editable Lua files.",
+        usage: """
+            runbook <file> [-p key=value]… [--dry-run] [--sim] [--yes] [<options>]
+            runbook <verb> [<options>]
+            """,
+        discussion: """
+            To begin:
+              runbook list                          what can be run here
+              runbook deploy-local.lua --dry-run    what it would do; nothing is changed
+              runbook deploy-local.lua --sim --yes  try it with no cluster at all
+              runbook doctor                        what this machine has and lacks
+            """,
         version: BuildInfo.version,
         subcommands: [
             RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self, HistoryCommand.self,
@@ -15,8 +28,13 @@ struct RunbookCommand: AsyncParsableCommand {
         defaultSubcommand: RunCommand.self)
 
     static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.isEmpty {
+            Terminal.error(helpMessage())
+            exit(withError: ExitCode(2))
+        }
         do {
-            var command = try parseAsRoot(OptionalValues.fill(Array(CommandLine.arguments.dropFirst())))
+            var command = try parseAsRoot(OptionalValues.fill(arguments))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -33,9 +51,24 @@ struct RunbookCommand: AsyncParsableCommand {
                 exit(withError: code)
             }
             Terminal.error(text)
+            if wantsJSON(arguments) {
+                let error = RunbookError(.usage, message(for: error))
+                Terminal.out(SummaryJSON.text(of: .refused("", error)))
+            }
             exit(withError: ExitCode(2))
         }
     }
+
+    /// True when a run's result was to be one JSON document, which is then printed for a wrong command line too.
+    private static func wantsJSON(_ arguments: [String]) -> Bool {
+        let others = verbs.filter { !["run", "resume", "undo", "doctor"].contains($0) }
+        if let verb = arguments.first, others.contains(verb) { return false }
+        return arguments.contains("--output=json")
+            || zip(arguments, arguments.dropFirst()).contains { $0 == "--output" && $1 == "json" }
+    }
+
+    /// The verbs, in the order of the help.
+    static var verbs: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
 }
 
 /// Options whose value may be left out: `--dry-run` is `--dry-run=preview`.
@@ -43,9 +76,13 @@ struct RunbookCommand: AsyncParsableCommand {
 /// The library would take the word after such an option for its value, and `runbook --dry-run FILE` is what people type.
 enum OptionalValues {
     private static let defaults = ["--dry-run": "preview", "--sim": SimulationOptions.newCluster]
+    /// What `show --api` without a name stands for.
+    static let wholeAPI = "*"
 
     static func fill(_ arguments: [String]) -> [String] {
         var isOption = true
+        // A name after `--api` is its value; without one, all of the API is meant.
+        if arguments.last == "--api" { return fill(arguments.dropLast()) + ["--api=\(wholeAPI)"] }
         return arguments.map { argument in
             if argument == "--" { isOption = false }
             guard isOption, let value = defaults[argument] else { return argument }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import RunbookHTTP
 import RunbookHost
+import RunbookTerminal
+import Synchronization
 
 /// Runs a body with its surroundings: worlds, renderer, journal, signals.
 struct Execution {
@@ -13,13 +15,13 @@ struct Execution {
     func run(_ file: String?, resume: String?, _ options: RunOptions) async throws -> Never {
         var options = options
         options.isReplay = replay != nil
-        let renderer = PlainRenderer(
-            style: Style(isColored: Terminal.usesColor(2, environment: options.environment)), output: group.output)
+        let renderer = Renderer(environment: options.environment, isJSON: group.output == .json)
         let summary: RunSummary
         do {
             let point = try resume.map { try ResumePoint.load($0, stateFolder: options.stateFolder) }
             if let point { Self.adopt(point, &options) }
-            let source = try RunbookLocator(options: options).find(file ?? point?.run.file ?? "")
+            let source = try RunbookLocator(options: options).find(
+                file ?? point?.run.file ?? "", verbs: RunbookCommand.verbs)
             let simulator = try await simulation?.start(&options)
             options.standIn = simulator != nil ? "sim" : replay != nil ? "replay" : nil
             let worlds = try Worlds(record: record, replay: replay, simulator: simulator)
@@ -27,17 +29,18 @@ struct Execution {
             let stop = StopSwitch()
             let signals = SignalHandling(
                 stop: stop, keepsRunning: group.keepRunning, run: id, of: source.name, options: options,
-                output: group.output)
+                output: group.output, live: renderer.live)
             signals.install()
             let runner = Runner(
-                options: options, listeners: [renderer], lifecycle: lifecycle(id, point, stop, options),
-                prompter: TerminalPrompter(options: options), http: AsyncHTTPSender(), stop: stop, wrap: worlds.wrap)
+                options: options, listeners: [renderer.listener], lifecycle: lifecycle(id, point, stop, options),
+                prompter: TerminalPrompter(options: options, live: renderer.live), http: AsyncHTTPSender(), stop: stop,
+                wrap: worlds.wrap)
             summary = await runner.run(source, id: id)
             await simulator?.stop()
             signals.finish()
         } catch let error as RunbookError {
             summary = RunSummary.refused(file ?? resume ?? "", error)
-            renderer.receive(.runEnded(summary))
+            renderer.listener.receive(.runEnded(summary))
         }
         if group.output == .json { Terminal.out(SummaryJSON.text(of: summary)) }
         throw ExitCode(summary.exitCode)
@@ -48,8 +51,14 @@ struct Execution {
         _ id: String, _ point: ResumePoint?, _ stop: StopSwitch, _ options: RunOptions
     ) -> any RunLifecycle {
         if options.dryRun != nil { return PlainLifecycle() }
-        return DurableLifecycle(id: id, options: options, purpose: point.map { .resume($0) } ?? .run, stop: stop)
+        let durable = DurableLifecycle(id: id, options: options, purpose: point.map { .resume($0) } ?? .run, stop: stop)
+        Self.kept.withLock { $0 = durable }
+        return durable
     }
+
+    // The end of the process closes the journal. Closed before, its log would be moved into the database and removed, and
+    // be made anew by the next run: four syncs a run that a run which only reads needs none of (docs/decisions/0061).
+    private static let kept = Mutex<DurableLifecycle?>(nil)
 
     // What was given then holds now, unless it is given again.
     private static func adopt(_ point: ResumePoint, _ options: inout RunOptions) {

@@ -1,5 +1,6 @@
 import Foundation
 import RunbookHost
+import RunbookTerminal
 import Synchronization
 
 #if canImport(Glibc)
@@ -31,6 +32,7 @@ final class SignalHandling: Sendable {
     private let stop: StopSwitch
     private let keepsRunning: Bool
     private let terminal = SavedTerminal()
+    private let live: LiveRenderer?
     private let isOver = Atomic<Bool>(false)
     private let run: String
     private let runbook: String
@@ -48,8 +50,11 @@ final class SignalHandling: Sendable {
     ///
     /// - Parameter keepsRunning: True when a lost terminal does not stop the run.
     init(
-        stop: StopSwitch, keepsRunning: Bool, run: String, of runbook: String, options: RunOptions, output: OutputFormat
+        stop: StopSwitch, keepsRunning: Bool, run: String, of runbook: String, options: RunOptions,
+        output: OutputFormat,
+        live: LiveRenderer?
     ) {
+        self.live = live
         self.stop = stop
         self.keepsRunning = keepsRunning
         self.run = run
@@ -69,6 +74,7 @@ final class SignalHandling: Sendable {
         // A reader that goes away (`runbook … | head`) must not end a deployment half-way. A handler, unlike SIG_IGN,
         // does not reach the programs that the run starts.
         Self.handle(SIGPIPE) { _ in }
+        if live != nil { watchJobControl() }
         let reader = ends[0]
         Thread.detachNewThread { [self] in listen(reader) }
         stop.onStop { [self] reason in Thread.detachNewThread { [self] in watch(reason) } }
@@ -80,7 +86,38 @@ final class SignalHandling: Sendable {
         terminal.restore()
     }
 
-    private static func handle(_ signal: Int32, _ handler: @escaping @convention(c) (Int32) -> Void) {
+    // Ctrl-Z: the live view goes before the program stops, and comes again when it goes on.
+    private func watchJobControl() {
+        var action = sigaction()
+        sigaction(SIGTSTP, nil, &action)
+        // A shell without job control has its programs ignore it.
+        if !Self.ignores(action) { Self.handle(SIGTSTP, noteSignal) }
+        Self.handle(SIGCONT, noteSignal)
+    }
+
+    private func follow(_ signal: Int32) {
+        if signal == SIGCONT {
+            live?.redraw()
+            return
+        }
+        live?.pause()
+        // The system's own way of stopping knows when there is nobody who would let the program go on.
+        Self.handle(SIGTSTP, SIG_DFL)
+        kill(getpid(), SIGTSTP)
+        Self.handle(SIGTSTP, noteSignal)
+        live?.resume()
+    }
+
+    private static func ignores(_ action: sigaction) -> Bool {
+        #if canImport(Darwin)
+            let handler = action.__sigaction_u.__sa_handler
+        #else
+            let handler = action.__sigaction_handler.sa_handler
+        #endif
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
+    private static func handle(_ signal: Int32, _ handler: (@convention(c) (Int32) -> Void)?) {
         var action = sigaction()
         #if canImport(Darwin)
             action.__sigaction_u.__sa_handler = handler
@@ -100,11 +137,15 @@ final class SignalHandling: Sendable {
             guard got == 1 else { return }
             let signal = Int32(byte)
             if signal == SIGHUP && keepsRunning { continue }
+            if signal == SIGTSTP || signal == SIGCONT {
+                follow(signal)
+                continue
+            }
             count += 1
             let reason = Self.reason(signal)
             if count > 1 { end(reason, "stopped at once") }
-            if reason == .interrupt { Terminal.error("\nstopping; press Ctrl-C again to stop at once") }
             stop.stop(reason)
+            if reason == .interrupt { tell("stopping; press Ctrl-C again to stop at once") }
         }
     }
 
@@ -142,6 +183,13 @@ final class SignalHandling: Sendable {
         }
         _exit(reason.exitCode)
     }
+
+    // A terminal that takes nothing must not keep the next signal from being heard.
+    private func tell(_ text: String) {
+        Thread.detachNewThread { [live] in
+            if let live { live.announce(text) } else { Terminal.error("\n" + text) }
+        }
+    }
 }
 
 /// The terminal's settings as they were when the program began.
@@ -153,9 +201,9 @@ final class SavedTerminal: Sendable {
         self.settings = tcgetattr(0, &settings) == 0 ? settings : nil
     }
 
-    /// Puts them back, and shows the cursor.
+    /// Puts them back, and shows the cursor; in the background the terminal is another's.
     func restore() {
-        guard var settings else { return }
+        guard var settings, Terminal.isForeground(0) else { return }
         tcsetattr(0, TCSADRAIN, &settings)
         if Terminal.isInteractive(2, environment: Surroundings.environment) { Terminal.write("\u{1B}[?25h", to: 2) }
     }

@@ -1,4 +1,6 @@
 import RunbookHost
+import RunbookTerminal
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -11,6 +13,14 @@ import RunbookHost
 /// Asks the person at the terminal.
 struct TerminalPrompter: Prompter {
     let options: RunOptions
+    /// The live view, which leaves the terminal to a question.
+    let live: LiveRenderer?
+    private let turns = Turnstile()
+
+    init(options: RunOptions, live: LiveRenderer?) {
+        self.options = options
+        self.live = live
+    }
 
     func ask(_ prompt: Prompt) async throws -> String {
         if prompt.kind == .confirm && options.assumesYes { return "yes" }
@@ -19,20 +29,32 @@ struct TerminalPrompter: Prompter {
                 .declined, "\"\(prompt.text)\" needs a person to answer it",
                 remedy: "run it on a terminal, or with --yes")
         }
-        defer { if Task.isCancelled { Terminal.write("\n", to: 2) } }
+        // Branches ask one after the other.
+        try await turns.enter()
+        live?.pause()
+        defer {
+            if Task.isCancelled { Terminal.write("\n", to: 2) }
+            live?.resume()
+            turns.leave()
+        }
         let answer = answer(to: prompt)
         try Task.checkCancellation()
         return answer
     }
 
     private func answer(to prompt: Prompt) -> String {
+        let question = ScreenText.lines(prompt.text).joined(separator: "\n")
         switch prompt.kind {
-        case .confirm: return Self.isYes(Self.line(prompt.text + " [y/N] ", hidden: false)) ? "yes" : "no"
-        case .type, .line: return Self.line(prompt.text + " ", hidden: false) ?? ""
-        case .hidden: return Self.line(prompt.text + " ", hidden: true) ?? ""
+        case .confirm: return Self.isYes(Self.line(question + " [y/N] ", hidden: false)) ? "yes" : "no"
+        case .type, .line: return Self.line(question + " ", hidden: false) ?? ""
+        case .hidden: return Self.line(question + " ", hidden: true) ?? ""
         case .choose(let choices):
-            for (index, choice) in choices.enumerated() { Terminal.error("  \(index + 1)  \(choice)") }
-            let answer = Self.line(prompt.text + " [1] ", hidden: false) ?? ""
+            let width = String(choices.count).count
+            for (index, choice) in choices.enumerated() {
+                let number = String(index + 1).padding(toLeft: width)
+                Terminal.error("  \(number)  \(ScreenText.line(choice))")
+            }
+            let answer = Self.line(question + " [1] ", hidden: false) ?? ""
             if let number = Int(answer), choices.indices.contains(number - 1) { return choices[number - 1] }
             return choices.contains(answer) ? answer : choices.first ?? ""
         }
@@ -57,8 +79,27 @@ struct TerminalPrompter: Prompter {
                 Terminal.write("\n", to: 2)
             }
         }
-        return TerminalLine.read()
+        let answer = TerminalLine.read()
+        // The end of input leaves the cursor behind the question.
+        if answer == nil, !hidden, !Task.isCancelled { Terminal.write("\n", to: 2) }
+        return answer
     }
+}
+
+/// Lets one at a time through.
+private final class Turnstile: Sendable {
+    private let isTaken = Atomic<Bool>(false)
+
+    /// Waits for a turn.
+    ///
+    /// - Throws: `CancellationError`.
+    func enter() async throws {
+        while !isTaken.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    func leave() { isTaken.store(false, ordering: .releasing) }
 }
 
 /// Answers nothing: for verbs that run no body.

@@ -24,6 +24,7 @@ struct LookupTests {
             try bench.run("more/rotat.lua").errors.hasPrefix(
                 "no runbook `more/rotat.lua`; did you mean `more/rotate.lua`?"))
         #expect(try bench.run("nope.lua").errors.hasPrefix("no runbook `nope.lua`\n"))
+        #expect(try bench.run("lsit").errors.hasPrefix("no runbook `lsit`; did you mean `runbook list`?\n"))
         #expect(try bench.files() == ["more/rotate.lua", "restart.lua"])
     }
 
@@ -102,9 +103,9 @@ struct LookupTests {
                 Restart a deployment
 
                 Parameters
-                  deployment  string required · what to restart
-                  env         dev|prod default "dev"
-                  replicas    integer 1–5 default 2
+                  deployment  string       required · what to restart
+                  env         dev|prod     default "dev"
+                  replicas    integer 1–5  default 2
 
                 Needs     kubectl >=1.28
                 Secrets   TOKEN, KEY (optional)
@@ -125,8 +126,11 @@ struct LookupTests {
         let bench = try Bench()
         defer { bench.remove() }
         let run = try bench.run("show", "--api", "exec.run")
-        #expect(run.out.contains("## exec.run\n"))
-        #expect(try bench.run("show", "--api", "step").out.contains("## step\n"))
+        #expect(run.out.hasPrefix("exec.run: "))
+        #expect(try bench.run("show", "--api", "step").out.hasPrefix("step: "))
+        let all = try bench.run("show", "--api")
+        #expect(all.out.contains("\n  helm "))
+        #expect(try bench.run("show", "--api", "helm").out.contains("\n  helm.upgrade "))
         let unknown = try bench.run("show", "--api", "exe")
         #expect(unknown.status == 2)
         #expect(unknown.errors.hasPrefix("Error: no module `exe`; did you mean `exec`? there are core, docker, "))

@@ -43,28 +43,31 @@ struct PreviewCommandTests {
             result.out == """
                 made	‹unknown: output of sh›	‹secret TOKEN›
                 Would make 7 changes, 1 of them depends on an earlier one
-                  + file     out.txt    new
-                      @@ -0,0 +1,2 @@
-                      +one
-                      +two
-                      undo     remove out.txt
-                  ~ file     kept.txt   
-                      @@ -1,1 +1,1 @@
-                      -old
-                      +new
-                      undo     put kept.txt back as it was
-                  + file     token.txt  content with a secret (masked)
-                      undo     remove token.txt
-                  ! command  sh         
-                      $ sh -c 'touch ran; echo id'
-                  ! command  touch      depends on change 4
-                      $ touch '‹unknown: output of sh›'
-                  ! command  touch      
-                      $ touch ran
-                  - file     kept.txt   
-                      undo     put kept.txt back as it was
+                  1  + file     out.txt    new
+                       @@ -0,0 +1,2 @@
+                       +one
+                       +two
+                       certain · undo: remove out.txt
+                  2  ~ file     kept.txt
+                       @@ -1,1 +1,1 @@
+                       -old
+                       +new
+                       certain · undo: put kept.txt back as it was
+                  3  + file     token.txt  content with a secret (masked)
+                       certain · undo: remove token.txt
+                  4  ! command  sh
+                       $ sh -c 'touch ran; echo id'
+                       certain
+                  5  ! command  touch
+                       $ touch '‹unknown: output of sh›'
+                       depends on change 4
+                  6  ! command  touch
+                       $ touch ran
+                       certain
+                  7  - file     kept.txt
+                       certain · undo: put kept.txt back as it was
                   ? branch at deploy.lua:12 depends on ‹unknown: output of sh›; the preview takes it as true
-                Reads could not be made: none.
+                Reads could not be made: none. Nothing was changed.
 
                 """)
         #expect(try bench.files() == before)

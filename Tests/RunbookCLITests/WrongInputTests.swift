@@ -32,7 +32,7 @@ struct WrongInputTests {
             remedy: "it takes `env`, `fast`, `limit`, `namespace`, `ratio`, `replicas`, `wait`"),
         Case(
             given: ["replicas=two"], message: "parameter `replicas`: \"two\" is no whole number",
-            remedy: "`replicas` is the number of pods"),
+            remedy: "-p replicas=… takes a whole number from 1 to 5: number of pods"),
         Case(given: ["replicas=2.5"], message: "parameter `replicas`: \"2.5\" is no whole number"),
         Case(given: ["replicas=9"], message: "parameter `replicas`: \"9\" is above 5, the greatest value"),
         Case(given: ["replicas=0"], message: "parameter `replicas`: \"0\" is below 1, the least value"),
@@ -43,7 +43,7 @@ struct WrongInputTests {
         Case(
             given: ["namespace=My Shop"],
             message: "parameter `namespace`: \"My Shop\" does not match ^[a-z0-9-]+$",
-            remedy: "`namespace` is the target namespace"),
+            remedy: "-p namespace=… takes text that matches ^[a-z0-9-]+$: target namespace"),
         Case(given: ["ratio=half"], message: "parameter `ratio`: \"half\" is no number"),
         Case(given: ["ratio=nan"], message: "parameter `ratio`: \"nan\" is no number"),
         Case(given: ["fast=maybe"], message: "parameter `fast`: \"maybe\" is neither true nor false"),
@@ -184,7 +184,7 @@ struct WrongInputTests {
                 ["--dry-run=maybe"],
                 "Error: The value 'maybe' is invalid for '--dry-run <preview|server>'. Please provide one of 'preview' and 'server'."
             ),
-            (["--on-failure", "hope"], "Error: The value 'hope' is invalid for '--on-failure <on-failure>'"),
+            (["--on-failure", "hope"], "Error: The value 'hope' is invalid for '--on-failure <what>'"),
             (["--fault", "crashloop:deployment/a"], "--fault and --real belong to a simulated run"),
             (["--record", "a", "--replay", "b"], "--record and --replay cannot be used together"),
             (["--replay", "nothing.tape"], "the tape nothing.tape cannot be read"),

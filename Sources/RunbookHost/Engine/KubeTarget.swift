@@ -19,6 +19,9 @@ final class KubeTarget: Sendable {
         unread.withLock { $0 = note }
     }
 
+    /// What stands for the context in the commands of a preview that has none.
+    static let unset = "‹kube context›"
+
     /// The context, when it is already known.
     var known: String? { options.context }
 
@@ -32,7 +35,7 @@ final class KubeTarget: Sendable {
             return try await resolve(in: world)
         } catch let error as RunbookError where options.dryRun != nil {
             unread.withLock { $0 }?(error)
-            return "‹kube context›"
+            return Self.unset
         }
     }
 
@@ -74,12 +77,7 @@ final class KubeTarget: Sendable {
             return task
         }
         do {
-            do {
-                return try await task.value
-            } catch let error as RunbookError where options.dryRun != nil {
-                unread.withLock { $0 }?(error)
-                return "default"
-            }
+            return try await task.value
         } catch let error as RunbookError where options.dryRun != nil {
             unread.withLock { $0 }?(error)
             return "default"

@@ -40,6 +40,19 @@ enum RunOutcome {
         summary.failure = failure
     }
 
+    /// Names the step, and its line, in which a run was stopped or went over a limit: such an end has no line of its own.
+    static func locate(_ summary: inout RunSummary) {
+        guard var failure = summary.failure, failure.site == nil else { return }
+        if failure.step == nil {
+            failure.step = summary.steps.last { $0.status == .interrupted }?.name
+        }
+        // A branch has no line of its own; that of the step around it is near.
+        var step = summary.steps.last { $0.name == failure.step }
+        while let inner = step, inner.site == nil { step = summary.steps.first { $0.number == inner.parent } }
+        failure.site = step?.site
+        summary.failure = failure
+    }
+
     private static func describe(_ error: LuaError, _ summary: inout RunSummary, _ failure: inout RunFailure) {
         switch error.code {
         case .syntax:
@@ -67,6 +80,8 @@ enum RunOutcome {
         failure.message = error.message
         failure.details = error.details
         failure.remedy = error.remedy
+        failure.command = error.command
+        failure.exit = error.exit
         switch error.code {
         case .usage: set(&summary, .invalid, 2)
         case .argument where !hasRun: set(&summary, .invalid, 2)
@@ -91,7 +106,7 @@ enum RunOutcome {
         guard summary.status == .interrupted else { return }
         summary.failure?.message = reason.message
         switch reason {
-        case .timeout: set(&summary, .timeout, reason.exitCode)
+        case .timeout, .stuck: set(&summary, .timeout, reason.exitCode)
         case .lockLost: set(&summary, .failed, reason.exitCode)
         case .interrupt, .terminate, .hangup: set(&summary, .interrupted, reason.exitCode)
         }

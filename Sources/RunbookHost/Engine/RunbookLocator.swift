@@ -23,8 +23,9 @@ public struct RunbookLocator: Sendable {
 
     /// Reads the runbook that is meant by a name or path.
     ///
+    /// - Parameter verbs: What else the word may be a slip of.
     /// - Throws: `RunbookError` with code `usage` that lists where it was looked for and the nearest name.
-    public func find(_ name: String) throws -> RunbookSource {
+    public func find(_ name: String, verbs: [String] = []) throws -> RunbookSource {
         let spellings = name.hasSuffix(".lua") ? [name] : [name, name + ".lua"]
         var tried: [String] = []
         for spelling in spellings {
@@ -40,7 +41,9 @@ public struct RunbookLocator: Sendable {
                 tried.append(folder)
             }
         }
-        let near = NearestName.of(name.hasSuffix(".lua") ? name : name + ".lua", among: neighbours(of: name))
+        let near =
+            NearestName.of(name.hasSuffix(".lua") ? name : name + ".lua", among: neighbours(of: name))
+            ?? NearestName.of(name, among: verbs).map { "runbook \($0)" }
         throw RunbookError(
             .usage, "no runbook `\(name)`" + (near.map { "; did you mean `\($0)`?" } ?? ""),
             details: ["looked in " + tried.map(shown).joined(separator: ", ")],

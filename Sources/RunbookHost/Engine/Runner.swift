@@ -94,7 +94,7 @@ public struct Runner: Sendable {
         let engine = try LuaEngine(memoryLimit: options.memoryLimit)
         let run = RunSession(
             id: id, options: options, source: source, vault: vault, hub: hub, engine: engine, lifecycle: lifecycle,
-            phase: phase)
+            stop: stop, phase: phase)
         if phase != .headerOnly {
             let live = LiveWorld(
                 settings: LiveWorld.Settings(
@@ -132,6 +132,7 @@ public struct Runner: Sendable {
         }
         summary.runbook = run.header.name
         summary.steps = run.steps.all
+        RunOutcome.locate(&summary)
         summary.plan = run.plan.changes
         summary.missing = run.plan.missing
         summary.branches = run.plan.branches

@@ -91,6 +91,8 @@ public struct ActionRecord: Sendable, Codable {
     public var display: String
     /// True for a write.
     public var isWrite: Bool
+    /// True when a program talks to the person, so that the terminal is its own while it runs.
+    public var usesTerminal = false
     /// The exit code of a command, once it has ended.
     public var exit: Int?
     /// Milliseconds, once it has ended.

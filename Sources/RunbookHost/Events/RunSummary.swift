@@ -90,6 +90,10 @@ public struct RunFailure: Sendable {
     public var traceback: String?
     /// The line of the runbook.
     public var site: String?
+    /// The command that failed, in full, or nil.
+    public var command: String?
+    /// Its exit code.
+    public var exit: Int?
     /// What a command printed last.
     public var details: [String] = []
     /// What to do.

@@ -66,8 +66,11 @@ enum CommandFailure {
             command: display)
     }
 
-    /// A text cut in the middle to fit on a line or two.
+    /// A text cut to fit on a line or two, between words where it can be; the failure holds the whole command.
     static func short(_ text: String) -> String {
-        text.count <= 160 ? text : text.prefix(110) + " … " + text.suffix(45)
+        guard text.count > 120 else { return text }
+        let head = text.prefix(100)
+        let end = head.lastIndex(of: " ").flatMap { head.distance(from: head.startIndex, to: $0) > 60 ? $0 : nil }
+        return head[..<(end ?? head.endIndex)] + " …"
     }
 }

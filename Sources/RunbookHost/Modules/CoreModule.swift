@@ -62,7 +62,8 @@ enum CoreModule {
     ) { arguments, call in
         switch arguments["functions"] {
         case .list(let items): try await Branches(arguments, call).run(items.map { ("", $0) })
-        case .table(let table): try await Branches(arguments, call).run(table.fields)
+        // Lua's own order differs from run to run.
+        case .table(let table): try await Branches(arguments, call).run(table.fields.sorted { $0.name < $1.name })
         default: break
         }
         return .nil

@@ -106,7 +106,33 @@ struct ParameterParser {
     private func wrong(_ text: String, _ declaration: ParameterDeclaration, _ complaint: String) -> RunbookError {
         RunbookError(
             .usage, "parameter `\(declaration.name)`: \"\(text)\" \(complaint)",
-            remedy: declaration.help.isEmpty ? nil : "`\(declaration.name)` is the \(declaration.help)")
+            remedy: "-p \(declaration.name)=… takes \(Self.wanted(declaration))"
+                + (declaration.help.isEmpty ? "" : ": \(declaration.help)"))
+    }
+
+    private static func wanted(_ declaration: ParameterDeclaration) -> String {
+        switch declaration.kind {
+        case .string: declaration.pattern.map { "text that matches \($0)" } ?? "text"
+        case .integer: "a whole number" + range(declaration)
+        case .number: "a number" + range(declaration)
+        case .boolean: "true or false"
+        case .enum:
+            declaration.values.dropLast().joined(separator: ", ")
+                + (declaration.values.count > 1 ? " or " : "") + (declaration.values.last ?? "")
+        case .list: "words with commas between them"
+        case .path: "a path"
+        case .duration: "a duration such as 90s or 2m"
+        case .size: "a size such as 500MB or 2GiB"
+        }
+    }
+
+    private static func range(_ declaration: ParameterDeclaration) -> String {
+        switch (declaration.minimum, declaration.maximum) {
+        case (let least?, let most?): " from \(number(least)) to \(number(most))"
+        case (let least?, nil): " of at least \(number(least))"
+        case (nil, let most?): " of at most \(number(most))"
+        case (nil, nil): ""
+        }
     }
 
     private static func number(_ value: Double) -> String {

@@ -4,27 +4,30 @@ struct HTMLReport {
 
     var text: String {
         let run = data.run
-        let title = "\(run.runbook) · run \(run.id)"
+        let title = "\(run.runbook) · run \(run.id) · \(run.status)"
         var body = [header]
         if let failure = data.failure { body.append(section("What went wrong", failed(failure), kind: "bad")) }
-        for (index, steps) in data.sessions.enumerated() where !steps.isEmpty {
-            let name = data.sessions.count > 1 ? "Steps, session \(index + 1)" : "Steps"
-            body.append(section(name, steps.map(step).joined(separator: "\n")))
-        }
-        if !data.changes.isEmpty { body.append(section("Changes", changes)) }
         if data.failure == nil && !(data.undone.isEmpty && data.left.isEmpty) {
             body.append(section("Undone", list(data.undone, "Undone") + list(data.left, "Left")))
         }
         if !data.notes.isEmpty { body.append(section("Warnings", list(data.notes, ""))) }
+        for (index, steps) in data.sessions.enumerated() where !steps.isEmpty {
+            let name = data.sessions.count > 1 ? "Steps, session \(index + 1)" : "Steps"
+            let total = max(1, steps.map { $0.offset + $0.milliseconds }.max() ?? 1)
+            body.append(section(name, steps.map { step($0, of: total) }.joined(separator: "\n")))
+        }
+        if !data.changes.isEmpty { body.append(section("Changes", changes)) }
         if !data.masked.isEmpty {
             let counts = data.masked.map { "<li><b>\(html($0.name))</b> \($0.count) times</li>" }.joined()
             body.append(section("Masked secrets", "<ul>\(counts)</ul>"))
         }
+        body.append(section("About the run", facts))
         return """
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+            <meta name="color-scheme" content="light dark">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-            <title>\(html(title))</title><style>\(Self.style)</style></head><body><main>
+            <title>\(html(title))</title><style>\(HTMLStyle.text)</style></head><body><main>
             \(body.joined(separator: "\n"))
             </main></body></html>
             """
@@ -37,20 +40,26 @@ struct HTMLReport {
         let kind =
             run.status == "ok"
             ? "good" : ["running", "interrupted", "declined", "locked"].contains(run.status) ? "warn" : "bad"
-        var facts: [(String, String)] = [
-            ("Run", run.id), ("Started", run.started),
-            ("Took", run.milliseconds.map { DurationText.of(milliseconds: $0) } ?? "–"),
-            ("By", "\(run.user) on \(run.host)"), ("File", run.file),
+        let when = String(run.started.prefix(19)).replacing("T", with: " ") + " UTC"
+        let parts: [String?] = [
+            "run \(run.id)", when, run.milliseconds.map { DurationText.of(milliseconds: $0) }, run.context,
+            run.world == "live" ? nil : run.world, "\(run.user) on \(run.host)",
         ]
-        if let exit = run.exit { facts.append(("Exit code", String(exit))) }
-        if let context = run.context { facts.append(("Context", context)) }
-        if run.world != "live" { facts.append(("World", run.world)) }
-        if let reason = run.reason { facts.append(("Reason", reason)) }
-        if run.parameters != "{}" { facts.append(("Parameters", run.parameters)) }
-        if run.sessions > 1 { facts.append(("Sessions", String(run.sessions))) }
-        let cells = facts.map { "<div><dt>\($0.0)</dt><dd>\(html($0.1))</dd></div>" }.joined()
         return "<header><h1>\(html(run.runbook)) <span class=\"badge \(kind)\">\(html(run.status))</span></h1>"
-            + "<dl>\(cells)</dl></header>"
+            + "<p class=\"dim\">\(parts.compactMap { $0 }.map(html).joined(separator: " · "))</p></header>"
+    }
+
+    private var facts: String {
+        let run = data.run
+        var facts: [(String, String)] = [("File", run.file)]
+        if let reason = run.reason { facts.append(("Reason", reason)) }
+        if let exit = run.exit { facts.append(("Exit code", String(exit))) }
+        if run.sessions > 1 { facts.append(("Sessions", String(run.sessions))) }
+        for (name, value) in JSONReading.value(Array(run.parameters.utf8))?.tableValue?.fields ?? [] {
+            facts.append(("-p \(name)", Display.text(value)))
+        }
+        return "<dl class=\"rows\">"
+            + facts.map { "<div><dt>\(html($0.0))</dt><dd>\(html($0.1))</dd></div>" }.joined() + "</dl>"
     }
 
     private func section(_ title: String, _ content: String, kind: String = "") -> String {
@@ -58,16 +67,19 @@ struct HTMLReport {
     }
 
     private func failed(_ failure: ReportData.Failure) -> String {
-        var text = "<p class=\"message\">\(html(failure.message))</p><dl class=\"rows\">"
-        func row(_ name: String, _ value: String?) {
-            if let value { text += "<div><dt>\(name)</dt><dd>\(html(value))</dd></div>" }
+        // The cause before the noise.
+        var text = failure.causes.map { "<p class=\"cause\">\(html($0))</p>" }.joined()
+        text += "<p class=\"message\">\(html(failure.message))</p><dl class=\"rows\">"
+        func row(_ name: String, _ values: [String], isCode: Bool = false) {
+            guard !values.isEmpty else { return }
+            let shown = values.map { isCode ? "<code>\(html($0))</code>" : html($0) }.joined(separator: "<br>")
+            text += "<div><dt>\(name)</dt><dd>\(shown)</dd></div>"
         }
-        row("Step", failure.step)
-        for cause in failure.causes { row("Cause", cause) }
-        row("Where", failure.place)
-        for undone in failure.undone { row("Undone", undone) }
-        for left in failure.left { row("Left", left) }
-        row("Next", failure.next)
+        row("Step", failure.step.map { [$0] } ?? [])
+        row("Where", failure.place.map { [$0] } ?? [])
+        row("Undone", failure.undone)
+        row("Left", failure.left)
+        row("Next", failure.next.map { [$0] } ?? [], isCode: true)
         text += "</dl>"
         if !failure.details.isEmpty { text += "<pre>\(html(failure.details.joined(separator: "\n")))</pre>" }
         return text
@@ -79,7 +91,8 @@ struct HTMLReport {
         return "<ul>" + items.map { "<li>\(label)\(html($0))</li>" }.joined() + "</ul>"
     }
 
-    private func step(_ step: ReportData.Step) -> String {
+    /// - Parameter total: The milliseconds of the whole session.
+    private func step(_ step: ReportData.Step, of total: Int) -> String {
         let kind =
             switch step.status {
             case "ok", "restored": "good"
@@ -91,7 +104,7 @@ struct HTMLReport {
         let tries = step.attempt > 1 ? " <span class=\"label\">try \(step.attempt)</span>" : ""
         let line =
             "<span class=\"sign \(kind)\">\(StepSign.of(step.status))</span> \(html(step.name))\(tries)"
-            + "<span class=\"time\">\(time)</span>"
+            + "<span class=\"time\">\(time)</span>" + bar(step, of: total, kind)
         let indent = "style=\"margin-left:\(Double(step.depth) * 1.4)rem\""
         let error = step.error.map { "<p class=\"error\">\(html($0))</p>" } ?? ""
         guard !step.commands.isEmpty else { return "<div class=\"step\" \(indent)>\(line)\(error)</div>" }
@@ -121,26 +134,14 @@ struct HTMLReport {
             + rows.joined() + "</tbody></table>"
     }
 
-    private static let style = """
-        :root{--bg:#fff;--fg:#1c2024;--dim:#60676f;--line:#e3e6ea;--soft:#f6f7f9;--good:#18794e;--bad:#c62a2f;--warn:#946800}
-        @media(prefers-color-scheme:dark){:root{--bg:#16181b;--fg:#e8eaed;--dim:#9aa2ab;--line:#2c3036;--soft:#1e2125;
-        --good:#4cc38a;--bad:#ff6369;--warn:#f1a10d}}
-        body{margin:0;background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif}
-        main{max-width:60rem;margin:0 auto;padding:2rem 1.2rem 4rem}
-        h1{font-size:1.6rem;margin:0 0 1rem}h2{font-size:1rem;margin:2rem 0 .6rem}
-        .badge{font-size:.85rem;padding:.15rem .6rem;border-radius:1rem;border:1px solid;vertical-align:middle}
-        .good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}.dim{color:var(--dim)}
-        section.bad{color:inherit;border-left:3px solid var(--bad);padding-left:1rem}
-        dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.7rem;margin:0}
-        dl.rows{display:block}dl.rows div{display:flex;gap:1rem}dl.rows dt{min-width:4rem}
-        dt{color:var(--dim);font-size:.85rem}dd{margin:0;overflow-wrap:anywhere}
-        .message{font-weight:600;color:var(--bad);margin:.2rem 0 .6rem}
-        .step{border-bottom:1px solid var(--line);padding:.35rem 0}.step>summary{cursor:pointer;list-style-position:outside}
-        .sign{display:inline-block;width:1.1rem}.time{float:right;color:var(--dim);font-variant-numeric:tabular-nums}
-        .error{color:var(--bad);margin:.2rem 0 .2rem 1.4rem}.label{color:var(--dim);font-size:.85rem}
-        .command{margin:.4rem 0 .4rem 1.4rem}code,pre{font:13px/1.45 ui-monospace,monospace;overflow-wrap:anywhere}
-        pre{background:var(--soft);border:1px solid var(--line);border-radius:.4rem;padding:.6rem .8rem;white-space:pre-wrap}
-        table{width:100%;border-collapse:collapse}th,td{text-align:left;padding:.3rem .6rem .3rem 0;vertical-align:top;
-        border-bottom:1px solid var(--line);overflow-wrap:anywhere}th{color:var(--dim);font-weight:500;font-size:.85rem}
-        """
+    /// When the step ran: a line on the span of the session.
+    private func bar(_ step: ReportData.Step, of total: Int, _ kind: String) -> String {
+        guard step.status != "restored", step.status != "skipped" else { return "" }
+        func percent(_ part: Int) -> String {
+            let thousandths = min(1000, part * 1000 / total)
+            return "\(thousandths / 10).\(thousandths % 10)%"
+        }
+        return "<span class=\"track\"><span class=\"bar \(kind)\" style=\"margin-left:\(percent(step.offset));"
+            + "width:max(2px,\(percent(step.milliseconds)))\"></span></span>"
+    }
 }

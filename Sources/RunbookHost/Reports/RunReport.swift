@@ -61,6 +61,8 @@ struct ReportData: Sendable {
         var attempt: Int
         var error: String?
         var place: String?
+        /// Milliseconds from the session's begin to its own.
+        var offset = 0
         var commands: [Command] = []
     }
 
@@ -134,6 +136,7 @@ struct ReportData: Sendable {
         var left: [String] = []
         var masked: [String: Int] = [:]
         private var steps: [Int: Int] = [:]
+        private var began = 0
         private var commands: [Int: (step: Int, command: Int)] = [:]
 
         mutating func take(_ event: [String: Any]) {
@@ -143,6 +146,7 @@ struct ReportData: Sendable {
                 steps = [:]
                 commands = [:]
                 failure = nil
+                began = Self.timeOfDay(event) ?? 0
             case "step-started", "step-ended": take(step: event)
             case "action-started": begin(event)
             case "action-ended":
@@ -173,11 +177,23 @@ struct ReportData: Sendable {
                 place: event["where"] as? String)
             if let index = steps[number] {
                 step.commands = sessions[last][index].commands
+                step.offset = sessions[last][index].offset
                 sessions[last][index] = step
             } else {
                 steps[number] = sessions[last].count
+                step.offset = ((Self.timeOfDay(event) ?? began) - began + Self.day) % Self.day
                 sessions[last].append(step)
             }
+        }
+
+        private static let day = 86_400_000
+
+        /// Milliseconds since midnight, of an event's `2026-11-26T01:22:49.818Z`.
+        private static func timeOfDay(_ event: [String: Any]) -> Int? {
+            let text = (event["time"] as? String ?? "").dropFirst(11)
+            let parts = text.split { ":.Z".contains($0) }.compactMap { Int($0) }
+            guard parts.count == 4 else { return nil }
+            return ((parts[0] * 60 + parts[1]) * 60 + parts[2]) * 1000 + parts[3]
         }
 
         private mutating func begin(_ event: [String: Any]) {

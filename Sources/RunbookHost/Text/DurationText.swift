@@ -35,4 +35,14 @@ public enum DurationText {
         if seconds < 3600 { return "\(seconds / 60)m \(two(seconds % 60))s" }
         return "\(seconds / 3600)h \(two(seconds % 3600 / 60))m"
     }
+
+    /// As short as it can be said, for limits and running clocks: `12s`, `3m`, `1m 30s`, `2h`.
+    public static func short(milliseconds: Int) -> String {
+        if milliseconds % 1000 != 0, milliseconds < 60_000 { return of(milliseconds: milliseconds) }
+        let seconds = (milliseconds + 500) / 1000
+        if seconds < 60 { return "\(seconds)s" }
+        let (minutes, hours) = (seconds / 60, seconds / 3600)
+        if hours > 0 { return minutes % 60 == 0 ? "\(hours)h" : of(milliseconds: milliseconds) }
+        return seconds % 60 == 0 ? "\(minutes)m" : of(milliseconds: milliseconds)
+    }
 }

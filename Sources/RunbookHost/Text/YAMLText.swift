@@ -11,7 +11,8 @@ enum YAMLText {
             var documents: [LuaValue] = []
             // The sequence ends at an error and keeps it.
             var nodes = try Yams.compose_all(yaml: text)
-            while let node = nodes.next() { documents.append(value(of: node, depth: 0)) }
+            var reader = YAMLReader(size: text.utf8.count)
+            while let node = nodes.next() { documents.append(try reader.value(of: node, depth: 0)) }
             if let error = nodes.error { throw error }
             return documents
         } catch let error as YamlError {
@@ -28,44 +29,6 @@ enum YAMLText {
             "a key stands twice: \(duplicates.description.prefix(80))"
         default: "\(error)"
         }
-    }
-
-    private static func value(of node: Node, depth: Int) -> LuaValue {
-        guard depth < 100 else { return .nil }
-        switch node {
-        case .scalar(let scalar): return self.scalar(node, scalar)
-        case .sequence(let items): return .list(items.map { value(of: $0, depth: depth + 1) })
-        case .mapping(let mapping):
-            return .table(
-                LuaTable(
-                    mapping.map { pair in
-                        (
-                            .string(pair.key.string ?? pair.key.scalar?.string ?? ""),
-                            value(of: pair.value, depth: depth + 1)
-                        )
-                    }))
-        case .alias: return .nil
-        }
-    }
-
-    // Plain text stays text unless YAML 1.2's core rules make it something else: `yes`, `on` and dates are texts.
-    private static func scalar(_ node: Node, _ scalar: Node.Scalar) -> LuaValue {
-        let text = scalar.string
-        guard scalar.style == .plain || scalar.style == .any else { return .string(text) }
-        switch text {
-        case "", "~", "null", "Null", "NULL": return .null
-        case "true", "True", "TRUE": return true
-        case "false", "False", "FALSE": return false
-        default: break
-        }
-        if let number = Int64(text) { return text.hasPrefix("+") ? .string(text) : .integer(number) }
-        if text.first.map({ $0.isNumber || $0 == "-" || $0 == "." }) == true,
-            text.contains(where: { $0 == "." || $0 == "e" || $0 == "E" }),
-            let number = Double(text)
-        {
-            return .number(number)
-        }
-        return .string(text)
     }
 
     /// Writes values as documents of a stream.

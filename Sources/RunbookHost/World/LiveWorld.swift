@@ -46,10 +46,22 @@ public struct LiveWorld: World {
         case .sleep(let duration):
             try await Task.sleep(for: duration)
             return .done
-        case .prompt(let prompt): return .answer(try await prompts.ask(prompt))
+        case .prompt(let prompt): return .answer(try await ask(prompt))
         case .environment(let name): return .variable(environment[name])
         case .now: return .time(SystemClock.now())
         }
+    }
+
+    // The question is shown on a screen; the answer to a choice names what was shown.
+    private func ask(_ prompt: Prompt) async throws -> String {
+        let redactor = vault.redactor
+        let question = redactor.redact(prompt.text)
+        guard case .choose(let choices) = prompt.kind else {
+            return try await prompts.ask(Prompt(question, prompt.kind))
+        }
+        let shown = choices.map { redactor.redact($0) }
+        let answer = try await prompts.ask(Prompt(question, .choose(shown)))
+        return shown.firstIndex(of: answer).map { choices[$0] } ?? answer
     }
 }
 

@@ -5,13 +5,18 @@ struct PreviewWorld: World {
     let base: any World
     let run: RunSession
 
+    init(base: any World, run: RunSession) {
+        self.base = ContextWorld(base: base)
+        self.run = run
+    }
+
     func perform(_ request: Request) async throws -> Response {
         guard let change = request.change else {
             if case .prompt(let prompt) = request.action { return .answer(Self.assumed(prompt)) }
             if case .sleep = request.action { return .done }
             return try await base.perform(request)
         }
-        let dependency = CallSite.dependency
+        let dependency = CallSite.dependency ?? run.plan.unknown(in: Self.command(request.action) + [change.name])
         var planned = PlannedChange(
             number: 0, step: StepScope.current?.number, kind: change.kind, object: change.object, name: change.name,
             summary: change.summary, command: Self.command(request.action), difference: nil, certainty: .certain,
@@ -72,6 +77,18 @@ struct PreviewWorld: World {
         } catch {
             return "not asked: " + run.note(unread: error)
         }
+    }
+}
+
+/// Asks no cluster where a preview has no context to ask in: every such read would say the same.
+private struct ContextWorld: World {
+    let base: any World
+
+    func perform(_ request: Request) async throws -> Response {
+        if case .process(let command) = request.action, command.argv.contains(KubeTarget.unset) {
+            throw RunbookError(.missing, "no kube context is set")
+        }
+        return try await base.perform(request)
     }
 }
 

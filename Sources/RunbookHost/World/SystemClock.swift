@@ -33,7 +33,7 @@ enum SystemClock {
 
 extension Duration {
     /// Whole milliseconds.
-    var milliseconds: Int {
+    package var milliseconds: Int {
         Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import RunbookCheck
 import RunbookHost
+import RunbookTerminal
 
 /// Finds mistakes in runbooks without running them.
 struct CheckCommand: AsyncParsableCommand {

@@ -4,6 +4,7 @@ import ArgumentParser
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Say what this machine has and lacks for runbooks.",
+        usage: "runbook doctor [<options>]",
         discussion: "Runs the runbook doctor.lua that ships with the program.")
 
     @OptionGroup var group: RunOptionsGroup

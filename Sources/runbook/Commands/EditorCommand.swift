@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import RunbookDocs
 import RunbookHost
+import RunbookTerminal
 
 /// Writes what an editor needs to know the API.
 struct EditorCommand: AsyncParsableCommand {

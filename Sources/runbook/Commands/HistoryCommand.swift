@@ -1,19 +1,22 @@
 import ArgumentParser
 import RunbookHost
 import RunbookLua
+import RunbookTerminal
 
 /// Lists the runs of the past.
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "List the runs of the past, newest first.")
 
-    @Option(name: [.customShort("n"), .long], help: "How many runs; 0: all. (default: 30, and all with --output json)")
+    @Option(
+        name: [.customShort("n"), .long],
+        help: ArgumentHelp("How many runs; 0: all (default: 30, and all with --output json).", valueName: "number"))
     var limit: Int?
 
-    @Option(help: "Only runs of this runbook.")
+    @Option(help: ArgumentHelp("Only runs of this runbook.", valueName: "name"))
     var runbook: String?
 
-    @Option(help: "How the result is printed: text or json.")
+    @Option(help: ArgumentHelp("How the result is printed.", valueName: "format"))
     var output: OutputFormat = .text
 
     mutating func run() throws {

@@ -2,16 +2,17 @@ import ArgumentParser
 import RunbookHTTP
 import RunbookHost
 import RunbookLua
+import RunbookTerminal
 
 /// Lists the runbooks that can be found.
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the runbooks that can be found.")
 
-    @OptionGroup var group: RunOptionsGroup
+    @OptionGroup var group: LookupOptionsGroup
 
     mutating func run() async throws {
-        let options = try group.options()
+        let options = try RunOptions.here()
         let locator = RunbookLocator(options: options)
         let runner = Runner(
             options: options, listeners: [], lifecycle: PlainLifecycle(), prompter: NoPrompter(),
@@ -36,9 +37,12 @@ struct ListCommand: AsyncParsableCommand {
             return
         }
         if rows.isEmpty { Terminal.out("no runbooks in " + locator.folders.joined(separator: ", ")) }
-        let width = rows.map(\.name.count).max() ?? 0
+        let width = rows.map { CellWidth.of($0.name) }.max() ?? 0
         for row in rows {
-            Terminal.out("  " + row.name.padding(to: width) + "  " + row.text)
+            for line in TableRow([row.name.padding(to: width)], row.text).lines(indent: 2) { Terminal.out(line) }
+        }
+        if Terminal.size(1) != nil, !rows.isEmpty {
+            Terminal.out("\nrunbook show NAME tells what one takes, runbook NAME --dry-run what it would do")
         }
     }
 }

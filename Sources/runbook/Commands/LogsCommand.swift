@@ -1,5 +1,6 @@
 import ArgumentParser
 import RunbookHost
+import RunbookTerminal
 
 /// Shows what happened in a run.
 struct LogsCommand: ParsableCommand {
@@ -10,7 +11,7 @@ struct LogsCommand: ParsableCommand {
     @Argument(help: "The run's id, or its beginning.")
     var id: String
 
-    @Option(help: "How the result is printed: text or json.")
+    @Option(help: ArgumentHelp("How the result is printed.", valueName: "format"))
     var output: OutputFormat = .text
 
     mutating func run() throws {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RunbookHost
+import RunbookTerminal
 
 /// Writes a runbook to start from.
 struct NewCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import RunbookHost
+import RunbookTerminal
 
 /// Writes a report of a past run.
 struct ReportCommand: ParsableCommand {

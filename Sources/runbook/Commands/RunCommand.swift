@@ -5,9 +5,10 @@ import RunbookHost
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a runbook (the verb can be left out).",
+        usage: "runbook <file> [-p key=value]… [--dry-run] [--sim] [--yes] [<options>]",
         discussion: """
-            FILE is looked for as given, then in ./runbooks, in each folder of RUNBOOK_PATH, then among those that ship
-            with the program.
+            The file is looked for as given, then in ./runbooks, in each folder of RUNBOOK_PATH, then among those that \
+            ship with the program.
             """)
 
     @Argument(help: "The runbook.")

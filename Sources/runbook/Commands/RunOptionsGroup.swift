@@ -1,25 +1,29 @@
 import ArgumentParser
 import RunbookHost
+import RunbookTerminal
 
 /// The options of a run, as every verb that runs something takes them.
 struct RunOptionsGroup: ParsableArguments {
     @Option(
-        name: [.customShort("p"), .customLong("param")], help: ArgumentHelp("Set a parameter.", valueName: "key=value"))
+        name: [.customShort("p"), .customLong("param")],
+        help: ArgumentHelp("Set a parameter; may be given again.", valueName: "key=value"))
     var parameters: [String] = []
 
-    @Option(name: .customLong("env-file"), help: "Read secrets and settings from this file (default: .env).")
+    @Option(
+        name: .customLong("env-file"),
+        help: ArgumentHelp("Read secrets and settings from this file (default: .env).", valueName: "file"))
     var environmentFiles: [String] = []
 
-    @Option(help: "Work on this kube context.")
+    @Option(help: ArgumentHelp("Work on this kube context.", valueName: "name"))
     var context: String?
 
-    @Option(help: "What to do with the writes of a failed run: undo, ask or keep.")
+    @Option(help: ArgumentHelp("What to do with the writes of a failed run.", valueName: "what"))
     var onFailure: OnFailureArgument?
 
     @Option(help: ArgumentHelp("End the run after this time.", valueName: "duration"))
     var timeout: String?
 
-    @Option(help: "Why the run is made, for the history.")
+    @Option(help: ArgumentHelp("Why the run is made, for the history.", valueName: "text"))
     var reason: String?
 
     @Flag(name: [.customShort("y"), .customLong("yes")], help: "Answer confirmations with yes.")
@@ -31,28 +35,22 @@ struct RunOptionsGroup: ParsableArguments {
     @Flag(help: "Go on to the log when the terminal is closed (SIGHUP).")
     var keepRunning = false
 
-    @Option(help: "What a resume does with a write of which nobody knows whether it took effect: repeat or skip.")
+    @Option(
+        help: ArgumentHelp(
+            "What a resume does with a write of which nobody knows whether it took effect.", valueName: "what"))
     var inDoubt: InDoubtArgument?
 
     @Flag(help: "Resume although the runbook, a library or a parameter has changed.")
     var acceptChanges = false
 
-    @Option(help: "How the result is printed: text or json.")
+    @Option(help: ArgumentHelp("How the result is printed.", valueName: "format"))
     var output: OutputFormat = .text
 
     /// The options of a run.
     ///
     /// - Throws: `ValidationError` for what is no parameter or duration.
     func options() throws -> RunOptions {
-        var options = RunOptions(
-            workingDirectory: Surroundings.workingDirectory, environment: Surroundings.environment,
-            stateFolder: Surroundings.stateFolder)
-        options.shippedFolder = Surroundings.shippedFolder.map { $0 + "/runbooks" }
-        do {
-            options.project = try ProjectFile.find(from: options.workingDirectory)
-        } catch let error as RunbookError {
-            throw ValidationError(ErrorText.of(error))
-        }
+        var options = try RunOptions.here()
         options.parameters = try parameters.map { text in
             guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
                 throw ValidationError("`-p \(text)`: write it as -p key=value")
@@ -80,6 +78,30 @@ struct RunOptionsGroup: ParsableArguments {
                 throw ValidationError("`--timeout \(timeout)`: write a duration such as 90s, 5m or 1h")
             }
             options.timeout = duration
+        }
+        return options
+    }
+}
+
+/// The options of a verb that only looks for runbooks.
+struct LookupOptionsGroup: ParsableArguments {
+    @Option(help: ArgumentHelp("How the result is printed.", valueName: "format"))
+    var output: OutputFormat = .text
+}
+
+extension RunOptions {
+    /// What a run in this working directory and environment goes by, with no wishes.
+    ///
+    /// - Throws: `ValidationError` for a `runbook.yaml` that is wrong.
+    static func here() throws -> RunOptions {
+        var options = RunOptions(
+            workingDirectory: Surroundings.workingDirectory, environment: Surroundings.environment,
+            stateFolder: Surroundings.stateFolder)
+        options.shippedFolder = Surroundings.shippedFolder.map { $0 + "/runbooks" }
+        do {
+            options.project = try ProjectFile.find(from: options.workingDirectory)
+        } catch let error as RunbookError {
+            throw ValidationError(ErrorText.of(error))
         }
         return options
     }

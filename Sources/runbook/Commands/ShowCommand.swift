@@ -1,27 +1,29 @@
 import ArgumentParser
 import Foundation
-import RunbookDocs
 import RunbookHTTP
 import RunbookHost
 import RunbookLua
+import RunbookTerminal
 
 /// Shows what a runbook does, takes and needs.
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a runbook's description, parameters and needs.")
+        commandName: "show", abstract: "Show a runbook's description, parameters and needs.",
+        usage: "runbook show <file> | runbook show --api[=<name>]",
+        discussion: "`--api` lists the modules, `--api helm` shows one of them, `--api helm.upgrade` one function.")
 
     @Argument(help: "The runbook.")
     var file: String?
 
-    @Option(help: ArgumentHelp("Show a module of the API instead.", valueName: "module"))
+    @Option(help: ArgumentHelp("Show the API instead: all of it, a module, or a function.", valueName: "name"))
     var api: String?
 
-    @OptionGroup var group: RunOptionsGroup
+    @OptionGroup var group: LookupOptionsGroup
 
     mutating func run() async throws {
         if let api { return try show(api) }
         guard let file else { throw ValidationError("name a runbook, or a module with --api") }
-        let options = try group.options()
+        let options = try RunOptions.here()
         let runner = Runner(
             options: options, listeners: [], lifecycle: PlainLifecycle(), prompter: NoPrompter(),
             http: AsyncHTTPSender())
@@ -37,6 +39,7 @@ struct ShowCommand: AsyncParsableCommand {
     }
 
     private func show(_ name: String) throws {
+        if name == OptionalValues.wholeAPI { return showModules() }
         let parts = name.split(separator: ".").map(String.init)
         let first = parts.first ?? ""
         guard
@@ -61,7 +64,22 @@ struct ShowCommand: AsyncParsableCommand {
             encoder.outputFormatting = [.sortedKeys]
             Terminal.out(String(decoding: try encoder.encode(module), as: UTF8.self))
         } else {
-            Terminal.write(ReferencePage.render(module), to: 1)
+            Terminal.write(APIText(module: module, width: Terminal.size(1)?.columns ?? 100).text, to: 1)
         }
+    }
+
+    private func showModules() {
+        let modules = BuiltinModules.specs
+        if group.output == .json {
+            let list = modules.map { ["name": .string($0.name), "summary": .string($0.summary)] as LuaValue }
+            return Terminal.out(JSONText.encode(["modules": .list(list)], pretty: false))
+        }
+        let width = modules.map(\.name.count).max() ?? 0
+        for module in modules {
+            for line in TableRow([module.name.padding(to: width)], module.summary).lines(indent: 2) {
+                Terminal.out(line)
+            }
+        }
+        Terminal.out("\nrunbook show --api NAME shows a module, runbook show --api NAME.FUNCTION a function")
     }
 }

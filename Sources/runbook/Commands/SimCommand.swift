@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClusterSim
 import RunbookHost
+import RunbookTerminal
 
 /// Serves a simulated cluster until it is interrupted.
 struct SimCommand: AsyncParsableCommand {

@@ -3,6 +3,7 @@ import ClusterSim
 import Foundation
 import RunbookHTTP
 import RunbookHost
+import RunbookTerminal
 
 /// Runs tests of runbooks.
 struct TestCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import RunbookHTTP
 import RunbookHost
+import RunbookTerminal
 
 /// Takes back what a run changed.
 struct UndoCommand: AsyncParsableCommand {
@@ -31,8 +32,8 @@ struct UndoCommand: AsyncParsableCommand {
         // The body is gone through again to find the steps' own functions: it asks nobody.
         options.assumesYes = true
         let style = Style(isColored: Terminal.usesColor(2, environment: options.environment))
-        let renderer = UndoRenderer(base: PlainRenderer(style: style, output: group.output))
-        let summary: RunSummary
+        let renderer = Renderer(environment: options.environment, isJSON: group.output == .json)
+        var summary: RunSummary
         do {
             let point = try ResumePoint.load(id, stateFolder: options.stateFolder)
             if point.run.status == "running" {
@@ -40,24 +41,27 @@ struct UndoCommand: AsyncParsableCommand {
             }
             options.parameters = point.arguments
             options.context = options.context ?? point.run.context
-            let undo = LaterUndo(point: point, isDryRun: isDryRun, isForced: force, listeners: [renderer])
+            let undo = LaterUndo(
+                point: point, isDryRun: isDryRun, isForced: force,
+                listeners: [UndoRenderer(base: renderer.listener)])
             let stop = StopSwitch()
             let id = point.run.id
             let signals = SignalHandling(
                 stop: stop, keepsRunning: group.keepRunning, run: id, of: point.run.runbook, options: options,
-                output: group.output)
+                output: group.output, live: renderer.live)
             signals.install()
             let lifecycle = DurableLifecycle(id: id, options: options, purpose: .revisit(undo), stop: stop)
             let runner = Runner(
-                options: options, listeners: [], lifecycle: lifecycle, prompter: TerminalPrompter(options: options),
-                http: AsyncHTTPSender(), stop: stop)
+                options: options, listeners: [], lifecycle: lifecycle,
+                prompter: TerminalPrompter(options: options, live: renderer.live), http: AsyncHTTPSender(), stop: stop)
             summary = await runner.run(try undo.source(), id: id)
+            renderer.live?.pause()
             signals.finish()
             write(summary, style)
         } catch let error as RunbookError {
             summary = RunSummary.refused(id, error)
+            if error.code == .locked { (summary.status, summary.exitCode) = (.locked, 7) }
             Terminal.error(ErrorText.of(error))
-            if error.code == .locked { throw ExitCode(7) }
         }
         if group.output == .json { Terminal.out(SummaryJSON.text(of: summary)) }
         throw ExitCode(summary.exitCode)
@@ -78,7 +82,7 @@ struct UndoCommand: AsyncParsableCommand {
 
 /// Tells of an undo's steps; its end is told by the command.
 private struct UndoRenderer: EventListener {
-    let base: PlainRenderer
+    let base: any EventListener
 
     func receive(_ event: RunEvent) {
         if case .runEnded = event { return }

@@ -1,5 +1,6 @@
 import RunbookHost
 import RunbookLua
+import RunbookTerminal
 
 /// A runbook's header for people and programs.
 enum HeaderText {
@@ -8,32 +9,43 @@ enum HeaderText {
         if !header.description.isEmpty { lines.append(header.description) }
         if !header.parameters.isEmpty {
             lines += ["", "Parameters"]
-            let width = header.parameters.map(\.name.count).max() ?? 0
+            let names = header.parameters.map { CellWidth.of($0.name) }.max() ?? 0
+            let kinds = min(28, header.parameters.map { CellWidth.of(kind($0)) }.max() ?? 0)
             for parameter in header.parameters {
-                lines.append("  \(parameter.name.padding(to: width))  \(describe(parameter))")
+                let cells = [parameter.name.padding(to: names), kind(parameter).padding(to: kinds)]
+                lines += TableRow(cells, about(parameter)).lines(indent: 2)
             }
         }
+        var needs: [(String, String)] = []
         if !header.requires.isEmpty {
-            lines += ["", "Needs     " + header.requires.map { "\($0.tool) \($0.constraint)" }.joined(separator: ", ")]
+            needs.append(("Needs", header.requires.map { "\($0.tool) \($0.constraint)" }.joined(separator: ", ")))
         }
         if !header.secrets.isEmpty {
-            lines.append(
-                "Secrets   "
-                    + header.secrets.map { $0.isOptional ? "\($0.name) (optional)" : $0.name }.joined(separator: ", "))
+            let names = header.secrets.map { $0.isOptional ? "\($0.name) (optional)" : $0.name }
+            needs.append(("Secrets", names.joined(separator: ", ")))
         }
-        if let lock = header.lock { lines.append("Lock      \(lock)") }
+        if let lock = header.lock { needs.append(("Lock", lock)) }
+        if !needs.isEmpty { lines.append("") }
+        for (name, text) in needs { lines += TableRow([name.padding(to: 8)], text).lines() }
         return lines.joined(separator: "\n")
     }
 
-    private static func describe(_ parameter: ParameterDeclaration) -> String {
-        var parts = [parameter.kind == .enum ? parameter.values.joined(separator: "|") : parameter.kind.rawValue]
-        if parameter.minimum != nil || parameter.maximum != nil {
-            parts.append("\(parameter.minimum.map(number) ?? "")–\(parameter.maximum.map(number) ?? "")")
+    private static func kind(_ parameter: ParameterDeclaration) -> String {
+        let kind = parameter.kind == .enum ? parameter.values.joined(separator: "|") : parameter.kind.rawValue
+        switch (parameter.minimum, parameter.maximum) {
+        case (let least?, let most?): return "\(kind) \(number(least))–\(number(most))"
+        case (let least?, nil): return "\(kind) ≥\(number(least))"
+        case (nil, let most?): return "\(kind) ≤\(number(most))"
+        case (nil, nil): return kind
         }
+    }
+
+    private static func about(_ parameter: ParameterDeclaration) -> String {
+        var parts: [String] = []
         if parameter.isRequired { parts.append("required") }
         if !parameter.fallback.isNil { parts.append("default \(JSONText.encode(parameter.fallback, pretty: false))") }
-        if !parameter.help.isEmpty { parts.append("· " + parameter.help) }
-        return parts.joined(separator: " ")
+        if !parameter.help.isEmpty { parts.append(parameter.help) }
+        return parts.joined(separator: " · ")
     }
 
     private static func number(_ value: Double) -> String {

@@ -52,6 +52,8 @@ enum SummaryJSON {
             "traceback": failure.traceback.map { .string($0) } ?? .null,
         ])
         if let site = failure.site { fields["where"] = .string(site) }
+        if let command = failure.command { fields["command"] = .string(command) }
+        if let exit = failure.exit { fields["exit"] = .integer(Int64(exit)) }
         if let remedy = failure.remedy { fields["remedy"] = .string(remedy) }
         if let next = failure.next { fields["next"] = .string(next) }
         if !failure.details.isEmpty { fields["details"] = .list(failure.details.map { .string($0) }) }
