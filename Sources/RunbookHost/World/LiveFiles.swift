@@ -61,6 +61,13 @@ struct LiveFiles: Sendable {
             modified: Double(modified.tv_sec) + Double(modified.tv_nsec) / 1e9)
     }
 
+    /// A path without links, or nil when nothing stands there.
+    func real(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     /// True for a file that may be run.
     func isExecutable(_ path: String) -> Bool {
         access(path, X_OK) == 0 && status(path)?.isFolder == false
