@@ -17,14 +17,7 @@ enum YAMLText {
             var reader = YAMLReader(textSize: text.utf8.count, rules: rules)
             // The sequence ends at an error and keeps it.
             var nodes = try Yams.compose_all(yaml: text)
-<<<<<<< HEAD
             while let node = nodes.next() { documents.append(try reader.value(of: node)) }
-||||||| 95e2518
-            while let node = nodes.next() { documents.append(value(of: node, depth: 0)) }
-=======
-            var reader = YAMLReader(size: text.utf8.count)
-            while let node = nodes.next() { documents.append(try reader.value(of: node, depth: 0)) }
->>>>>>> main
             if let error = nodes.error { throw error }
             return documents
         } catch let error as YamlError {
