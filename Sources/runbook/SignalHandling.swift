@@ -27,8 +27,7 @@ private func noteSignal(_ signal: Int32) {
 /// process, whatever asked for it.
 ///
 /// SIGINT or SIGTERM once: the body is cancelled, its children are asked to end (SIGINT, SIGTERM, SIGKILL by process
-/// group), the journal is finished, the lock is given back. Twice: the process ends now. So it does when a stop, by a
-/// signal or by a time limit, is not heard: a script inside of Lua's own C functions cannot be interrupted.
+/// group), the journal is finished, the lock is given back. Twice: the process ends now.
 final class SignalHandling: Sendable {
     private let stop: StopSwitch
     private let keepsRunning: Bool

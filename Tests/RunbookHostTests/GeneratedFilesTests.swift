@@ -56,13 +56,13 @@ struct GeneratedFilesTests {
         #expect(outcome.summary.status == .ok, "\(name)")
     }
 
-    /// `runbook` stands in every file once, and `require` and `require_all` need files of their own.
+    /// `require` and `require_all` need files of their own.
     @Test("every function has an example")
     func everyFunctionHasAnExample() {
         let without = BuiltinModules.specs.flatMap { module in
             module.functions.filter(\.examples.isEmpty).map { "\(module.name).\($0.name)" }
         }
-        #expect(Set(without) == ["core.runbook", "core.require", "core.require_all"])
+        #expect(Set(without) == ["core.require", "core.require_all"])
     }
 
     private static let checker = Checker(modules: BuiltinModules.specs, globals: [])

@@ -912,6 +912,7 @@ function docker.contexts(options) end
 
 ---@class (exact) docker.manifest.options
 ---@field image string its name, with the registry
+---@field insecure? boolean reach a registry without TLS, or with any certificate (default `false`)
 ---@field missing_ok? boolean an image that the registry does not have is nil (default `false`)
 ---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
 ---@field timeout? runbook.Duration how long it may take (default `"60s"`)
