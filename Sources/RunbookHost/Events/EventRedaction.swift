@@ -64,7 +64,7 @@ struct EventRedaction {
         summary.left = summary.left.map { redactor.redact($0) }
         if var failure = summary.failure {
             failure.step = redact(failure.step)
-            failure.message = redactor.redact(failure.message)
+            failure.message = Self.bounded(redactor.redact(failure.message))
             failure.traceback = redact(failure.traceback)
             failure.details = failure.details.map { redactor.redact($0) }
             failure.remedy = redact(failure.remedy)
@@ -74,6 +74,13 @@ struct EventRedaction {
             summary.failure = failure
         }
         return summary
+    }
+
+    /// A message that a person can read; masked before, since a cut secret could not be found any more.
+    static func bounded(_ message: String, limit: Int = 4096) -> String {
+        let size = message.utf8.count
+        guard size > 2 * limit else { return message }
+        return String(decoding: message.utf8.prefix(limit), as: UTF8.self) + "… (\(size - limit) bytes more)"
     }
 
     private func redact(_ value: LuaValue) -> LuaValue {

@@ -33,6 +33,7 @@ struct TapeKey: Hashable, Sendable {
             case .makeFolder(let path): argv = ["mkdir", path]
             case .remove(let path): argv = ["remove", path]
             case .copy(let from, let to): argv = ["copy", from, to]
+            case .move(let from, let to): argv = ["move", from, to]
             case .write(let path, let text, _):
                 argv = ["write", path]
                 stdin = masked(text)
