@@ -3,6 +3,7 @@ import ClusterSim
 import Foundation
 import RunbookHTTP
 import RunbookHost
+import RunbookTerminal
 
 /// Rehearses a runbook in the simulator.
 struct RehearseCommand: AsyncParsableCommand {
@@ -55,7 +56,8 @@ struct RehearseCommand: AsyncParsableCommand {
         let options = try group.options()
         let stop = StopSwitch()
         let signals = SignalHandling(
-            stop: stop, keepsRunning: group.keepRunning, run: "rehearsal", of: file, options: options, output: .text)
+            stop: stop, keepsRunning: group.keepRunning, run: "rehearsal", of: file, options: options, output: .text,
+            live: nil)
         signals.install()
         let text = RehearsalText(
             style: Style(isColored: Terminal.usesColor(1, environment: options.environment)), output: group.output)

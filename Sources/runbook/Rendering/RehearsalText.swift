@@ -1,4 +1,5 @@
 import RunbookHost
+import RunbookTerminal
 
 /// Tells of a rehearsal: the writes as they are done, then the sum; as text on standard output, or as one JSON document.
 struct RehearsalText: Sendable {
