@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import Synchronization
@@ -108,6 +109,8 @@ public final class ClusterSimulator: Sendable {
         logger.logLevel = .critical
         let application = Application(
             responder: responder,
+            server: HTTPServerBuilder { [cluster] in UpgradeChannel(http: HTTP1Channel(responder: $0), cluster: cluster)
+            },
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: configuration.port)),
             onServerRunning: { channel in
                 announce.yield(channel.localAddress?.port ?? 0)

@@ -82,6 +82,10 @@ struct APIError: Error {
                 + accepted.joined(separator: ", "))
     }
 
+    static func unavailable(_ text: String) -> APIError {
+        APIError(code: 503, reason: "ServiceUnavailable", message: text)
+    }
+
     static func internalError(_ text: String) -> APIError {
         APIError(
             code: 500, reason: "InternalError", message: "Internal error occurred: \(text)",

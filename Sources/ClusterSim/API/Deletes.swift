@@ -5,6 +5,9 @@ extension Cluster {
         var options: JSON = [:]
         if !request.body.isEmpty { options = try request.decodedBody() }
         guard let current = store.object(key) else { throw APIError.notFound(key.type, key.name) }
+        if key.type == types.namespaces, ["default", "kube-system", "kube-public"].contains(key.name) {
+            throw APIError.forbidden(key.type, key.name, "this namespace may not be deleted")
+        }
         if let uid = options["preconditions"]["uid"].string, uid != current.uid {
             throw APIError.conflict(
                 key.type, key.name,
@@ -156,7 +159,7 @@ enum NamespaceController {
                 object["status"]["conditions"] = .array(
                     conditions(remaining, key.name, cluster, old: object["status"]["conditions"]))
             }
-            cluster.schedule(.reconcile(key), after: 0.5)
+            cluster.lookAgain(key, after: 0.5)
             return
         }
         for event in cluster.store.objects(cluster.types.events, namespace: key.name) { cluster.erase(event.key) }

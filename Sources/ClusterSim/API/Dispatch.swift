@@ -28,7 +28,7 @@ extension Cluster {
     /// The kind under which objects are stored: events have two names for one kind of object.
     func storageType(_ type: ResourceType) -> ResourceType {
         if type.group == "events.k8s.io" { return types.events }
-        return type.group == "autoscaling" ? types.autoscalers : type
+        return type.group == "autoscaling" ? types.autoscalers : catalog.stored(type) ?? type
     }
 
     private func authorize(_ request: APIRequest, type: ResourceType, target: APIRequest.Target) throws {
@@ -115,7 +115,7 @@ extension Cluster {
             matches =
                 store.object(ObjectKey(type: storageType(type), namespace: namespace, name: name)).map { [$0] } ?? []
         } else {
-            matches = store.sorted(storageType(type), namespace: filter.namespace)
+            matches = store.page(storageType(type), namespace: filter.namespace)
         }
         if filter.labels != nil || filter.fields != nil { matches = matches.filter(filter.matches) }
         var continuation: String?
@@ -128,7 +128,9 @@ extension Cluster {
                 throw APIError.badRequest("continue key is not valid: illegal base64 data at input byte 0")
             }
             version = place["rv"].int ?? version
-            matches = Array(matches.drop { "\($0.key.namespace)/\($0.key.name)" <= start })
+            let (namespace, name) = start.split(around: "/") ?? ("", start)
+            let first = matches.partitioningIndex { ($0.key.namespace, $0.key.name) > (namespace, name) }
+            matches = Array(matches[first...])
         }
         if let limit = request.query["limit"].flatMap({ Int($0) }), limit > 0, matches.count > limit {
             let last = matches[limit - 1].key
@@ -160,6 +162,19 @@ extension Cluster {
         if sendsInitial { continuation.yield(.endOfInitial(store.resourceVersion)) }
         let number = addWatcher(Watcher(type: stored, filter: filter, continuation: continuation))
         return .watch(type, stream, number: number)
+    }
+}
+
+extension Array {
+    /// The index of the first element that satisfies a condition which all elements after it satisfy too.
+    fileprivate func partitioningIndex(where isAfter: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if isAfter(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }
 

@@ -27,10 +27,12 @@ struct Documents: Sendable {
             let wantsAggregated = request.accept.contains("g=apidiscovery.k8s.io") && request.accept.contains("v=v2")
             if wantsAggregated, var body = file("\(path)/aggregated-v2.json") {
                 if metricsAreOn, path == "apis" { body = try Metrics.addingToAggregated(body) }
+                if path == "apis" { body = try CustomDiscovery.addingToAggregated(body, catalog) }
                 return .raw(status: 200, type: Self.aggregated, body: body, encoding: nil)
             }
             guard var body = file("\(path)/index.json") else { return nil }
             if metricsAreOn, path == "apis" { body = try Metrics.addingToGroups(body) }
+            if path == "apis" { body = try CustomDiscovery.addingToGroups(body, catalog) }
             return .json(200, body)
         case "openapi/v2":
             guard request.accept.contains("proto-openapi") || request.accept.contains("protobuf"),
@@ -63,7 +65,8 @@ struct Documents: Sendable {
     }
 
     private func group(_ name: String) -> APIResponse? {
-        guard let body = file("apis/index.json"), let list = try? JSONParser.parse(body),
+        guard let index = file("apis/index.json"), let body = try? CustomDiscovery.addingToGroups(index, catalog),
+            let list = try? JSONParser.parse(body),
             var group = list["groups"].element(where: "name", is: name)
         else { return nil }
         group["kind"] = "APIGroup"

@@ -6,7 +6,7 @@ enum Metadata {
     ]
 
     /// Whether objects of a kind count the changes of their spec.
-    static func countsGenerations(_ type: ResourceType) -> Bool { counted.contains(type.plural) }
+    static func countsGenerations(_ type: ResourceType) -> Bool { counted.contains(type.plural) || type.isCustom }
 
     /// The fields that a client cannot set on a new object.
     static func prepareForCreate(_ object: inout JSON, type: ResourceType, namespace: String, time: Double) {

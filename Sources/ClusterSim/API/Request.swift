@@ -1,8 +1,14 @@
+import Foundation
+
 /// A request to the API, as its path and headers say it.
 struct APIRequest: Sendable {
     var method: String
     var path: [String]
+    /// The path and the query, as the client wrote them.
+    var rawTarget = ""
     var query: [String: String]
+    /// The parts of the query in order, for names that occur more than once.
+    var items: [(name: String, value: String)] = []
     var accept: String
     var contentType: String
     var userAgent: String
@@ -46,6 +52,9 @@ struct APIRequest: Sendable {
         return target
     }
 
+    /// All values of a name in the query.
+    func values(_ name: String) -> [String] { items.filter { $0.name == name }.map(\.value) }
+
     func flag(_ name: String) -> Bool { ["1", "true"].contains(query[name] ?? "") }
 
     /// The parsed body.
@@ -61,6 +70,33 @@ struct APIRequest: Sendable {
             throw APIError.badRequest(
                 "couldn't get version/kind; json parse error: \(error.message)")
         }
+    }
+}
+
+extension APIRequest {
+    /// A request as its head says it, without its body.
+    ///
+    /// - Parameter field: the value of a header field, by its name in lower case.
+    init(method: String, target: String, field: (String) -> String?) {
+        let (path, query) = target.split(around: "?") ?? (target, "")
+        var items: [(name: String, value: String)] = []
+        for pair in query.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            items.append((Self.decoded(parts[0]), parts.count > 1 ? Self.decoded(parts[1]) : ""))
+        }
+        self.init(
+            method: method,
+            path: path.split(separator: "/").map { String($0).removingPercentEncoding ?? String($0) },
+            rawTarget: target, query: Dictionary(items.map { ($0.name, $0.value) }) { $1 }, items: items,
+            accept: field("accept") ?? "", contentType: field("content-type") ?? "application/json",
+            userAgent: field("user-agent") ?? "", impersonated: field("impersonate-user"),
+            acceptsGzip: field("accept-encoding")?.contains("gzip") ?? false, body: [])
+    }
+
+    /// A part of a query as Go's clients encode it, with `+` for a blank.
+    private static func decoded(_ text: String) -> String {
+        let spaced = text.replacing("+", with: " ")
+        return spaced.removingPercentEncoding ?? spaced
     }
 }
 

@@ -52,6 +52,7 @@ struct APIResponder: HTTPResponder {
         if call.method == "GET", let document = try documents.answer(call, metricsAreOn: metricsAreOn) {
             return Self.response(document, [:])
         }
+        if let proxied = try await cluster.proxied(call) { return Self.response(proxied, [:]) }
         if let metrics = try await cluster.metrics(call) { return Self.response(.value(metrics), [:]) }
         guard let target = call.target else { throw APIError.noSuchResource }
         let (answer, warnings) = try await cluster.answer(call, target: target)
@@ -76,25 +77,16 @@ struct APIResponder: HTTPResponder {
         return Response(status: .ok, headers: headers, body: body)
     }
 
-    /// A part of a query as Go's clients encode it, with `+` for a blank.
-    private static func decoded(_ text: String) -> String {
-        let spaced = text.replacing("+", with: " ")
-        return spaced.removingPercentEncoding ?? spaced
+    private static func call(_ request: Request) -> APIRequest {
+        let query = request.uri.query.map { "?\($0)" } ?? ""
+        return APIRequest(method: request.method.rawValue, target: request.uri.path + query) { name in
+            HTTPField.Name(name).flatMap { request.headers[$0] }
+        }
     }
 
-    private static func call(_ request: Request) -> APIRequest {
-        var query: [String: String] = [:]
-        for pair in (request.uri.query ?? "").split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            query[decoded(parts[0])] = parts.count > 1 ? decoded(parts[1]) : ""
-        }
-        let path = request.uri.path.split(separator: "/").map { String($0).removingPercentEncoding ?? String($0) }
-        return APIRequest(
-            method: request.method.rawValue, path: path, query: query, accept: request.headers[.accept] ?? "",
-            contentType: request.headers[.contentType] ?? "application/json",
-            userAgent: request.headers[.userAgent] ?? "",
-            impersonated: HTTPField.Name("Impersonate-User").flatMap { request.headers[$0] },
-            acceptsGzip: request.headers[.acceptEncoding]?.contains("gzip") ?? false, body: [])
+    /// The request whose head was read before HTTP began.
+    static func call(_ head: RequestHead) -> APIRequest {
+        APIRequest(method: head.method, target: head.target) { head.fields[$0] }
     }
 
     private static func response(_ error: APIError) -> Response {

@@ -4,7 +4,7 @@ extension Cluster {
         _ request: APIRequest, type: ResourceType, target: APIRequest.Target, subresource: String, scope: WriteScope
     ) throws -> Answer {
         guard type.subresources.contains(subresource) else { throw APIError.noSuchResource }
-        let key = ObjectKey(type: type, namespace: target.namespace ?? "", name: target.name ?? "")
+        let key = ObjectKey(type: storageType(type), namespace: target.namespace ?? "", name: target.name ?? "")
         scope.subresource = subresource
         switch subresource {
         case "scale": return try scale(request, key: key, scope: scope)
@@ -24,7 +24,10 @@ extension Cluster {
             }
             guard let object = store.object(key) else { throw APIError.notFound(type, key.name) }
             return .object(object, 200)
-        case "exec", "attach", "portforward": throw try streamRefusal(key)
+        case "exec", "attach", "portforward":
+            // A client that asks rightly has left HTTP before it comes here.
+            _ = try streamRequest(request)
+            throw APIError.badRequest("Upgrade request required")
         default:
             throw APIError(
                 code: 501, reason: "NotImplemented",
@@ -133,17 +136,6 @@ extension Cluster {
                     "expirationTimestamp": .string(Timestamp.seconds(scope.time + 3600)),
                 ],
             ], 201)
-    }
-
-    private func streamRefusal(_ key: ObjectKey) throws -> APIError {
-        guard let pod = store.object(key) else { throw APIError.notFound(types.pods, key.name) }
-        if pod.json["spec"]["nodeName"].isNull {
-            return APIError.badRequest("pod \(key.name) does not have a host assigned")
-        }
-        // Nothing runs in the containers, so the node answers as one whose kubelet cannot be reached.
-        return APIError(
-            code: 500, reason: "",
-            message: "error dialing backend: dial tcp \(NodeCapacity.nodeAddress):10250: connect: connection refused")
     }
 
     /// Answers who may do what: all, for everybody but the anonymous user.

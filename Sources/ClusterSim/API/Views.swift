@@ -15,8 +15,20 @@ enum Views {
         case "apis/events.k8s.io/v1": EventViews.modern(object)
         case "apis/autoscaling/v1" where object["kind"].string == "HorizontalPodAutoscaler":
             AutoscalerViews.legacy(object)
-        default: nil
+        default: otherVersion(object, documentPath)
         }
+    }
+
+    /// A custom object in another version of its group than the stored one: only its version differs.
+    private static func otherVersion(_ object: JSON, _ documentPath: String) -> JSON? {
+        guard documentPath.hasPrefix("apis/"), let stated = object["apiVersion"].string else { return nil }
+        let wanted = documentPath.dropFirst(5)
+        guard stated != wanted, stated.prefix(while: { $0 != "/" }) == wanted.prefix(while: { $0 != "/" }) else {
+            return nil
+        }
+        var result = object
+        result["apiVersion"] = .string(String(wanted))
+        return result
     }
 }
 

@@ -35,8 +35,12 @@ extension Cluster {
 
     /// Creates an object.
     func create(_ body: JSON, type: ResourceType, namespace: String, scope: WriteScope) throws -> ObjectVersion {
-        let body = Views.stored(body, from: type)
-        let type = storageType(type)
+        var body = Views.stored(body, from: type)
+        let stored = storageType(type)
+        if stored != type, body["apiVersion"].string == type.apiVersion {
+            body["apiVersion"] = .string(stored.apiVersion)
+        }
+        let type = stored
         let object = try typed(body, type: type, scope: scope)
         return try insert(object, type: type, namespace: namespace, scope: scope, managed: nil)
     }

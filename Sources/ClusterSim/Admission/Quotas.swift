@@ -54,7 +54,7 @@ extension Cluster {
         let quotas = store.objects(types.quotas, namespace: key.namespace)
         guard !quotas.isEmpty, key.type != types.quotas, key.type != types.events else { return }
         let wanted = usage(object, type: key.type)
-        for quota in quotas.sorted(by: { $0.key.name < $1.key.name }) {
+        for quota in quotas.sorted(by: { $0.key.name < $1.key.name }) where !FaultQuota.isOne(quota) {
             let hard = quota.json["spec"]["hard"]
             let concerned = hard.members.keys.filter { wanted[$0] != nil || needsValue($0, key.type) }
             if concerned.isEmpty { continue }

@@ -7,7 +7,9 @@ enum Validation {
     ]
 
     /// Whether the status of objects of a kind is written by controllers only.
-    static func hasStatus(_ type: ResourceType) -> Bool { withStatus.contains(type.plural) }
+    static func hasStatus(_ type: ResourceType) -> Bool {
+        type.isCustom ? type.subresources.contains("status") : withStatus.contains(type.plural)
+    }
 
     /// Checks a new object.
     ///

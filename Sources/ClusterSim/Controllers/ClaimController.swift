@@ -6,10 +6,7 @@ enum ClaimController {
         else { return }
         let name = claim.json["spec"]["storageClassName"].string ?? ""
         if PodFaults.faults(of: claim, cluster).contains(where: { $0.kind == .claimPending }) || isHeld(cluster) {
-            cluster.record(
-                claim, "ProvisioningFailed",
-                "storageclass.storage.k8s.io \"\(name.isEmpty ? "standard" : name)\" not found",
-                source: .volumes, isWarning: true)
+            refuse(claim, name.isEmpty ? "standard" : name, cluster)
             return
         }
         if let volume = existing(for: claim, cluster) {
@@ -35,6 +32,30 @@ enum ClaimController {
             return
         }
         provision(claim, storage, cluster)
+    }
+
+    /// What the node's provisioner reports when it has no room: the fault of a claim that stays pending.
+    private static func refuse(_ claim: ObjectVersion, _ storage: String, _ cluster: isolated Cluster) {
+        let holder = cluster.object(cluster.types.storageClasses, "", storage)
+        let provisioner = holder?.json["provisioner"].string ?? "k8s.io/minikube-hostpath"
+        let place = "\(claim.key.namespace)/\(claim.key.name)"
+        cluster.record(
+            claim, "ExternalProvisioning",
+            "Waiting for a volume to be created either by the external provisioner '\(provisioner)' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.",
+            source: .volumes)
+        let source = EventSource(component: provisioner, host: NodeCapacity.nodeName)
+        cluster.record(
+            claim, "Provisioning", "External provisioner is provisioning volume for claim \"\(place)\"", source: source)
+        cluster.record(
+            claim, "ProvisioningFailed",
+            "failed to provision volume with StorageClass \"\(storage)\": mkdir /tmp/hostpath-provisioner/\(place): no space left on device",
+            source: source, isWarning: true)
+        cluster.modify(claim.key) { object in
+            for name in ["volume.beta.kubernetes.io/storage-provisioner", "volume.kubernetes.io/storage-provisioner"] {
+                object["metadata"]["annotations"][name] = .string(provisioner)
+            }
+        }
+        cluster.lookAgain(claim.key, after: 15)
     }
 
     private static func isUsed(_ claim: ObjectVersion, _ cluster: isolated Cluster) -> Bool {

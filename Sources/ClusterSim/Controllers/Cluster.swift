@@ -21,7 +21,8 @@ actor Cluster {
     var apiFaults: APIFaults
     /// When each autoscaler last looked, by uid.
     var lastAutoscaling: [String: Double] = [:]
-    var eventIndex: [String: ObjectKey] = [:]
+    var eventIndex = EventIndex()
+    var retries = Retries()
 
     private var timers = TimerHeap<TimerAction>()
     private var armed: (time: Double, task: Task<Void, Never>)?
@@ -186,6 +187,7 @@ struct ClusterSettings: Sendable {
 /// Something that a controller does later.
 enum TimerAction: Sendable {
     case reconcile(ObjectKey)
+    case lookAgain(ObjectKey)
     case pod(ObjectKey, uid: String, PodStep)
     case removePod(ObjectKey, uid: String)
 }

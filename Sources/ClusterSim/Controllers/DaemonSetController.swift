@@ -55,11 +55,12 @@ enum DaemonSetController {
                     ])
                 }
             }
+            cluster.retries.succeeded(set.key)
             cluster.record(set, "SuccessfulCreate", "Created pod: \(pod.key.name)", source: .daemonSets)
         } catch let error as APIError {
             cluster.record(
                 set, "FailedCreate", "Error creating: \(error.message)", source: .daemonSets, isWarning: true)
-            cluster.schedule(.reconcile(set.key), after: 5)
+            cluster.retry(set.key)
         } catch {}
     }
 

@@ -27,7 +27,7 @@ enum EndpointsController {
     }
 
     /// The port of a Service on a pod: a number, or the container port of that name.
-    private static func port(_ port: JSON, on pod: ObjectVersion?) -> Int? {
+    static func port(_ port: JSON, on pod: ObjectVersion?) -> Int? {
         if let number = port["targetPort"].int { return number }
         guard let name = port["targetPort"].string else { return port["port"].int }
         for container in pod?.json["spec"]["containers"].array ?? [] {

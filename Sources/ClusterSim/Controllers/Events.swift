@@ -14,6 +14,26 @@ struct EventSource: Sendable {
     static let volumes = EventSource(component: "persistentvolume-controller", host: nil)
 }
 
+/// Which events there are, so that repetitions and floods of similar ones become one event, as clients of a real server
+/// make them.
+struct EventIndex: Sendable {
+    /// How many different messages an object gets of one reason before they are combined.
+    private static let limit = 10
+
+    var keys: [String: ObjectKey] = [:]
+    private var messages: [String: Set<String>] = [:]
+
+    /// What an event is known by, and its message.
+    ///
+    /// - Parameter group: what similar events have in common: the object, who reports, the reason.
+    mutating func identity(group: String, place: String, message: String) -> (String, String) {
+        let own = "\(place)/\(message)"
+        if messages[group, default: []].count < Self.limit { messages[group, default: []].insert(own) }
+        let isFlood = messages[group, default: []].count >= Self.limit
+        return isFlood ? (group, "(combined from similar events): \(message)") : ("\(group)/\(own)", message)
+    }
+}
+
 extension Cluster {
     /// Records that something happened to an object; a repetition counts up the event that is there.
     func record(
@@ -22,9 +42,11 @@ extension Cluster {
     ) {
         let now = Timestamp.now
         let place = container ?? ""
-        let identity = "\(object.uid)/\(place)/\(reason)/\(message)"
-        if let known = eventIndex[identity], store.object(known) != nil {
+        let (identity, message) = eventIndex.identity(
+            group: "\(object.uid)/\(source.component)/\(isWarning)/\(reason)", place: place, message: message)
+        if let known = eventIndex.keys[identity], store.object(known) != nil {
             modify(known) { event in
+                event["message"] = .string(message)
                 event["count"] = .int((event["count"].int ?? 1) + 1)
                 event["lastTimestamp"] = .string(Timestamp.seconds(now))
             }
@@ -48,7 +70,7 @@ extension Cluster {
         let key = ObjectKey(
             type: types.events, namespace: event["metadata"]["namespace"].string ?? "",
             name: event["metadata"]["name"].string ?? "")
-        eventIndex[identity] = key
+        eventIndex.keys[identity] = key
         commit(event, key: key)
     }
 

@@ -105,11 +105,12 @@ enum JobController {
     private static func create(_ job: ObjectVersion, _ cluster: isolated Cluster) -> ObjectVersion? {
         do {
             let pod = try Pods.create(from: job.json["spec"]["template"], owner: job, cluster)
+            cluster.retries.succeeded(job.key)
             cluster.record(job, "SuccessfulCreate", "Created pod: \(pod.key.name)", source: .jobs)
             return pod
         } catch let error as APIError {
             cluster.record(job, "FailedCreate", "Error creating: \(error.message)", source: .jobs, isWarning: true)
-            cluster.schedule(.reconcile(job.key), after: 5)
+            cluster.retry(job.key)
         } catch {}
         return nil
     }

@@ -16,6 +16,7 @@ extension Cluster {
         case types.autoscalers: AutoscalerController.reconcile(key, self)
         case types.budgets: BudgetController.reconcile(key, self)
         case types.claims: ClaimController.reconcile(key, self)
+        case types.definitions: DefinitionController.reconcile(key, self)
         default: break
         }
     }
@@ -23,6 +24,9 @@ extension Cluster {
     func perform(_ action: TimerAction) {
         switch action {
         case .reconcile(let key): reconcile(key)
+        case .lookAgain(let key):
+            retries.begin(key)
+            reconcile(key)
         case .pod(let key, let uid, let step): Kubelet.perform(step, key: key, uid: uid, self)
         case .removePod(let key, let uid):
             if let pod = store.object(key), pod.uid == uid { Kubelet.remove(pod, self) }

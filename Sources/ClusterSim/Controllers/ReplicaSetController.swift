@@ -28,7 +28,9 @@ enum ReplicaSetController {
         if let failure {
             cluster.record(
                 set, "FailedCreate", "Error creating: \(failure.message)", source: .replicaSets, isWarning: true)
-            cluster.schedule(.reconcile(key), after: 5)
+            cluster.retry(key)
+        } else {
+            cluster.retries.succeeded(key)
         }
         updateStatus(set, failure: failure, cluster)
     }
@@ -61,9 +63,13 @@ enum ReplicaSetController {
         status["observedGeneration"] = set.json["metadata"]["generation"]
         if let failure {
             var conditions = set.json["status"]["conditions"]
-            Conditions.set(
-                &conditions, "ReplicaFailure", "True", reason: "FailedCreate", message: failure.message, now: now,
-                updates: false)
+            // The message names the pod that was refused, another one at each attempt: the first stays, as on a real
+            // cluster. A new message would be a change that brings the ReplicaSet here again at once, for ever.
+            if conditions.element(where: "type", is: "ReplicaFailure") == nil {
+                Conditions.set(
+                    &conditions, "ReplicaFailure", "True", reason: "FailedCreate", message: failure.message, now: now,
+                    updates: false)
+            }
             status["conditions"] = conditions
         }
         cluster.modify(set.key) { $0["status"] = status }
@@ -119,9 +125,10 @@ enum Pods {
         let key = ObjectKey(type: cluster.types.pods, namespace: namespace, name: pod["metadata"]["name"].string ?? "")
         try cluster.admitNamespace(namespace, type: cluster.types.pods, name: key.name)
         if PodFaults.faults(of: owner, cluster).contains(where: { $0.kind == .quota }) {
+            let used = cluster.spentQuota(namespace)
             throw APIError.forbidden(
                 cluster.types.pods, key.name,
-                "exceeded quota: compute, requested: pods=1, used: pods=0, limited: pods=0")
+                "exceeded quota: \(FaultQuota.name), requested: pods=1, used: pods=\(used), limited: pods=\(used)")
         }
         Metadata.prepareForCreate(&pod, type: cluster.types.pods, namespace: namespace, time: Timestamp.now)
         let scope = WriteScope(.internalWrite)

@@ -76,6 +76,7 @@ enum StatefulSetController {
                     ])
                 }
             }
+            cluster.retries.succeeded(set.key)
             cluster.record(
                 set, "SuccessfulCreate", "create Pod \(name) in StatefulSet \(set.key.name) successful",
                 source: .statefulSets)
@@ -83,7 +84,7 @@ enum StatefulSetController {
             cluster.record(
                 set, "FailedCreate", "create Pod \(name) in StatefulSet \(set.key.name) failed error: \(error.message)",
                 source: .statefulSets, isWarning: true)
-            cluster.schedule(.reconcile(set.key), after: 5)
+            cluster.retry(set.key)
         } catch {}
     }
 

@@ -28,3 +28,33 @@ enum PodFaults {
         return result
     }
 }
+
+/// The quota that the fault `quota` shows: as large as what its namespace uses, so that nothing more fits.
+///
+/// It refuses the pods of the fault's target only.
+enum FaultQuota {
+    static let name = "compute"
+    private static let mark = "sim.runbook.dev/shows-fault"
+
+    static func isOne(_ quota: ObjectVersion) -> Bool { !quota.json["metadata"]["annotations"][mark].isNull }
+
+    fileprivate static func object(pods: Int) -> JSON {
+        [
+            "metadata": ["name": .string(name), "annotations": [mark: "quota"]],
+            "spec": ["hard": ["pods": .string(String(pods))]], "status": [:],
+        ]
+    }
+}
+
+extension Cluster {
+    /// The size of a namespace's spent quota, which is made when there is none.
+    func spentQuota(_ namespace: String) -> Int {
+        let key = ObjectKey(type: types.quotas, namespace: namespace, name: FaultQuota.name)
+        if let quota = store.object(key) { return Int(quota.json["spec"]["hard"]["pods"].text) ?? 0 }
+        let used = store.objects(types.pods, namespace: namespace).filter { !Pods.isFinished($0) }.count
+        var object = FaultQuota.object(pods: used)
+        Metadata.prepareForCreate(&object, type: types.quotas, namespace: namespace, time: Timestamp.now)
+        commit(object, key: key)
+        return used
+    }
+}

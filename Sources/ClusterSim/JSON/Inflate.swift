@@ -5,7 +5,7 @@ struct InflateError: Error {
 
 /// Unpacks gzip data (RFC 1951, RFC 1952), so that the library needs no C library for the few documents that it reads.
 struct Inflate {
-    private let input: [UInt8]
+    private var input: [UInt8]
     private var position: Int
     private var bitBuffer: UInt32 = 0
     private var bitCount = 0
@@ -50,19 +50,30 @@ struct Inflate {
         return result
     }
 
+    /// Unpacks a part of a stream whose parts end at a flush, after what the parts before gave.
+    fileprivate static func unpack(_ part: [UInt8], after history: [UInt8]) throws -> [UInt8] {
+        var inflate = Inflate(input: part, position: 0)
+        inflate.output = history
+        while inflate.position < part.count { _ = try inflate.block() }
+        return Array(inflate.output[history.count...])
+    }
+
     private mutating func run() throws {
-        var isLast = false
-        while !isLast {
-            isLast = try bits(1) == 1
-            switch try bits(2) {
-            case 0: try stored()
-            case 1: try compressed(literals: Self.fixedLiterals, distances: Self.fixedDistances)
-            case 2:
-                let (literals, distances) = try dynamicTables()
-                try compressed(literals: literals, distances: distances)
-            default: throw InflateError(message: "the gzip file has a block of an unknown kind")
-            }
+        while try !block() {}
+    }
+
+    /// Unpacks a block, and says whether it is the last.
+    private mutating func block() throws -> Bool {
+        let isLast = try bits(1) == 1
+        switch try bits(2) {
+        case 0: try stored()
+        case 1: try compressed(literals: Self.fixedLiterals, distances: Self.fixedDistances)
+        case 2:
+            let (literals, distances) = try dynamicTables()
+            try compressed(literals: literals, distances: distances)
+        default: throw InflateError(message: "the gzip file has a block of an unknown kind")
         }
+        return isLast
     }
 
     private mutating func stored() throws {
@@ -176,4 +187,27 @@ struct Inflate {
     private static let distanceBits = [
         0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
     ]
+}
+
+/// Unpacks a zlib stream (RFC 1950) that comes in parts, each ended by a flush.
+struct InflateStream: Sendable {
+    private static let window = 32_768
+    private var history: [UInt8]
+    private var hasBegun = false
+
+    /// - Parameter dictionary: the text that the sender refers to from the start.
+    init(dictionary: [UInt8]) { history = dictionary }
+
+    /// The content of the next part.
+    mutating func unpack(_ part: [UInt8]) throws -> [UInt8] {
+        var part = part
+        if !hasBegun {
+            guard part.count >= 2, part[0] & 0x0F == 8 else { throw InflateError(message: "not a zlib stream") }
+            part.removeFirst(part[1] & 0x20 != 0 ? min(6, part.count) : 2)
+            hasBegun = true
+        }
+        let content = try Inflate.unpack(part, after: history)
+        history = Array((history + content).suffix(Self.window))
+        return content
+    }
 }

@@ -16,23 +16,23 @@ struct ContainerProgram: Sendable {
     /// The port of a simple web server, and the paths that it has; nil when any probe succeeds.
     var serverPort: Int?
     var serverRoot = ""
-    var files: Set<String> = []
+    /// The files that its script wrote, with their contents.
+    var files: [String: String] = [:]
     var servesAnything = true
 
     /// Follows a container's command.
     ///
-    /// - Parameter endsByItself: whether an unknown program is one that ends, as in a Job.
-    init(container: JSON, endsByItself: Bool) {
+    /// - Parameters:
+    ///   - environment: the container's variables.
+    ///   - endsByItself: whether an unknown program is one that ends, as in a Job.
+    init(container: JSON, environment: @autoclosure () -> [String: String], endsByItself: Bool) {
         let command = container["command"].array.compactMap(\.string)
         let arguments = container["args"].array.compactMap(\.string)
         let words = command + arguments
         let isShell = ["sh", "bash", "/bin/sh", "/bin/bash", "ash"].contains(words.first ?? "")
         if isShell, let flag = words.dropFirst().first, flag.hasPrefix("-"), flag.contains("c"), words.count > 2 {
-            let environment = container["env"].array.reduce(into: [String: String]()) { result, variable in
-                if let name = variable["name"].string { result[name] = variable["value"].string ?? "" }
-            }
             var shell = ShellScript(
-                environment: environment, memory: Quantity(container["resources"]["limits"]["memory"].text))
+                environment: environment(), memory: Quantity(container["resources"]["limits"]["memory"].text))
             shell.run(words[2])
             lines = shell.lines
             serverPort = shell.serverPort
@@ -67,7 +67,13 @@ struct ContainerProgram: Sendable {
         guard port == serverPort else { return nil }
         let clean = path.split(separator: "?").first.map(String.init) ?? "/"
         let file = serverRoot + clean + (clean.hasSuffix("/") ? "index.html" : "")
-        return files.contains(file) ? 200 : 404
+        return files[file] != nil ? 200 : 404
+    }
+
+    /// The file that the container's web server has for a path.
+    func page(_ path: String) -> String? {
+        let clean = path.split(separator: "?").first.map(String.init) ?? "/"
+        return files[serverRoot + clean + (clean.hasSuffix("/") ? "index.html" : "")]
     }
 }
 
@@ -78,7 +84,7 @@ struct ShellScript {
     var elapsed = 0.0
     var serverPort: Int?
     var serverRoot = ""
-    var files: Set<String> = []
+    var files: [String: String] = [:]
     var isUnknown = false
     var isKilled = false
     private var environment: [String: String]
@@ -91,84 +97,29 @@ struct ShellScript {
     }
 
     mutating func run(_ script: String) {
-        if ["while ", "for ", "until ", "if ", "trap ", "case ", "exec "].contains(where: {
-            script.hasPrefix($0) || script.contains("; \($0)") || script.contains("\n\($0)")
-        }) {
+        guard let pipelines = try? ShellParser.parse(script) else {
+            // Loops and branches are not followed: such a program runs for ever, or ends where it is to end.
             isUnknown = !script.contains("while true") && !script.contains("while :")
             return
         }
-        for (joint, command) in Self.commands(script) {
+        for pipeline in pipelines {
             if exitCode != nil || serverPort != nil || isUnknown { return }
-            if joint == "&&", status != 0 { continue }
-            if joint == "||", status == 0 { continue }
-            perform(command)
+            if pipeline.condition == .afterSuccess, status != 0 { continue }
+            if pipeline.condition == .afterFailure, status == 0 { continue }
+            for command in pipeline.commands where exitCode == nil { perform(command) }
         }
         if exitCode == nil, serverPort == nil, !isUnknown, !runsForever { exitCode = status }
     }
 
     private var runsForever = false
 
-    /// The commands of a script with what joins each to the one before.
-    private static func commands(_ script: String) -> [(String, [String])] {
-        var result: [(String, [String])] = []
-        var words: [String] = []
-        var word = ""
-        var isWord = false
-        var quote: Character?
-        var joint = ";"
-        func isJoint(_ character: Character) -> Bool {
-            character == ";" || character == "\n" || character == "&" || character == "|"
-        }
-        var characters = Array(script)[...]
-        func flushWord() {
-            if isWord { words.append(word) }
-            word = ""
-            isWord = false
-        }
-        while let character = characters.popFirst() {
-            if let open = quote {
-                if character == open { quote = nil } else { word.append(character) }
-                continue
-            }
-            switch character {
-            case "'", "\"":
-                quote = character
-                isWord = true
-            case "\\":
-                if let next = characters.popFirst() { word.append(next); isWord = true }
-            case " ", "\t": flushWord()
-            case ">":
-                if word == "2" || word == "1" { word = ""; isWord = false }
-                flushWord()
-                var mark = ">"
-                if characters.first == ">" { characters.removeFirst() }
-                if characters.first == "&" { characters.removeFirst(); mark = ">&" }
-                words.append(mark)
-            case _ where isJoint(character):
-                flushWord()
-                var next = String(character)
-                if characters.first == character, character != ";", character != "\n" {
-                    characters.removeFirst(); next += next
-                }
-                if !words.isEmpty { result.append((joint, words)) }
-                words = []
-                joint = next == "\n" ? ";" : next
-            default:
-                word.append(character)
-                isWord = true
-            }
-        }
-        flushWord()
-        if !words.isEmpty { result.append((joint, words)) }
-        return result
-    }
-
-    private mutating func perform(_ words: [String]) {
-        var words = words.map(expanded)
-        var target: String?
-        while let place = words.firstIndex(where: { $0 == ">" || $0 == ">&" }) {
-            if words[place] == ">", place + 1 < words.count { target = words[place + 1] }
-            words.removeSubrange(place..<min(place + 2, words.count))
+    private mutating func perform(_ command: ShellCommand) {
+        let words = command.words.map(expanded)
+        let target = command.redirections.last { $0.descriptor == 1 && $0.kind != .duplicate }
+        let path = target.map { expanded($0.target) }
+        func file(_ text: String) {
+            guard let path, let target else { return }
+            files[path] = (target.kind == .append ? files[path] ?? "" : "") + text
         }
         guard let name = words.first?.split(separator: "/").last.map(String.init) else { return }
         let arguments = Array(words.dropFirst())
@@ -180,18 +131,18 @@ struct ShellScript {
         switch name {
         case "echo":
             let text = arguments.drop { $0 == "-n" || $0 == "-e" }.joined(separator: " ")
-            if let target {
-                files.insert(target)
+            if path != nil {
+                file(text + (arguments.first == "-n" ? "" : "\n"))
             } else {
                 lines += text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
             }
         case "printf":
-            if let target {
-                files.insert(target)
+            if path != nil {
+                file((arguments.first ?? "").replacing("\\n", with: "\n"))
             } else if let text = arguments.first {
                 lines.append(text.replacing("\\n", with: ""))
             }
-        case "touch": files.formUnion(arguments)
+        case "touch": for name in arguments where files[name] == nil { files[name] = "" }
         case "exit": exitCode = arguments.first.flatMap { Int($0) } ?? status
         case "false": status = 1
         case "sleep":
@@ -218,20 +169,45 @@ struct ShellScript {
             }
             serverPort = value("-p").flatMap { Int($0) } ?? 80
             serverRoot = value("-h") ?? "."
-        case "mkdir", "cp", "mv", "rm", "export", "cd", "set", "true", "cat", "ls", "chmod", "chown", "date", "test",
-            "[", ":", "env",
-            "id", "pwd", "ln", "wget", "curl", "nslookup", "nc", "grep", "sync", "hostname", "tail":
+        case "export":
+            for case let (variable, value)? in arguments.map({ $0.split(around: "=") }) {
+                environment[variable] = value
+            }
+        case "date", "env", "printenv", "hostname", "id", "whoami", "pwd", "uname":
+            let output = run(words)
+            status = output.status
+            let text = String(decoding: output.out, as: UTF8.self)
+            if path != nil {
+                file(text)
+            } else {
+                lines += text.split(separator: "\n").map(String.init)
+            }
+        // The files of an image are not known, so a test of one holds.
+        case "test", "[":
+            status = arguments.contains { ["-f", "-d", "-e", "-r", "-s", "-x"].contains($0) } ? 0 : run(words).status
+        case "mkdir", "cp", "mv", "rm", "cd", "set", "true", "cat", "ls", "chmod", "chown", ":", "ln", "wget", "curl",
+            "nslookup", "nc", "grep", "sync", "tail":
             break
         default: isUnknown = true
         }
     }
 
-    private func expanded(_ word: String) -> String {
-        guard word.contains("$") else { return word }
-        var result = word
-        for (name, value) in environment.sorted(by: { $0.key.count > $1.key.count }) {
-            result = result.replacing("${\(name)}", with: value).replacing("$\(name)", with: value)
-        }
-        return result
+    /// Runs a small program whose output and status depend on variables only.
+    private mutating func run(_ words: [String]) -> CommandOutput {
+        var contents = ContainerContents()
+        contents.environment = environment
+        contents.hostName = environment["HOSTNAME"] ?? ""
+        var shell = ContainerShell(contents)
+        return (try? shell.run(words)) ?? CommandOutput()
+    }
+
+    private func expanded(_ word: ShellWord) -> String {
+        word.pieces.map { piece in
+            switch piece {
+            case .literal(let text): text
+            case .variable(let name, let fallback): environment[name] ?? fallback ?? ""
+            case .command: ""
+            }
+        }.joined()
     }
 }

@@ -138,7 +138,9 @@ enum Kubelet {
         let endsByItself =
             (runtime.containers[index].isInit && !runtime.containers[index].isSidecar)
             || pod.json["spec"]["restartPolicy"].string != "Always"
-        var program = ContainerProgram(container: source, endsByItself: endsByItself)
+        var program = ContainerProgram(
+            container: source, environment: ContainerEnvironment.variables(pod.json, source, cluster),
+            endsByItself: endsByItself)
         ProgramFaults.apply(&program, faults: runtime.faults, isMain: isMain || runtime.containers[index].isSidecar)
         if runtime.containers[index].run > 0 {
             runtime.containers[index].previousLog = runtime.containers[index].log
@@ -150,6 +152,7 @@ enum Kubelet {
         runtime.containers[index].containerID = Names.containerID()
         runtime.containers[index].log = program.lines.map { LogLine(time: now, text: $0) }
         runtime.containers[index].program = program
+        runtime.containers[index].disk = nil
         runtime.containers[index].probeFailures = 0
         runtime.containers[index].isStarted = source["startupProbe"].isNull && runtime.fault(.startup) == nil
         if runtime.containers[index].isInit, !runtime.containers[index].isSidecar {

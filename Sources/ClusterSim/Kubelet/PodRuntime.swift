@@ -41,9 +41,17 @@ struct ContainerRuntime: Sendable {
     var pullFailures = 0
     var probeFailures = 0
     var program: ContainerProgram?
+    /// The files and folders of the container, once a command has been run in it.
+    var disk: ContainerDisk?
 
     var isRunning: Bool { if case .running = state { true } else { false } }
     var isDone: Bool { if case .terminated(let end) = state { end.exitCode == 0 } else { false } }
+}
+
+/// What commands left behind in a container; it is gone with the next run.
+struct ContainerDisk: Sendable {
+    var files: [String: [UInt8]]
+    var folders: Set<String>
 }
 
 /// What the node knows of a pod.

@@ -52,16 +52,21 @@ enum Probes {
                 ? "dial tcp 10.244.0.1:\(probe["tcpSocket"]["port"].text): connect: connection refused" : nil
         }
         let path = probe["httpGet"]["path"].string ?? "/"
-        let port =
-            probe["httpGet"]["port"].int ?? source["ports"].element(where: "name", is: probe["httpGet"]["port"].text)?[
-                "containerPort"
-            ].int ?? 0
+        let port = port(probe["httpGet"], source)
         let status = isFaulty ? 503 : container.program?.answer(port: port, path: path)
         guard let status else {
             return "Get \"http://10.244.0.1:\(port)\(path)\": dial tcp 10.244.0.1:\(port): connect: connection refused"
         }
         return (200..<400).contains(status) ? nil : "HTTP probe failed with statuscode: \(status)"
     }
+
+    /// The port that an HTTP probe asks: a number, or the container port of that name.
+    static func port(_ action: JSON, _ source: JSON) -> Int {
+        action["port"].int ?? source["ports"].element(where: "name", is: action["port"].text)?["containerPort"].int ?? 0
+    }
+
+    /// The HTTP status that a failed probe got; nil when nothing answered.
+    static func status(of failure: String) -> Int? { failure.split(separator: " ").last.flatMap { Int($0) } }
 
     /// Carries a probe out.
     static func perform(_ kind: ProbeKind, _ name: String, run: Int, _ pod: ObjectVersion, _ cluster: isolated Cluster)

@@ -8,6 +8,8 @@ struct ObjectStore {
         var log: [WatchEvent] = []
         /// The newest version that the log no longer knows.
         var forgotten = 0
+        /// The objects in the order of lists, made when somebody asks, until one changes: clients read long lists in pages.
+        var order: [String?: [ObjectVersion]] = [:]
     }
 
     /// How many changes of each kind are kept for watches to resume from.
@@ -38,6 +40,14 @@ struct ObjectStore {
         }
     }
 
+    /// The same as `sorted`, kept until an object of the kind changes: clients read long lists in pages.
+    mutating func page(_ type: ResourceType, namespace: String? = nil) -> [ObjectVersion] {
+        if let known = tables[type]?.order[namespace] { return known }
+        let result = sorted(type, namespace: namespace)
+        tables[type]?.order[namespace] = result
+        return result
+    }
+
     /// The objects that name an owner of this uid.
     func dependents(of uid: String) -> Set<ObjectKey> { dependents[uid] ?? [] }
 
@@ -65,6 +75,7 @@ struct ObjectStore {
                 dependents[owner["uid"].string ?? "", default: []].insert(key)
             }
         }
+        tables[key.type]?.order = [:]
         let event = WatchEvent(kind: previous == nil ? .added : .modified, object: version, previous: previous)
         remember(event)
         return event
@@ -76,6 +87,7 @@ struct ObjectStore {
         if tables[key.type]?.objects[key.namespace]?.isEmpty == true {
             tables[key.type]?.objects.removeValue(forKey: key.namespace)
         }
+        tables[key.type]?.order = [:]
         forgetOwners(previous)
         resourceVersion += 1
         var json = previous.json

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// One kind of object that the API serves.
 final class ResourceType: Sendable, Hashable {
@@ -13,10 +14,13 @@ final class ResourceType: Sendable, Hashable {
     let subresources: Set<String>
     let shortNames: [JSON]
     let categories: [JSON]
+    /// Whether a custom resource definition brought it.
+    let isCustom: Bool
 
     init(
         group: String, version: String, plural: String, singular: String, kind: String, isNamespaced: Bool,
-        verbs: Set<String>, subresources: Set<String>, shortNames: [JSON] = [], categories: [JSON] = []
+        verbs: Set<String>, subresources: Set<String>, shortNames: [JSON] = [], categories: [JSON] = [],
+        isCustom: Bool = false
     ) {
         self.group = group
         self.version = version
@@ -28,6 +32,7 @@ final class ResourceType: Sendable, Hashable {
         self.subresources = subresources
         self.shortNames = shortNames
         self.categories = categories
+        self.isCustom = isCustom
     }
 
     /// `apps/v1`, or `v1` for the core group.
@@ -46,8 +51,8 @@ final class ResourceType: Sendable, Hashable {
     func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
 
-/// The kinds that the API serves, read from the recorded discovery documents.
-struct ResourceCatalog: Sendable {
+/// The kinds that the API serves: those of the recorded discovery documents, and those that clients define.
+final class ResourceCatalog: Sendable {
     /// A failure to read the documents.
     struct LoadError: Error, CustomStringConvertible {
         let description: String
@@ -55,7 +60,37 @@ struct ResourceCatalog: Sendable {
 
     private let byPath: [String: ResourceType]
     private let byKind: [String: ResourceType]
-    let all: [ResourceType]
+    private let builtIn: [ResourceType]
+    /// The kinds of each custom resource definition, by the definition's name; the first is the one that is stored.
+    private let custom = Mutex<[String: [ResourceType]]>([:])
+
+    var all: [ResourceType] { builtIn + customTypes }
+
+    /// The kinds that clients defined, in the order of their definitions' names.
+    var customTypes: [ResourceType] {
+        custom.withLock { $0.sorted { $0.key < $1.key }.flatMap(\.value) }
+    }
+
+    /// Serves the kinds of a definition, or no longer, when there are none.
+    ///
+    /// A kind that was served before keeps its identity, by which its objects are stored.
+    func define(_ definition: String, _ types: [ResourceType]) {
+        custom.withLock { known in
+            let before = known[definition] ?? []
+            let kept = types.map { type in
+                before.first { $0.apiVersion == type.apiVersion && $0.kind == type.kind } ?? type
+            }
+            known[definition] = kept.isEmpty ? nil : kept
+        }
+    }
+
+    /// The kinds that a definition brought.
+    func types(of definition: String) -> [ResourceType] { custom.withLock { $0[definition] ?? [] } }
+
+    /// The kind under which objects of a defined kind are stored; nil for built-in kinds.
+    func stored(_ type: ResourceType) -> ResourceType? {
+        custom.withLock { $0["\(type.plural).\(type.group)"]?.first }
+    }
 
     /// Reads the discovery documents below a folder.
     ///
@@ -87,7 +122,7 @@ struct ResourceCatalog: Sendable {
         }
         self.byPath = byPath
         self.byKind = byKind
-        self.all = all
+        builtIn = all
     }
 
     private static func type(_ resource: JSON, group: String, version: String) -> ResourceType {
@@ -102,10 +137,15 @@ struct ResourceCatalog: Sendable {
     }
 
     /// The kind that a path such as `apis/apps/v1` and `deployments` names.
-    func type(documentPath: String, plural: String) -> ResourceType? { byPath["\(documentPath)/\(plural)"] }
+    func type(documentPath: String, plural: String) -> ResourceType? {
+        byPath["\(documentPath)/\(plural)"]
+            ?? customTypes.first { $0.documentPath == documentPath && $0.plural == plural }
+    }
 
     /// The kind of an object.
-    func type(apiVersion: String, kind: String) -> ResourceType? { byKind["\(apiVersion)/\(kind)"] }
+    func type(apiVersion: String, kind: String) -> ResourceType? {
+        byKind["\(apiVersion)/\(kind)"] ?? customTypes.first { $0.apiVersion == apiVersion && $0.kind == kind }
+    }
 
     /// A kind that the simulator itself works with.
     func required(_ documentPath: String, _ plural: String) throws -> ResourceType {
@@ -121,7 +161,7 @@ struct KnownTypes: Sendable {
     let pods, services, endpoints, events, namespaces, nodes, secrets, configMaps, serviceAccounts: ResourceType
     let claims, volumes, quotas, limitRanges: ResourceType
     let deployments, replicaSets, statefulSets, daemonSets, revisions: ResourceType
-    let jobs, cronJobs, autoscalers, slices, budgets, storageClasses, leases, ingresses: ResourceType
+    let jobs, cronJobs, autoscalers, slices, budgets, storageClasses, leases, ingresses, definitions: ResourceType
 
     init(_ catalog: ResourceCatalog) throws {
         func core(_ name: String) throws -> ResourceType { try catalog.required("api/v1", name) }
@@ -151,5 +191,6 @@ struct KnownTypes: Sendable {
         storageClasses = try catalog.required("apis/storage.k8s.io/v1", "storageclasses")
         leases = try catalog.required("apis/coordination.k8s.io/v1", "leases")
         ingresses = try catalog.required("apis/networking.k8s.io/v1", "ingresses")
+        definitions = try catalog.required("apis/apiextensions.k8s.io/v1", "customresourcedefinitions")
     }
 }

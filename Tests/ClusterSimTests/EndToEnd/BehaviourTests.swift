@@ -108,6 +108,10 @@ struct BehaviourTests {
             (["get", "widgets"], "error: the server doesn't have a resource type \"widgets\""),
             (["exec", "nopod", "--", "ls"], "Error from server (NotFound): pods \"nopod\" not found"),
             (["top", "pods"], "error: Metrics API not available"),
+            (
+                ["delete", "namespace", "kube-system"],
+                "Error from server (Forbidden): namespaces \"kube-system\" is forbidden: this namespace may not be deleted"
+            ),
         ])
     func badInput(_ arguments: [String], _ text: String) async throws {
         try await Lab.run { lab in
@@ -172,6 +176,84 @@ struct BehaviourTests {
             _ = try await lab.until(10, "get", "deployment", "web", "-o", "jsonpath={.spec.replicas}") {
                 $0.stdout == "4"
             }
+        }
+    }
+
+    @Test("the fault of a quota shows the quota, and a pending claim says what its provisioner lacks")
+    func faultsWithObjects() async throws {
+        try await Lab.run(faults: ["quota:deployment/web", "pvc-pending:*"]) { lab in
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: pods)
+            let used = try await lab.until(
+                10, "get", "quota", "compute", "-o", "jsonpath={.status.used.pods}/{.status.hard.pods}"
+            ) {
+                $0.stdout == "0/0"
+            }
+            #expect(used.stdout == "0/0")
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: pods.replacing("name: web", with: "name: other"))
+            _ = try await lab.kubectl("rollout", "status", "deployment/other", "--timeout=20s")
+            _ = try await lab.kubectl(
+                "apply", "-f", "-",
+                stdin:
+                    "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n"
+            )
+            let events = try await lab.until(
+                10, "get", "events", "--field-selector", "reason=ProvisioningFailed", "-o",
+                "jsonpath={.items[*].message}"
+            ) {
+                !$0.stdout.isEmpty
+            }
+            #expect(
+                events.stdout
+                    == "failed to provision volume with StorageClass \"standard\": mkdir /tmp/hostpath-provisioner/default/data: no space left on device"
+            )
+            #expect(try await lab.kubectl("get", "pvc", "data", "-o", "jsonpath={.status.phase}").stdout == "Pending")
+        }
+    }
+
+    @Test("a custom resource definition brings its kind, which ends with it")
+    func customResources() async throws {
+        let definition = """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: widgets.example.com}
+            spec:
+              group: example.com
+              scope: Namespaced
+              names: {plural: widgets, singular: widget, kind: Widget, shortNames: [wd]}
+              versions:
+              - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
+              - {name: v1beta1, served: true, storage: false, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
+            """
+        func widget(_ size: Int) -> String {
+            "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: \(size)}\n"
+        }
+        try await Lab.run { lab in
+            let early = try await lab.kubectl("apply", "-f", "-", stdin: widget(1))
+            #expect(
+                early.status == 1
+                    && early.stderr.contains("no matches for kind \"Widget\" in version \"example.com/v1\""))
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: definition)
+            let established = try await lab.kubectl(
+                "wait", "--for=condition=Established", "crd/widgets.example.com", "--timeout=10s")
+            #expect(established.status == 0, "\(established.stderr)")
+            #expect(
+                try await lab.kubectl("apply", "-f", "-", stdin: widget(1)).stdout == "widget.example.com/w created\n")
+            #expect(
+                try await lab.kubectl("apply", "-f", "-", stdin: widget(2)).stdout
+                    == "widget.example.com/w configured\n")
+            #expect(try await lab.kubectl("diff", "-f", "-", stdin: widget(2)).status == 0)
+            #expect(try await lab.kubectl("diff", "-f", "-", stdin: widget(3)).status == 1)
+            let served = try await lab.kubectl(
+                "apply", "--server-side", "--force-conflicts", "-f", "-", stdin: widget(4))
+            #expect(served.status == 0, "\(served.stderr)")
+            #expect(
+                try await lab.kubectl("get", "wd", "w", "-o", "jsonpath={.spec.size} {.metadata.generation}").stdout
+                    == "4 3")
+            let other = try await lab.kubectl("get", "widgets.v1beta1.example.com", "w", "-o", "jsonpath={.apiVersion}")
+            #expect(other.stdout == "example.com/v1beta1", "\(other.stderr)")
+            _ = try await lab.kubectl("delete", "crd", "widgets.example.com")
+            let gone = try await lab.until(10, "get", "--raw", "/apis/example.com/v1") { $0.status == 1 }
+            #expect(gone.stderr.contains("NotFound"))
         }
     }
 

@@ -40,8 +40,6 @@ struct TapeTests {
                 if argv.contains(where: { $0.contains("127.0.0.1:6443") }) || argv.contains("current-context") {
                     continue
                 }
-                // Nothing runs in the simulated containers: exec is refused, see BehaviourTests.
-                if argv.contains("exec") { continue }
                 let run =
                     [argv[0] == "helm" ? helm : kubectl] + shortened(Array(argv.dropFirst()), isFailure: exit != 0)
                 let output = try await lab.run(run, stdin: record["stdin"] as? String)
@@ -100,6 +98,13 @@ struct TapeTests {
     /// The error texts agree word by word, but for names and times that are made up.
     private func compareTexts(_ output: Tools.Output, _ record: [String: Any], _ name: String) {
         let wanted = record["stderr"] as? String ?? ""
+        if name.contains(" exec ") {
+            let identifier = /[0-9a-f]{64}/
+            #expect(output.stdout == record["stdout"] as? String, "\(name)")
+            #expect(
+                output.stderr.replacing(identifier, with: "ID") == wanted.replacing(identifier, with: "ID"), "\(name)")
+            return
+        }
         guard (record["exit"] as? Int) != 0, wanted.hasPrefix("Error from server") else { return }
         #expect(output.stderr == wanted, "\(name)")
     }

@@ -91,13 +91,17 @@ struct ValueTests {
     func servers() throws {
         let container = try json(
             #"{"command":["sh","-c","mkdir -p /w; echo ok > /w/index.html; httpd -f -p 8000 -h /w"]}"#)
-        let program = ContainerProgram(container: container, endsByItself: false)
+        let program = ContainerProgram(container: container, environment: [:], endsByItself: false)
         #expect(program.exit == nil)
         #expect(program.answer(port: 8000, path: "/") == 200)
         #expect(program.answer(port: 8000, path: "/health") == 404)
         #expect(program.answer(port: 9, path: "/") == nil)
-        #expect(ContainerProgram(container: ["command": ["uvicorn", "app"]], endsByItself: false).exit == nil)
-        #expect(ContainerProgram(container: ["command": ["alembic", "upgrade"]], endsByItself: true).exit?.code == 0)
+        #expect(
+            ContainerProgram(container: ["command": ["uvicorn", "app"]], environment: [:], endsByItself: false).exit
+                == nil)
+        #expect(
+            ContainerProgram(container: ["command": ["alembic", "upgrade"]], environment: [:], endsByItself: true).exit?
+                .code == 0)
     }
 
     @Test("faults are read")
