@@ -106,9 +106,11 @@ public struct LeakFinder: Sendable {
 
     /// Short values turn up by chance in what random digits decode to: there they count amid text only.
     private static func isAmidText(_ data: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
-        func isText(_ byte: UInt8) -> Bool { (0x20...0x7e).contains(byte) || byte == 0x0a || byte == 0x09 }
-        return data[max(0, start - 4)..<start].allSatisfy(isText)
-            && data[end..<min(data.count, end + 4)].allSatisfy(isText)
+        // What stands on another line was decoded from something else.
+        func isText(_ byte: UInt8) -> Bool { (0x20...0x7e).contains(byte) || byte == 0x09 }
+        let before = data[max(0, start - 4)..<start].reversed().prefix { $0 != 0x0a }
+        let after = data[end..<min(data.count, end + 4)].prefix { $0 != 0x0a }
+        return before.allSatisfy(isText) && after.allSatisfy(isText)
     }
 
     private func names(in data: [UInt8], isDecoded: Bool) -> Set<String> {

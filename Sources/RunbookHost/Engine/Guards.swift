@@ -1,12 +1,10 @@
-import RunbookSecrets
-
 /// What stands between a script and a change that it should not make.
 enum Guards {
     /// True while a script runs a program that it named itself.
     @TaskLocal static var isByHand = false
 
     static func check(_ request: Request, _ run: RunSession) async throws {
-        try checkSecrets(request.action, run.vault)
+        warnOfSecrets(request.action, run)
         if let allow = run.header.allow, let command = request.action.command {
             try await ClusterFence(allow: allow, run: run, isByHand: isByHand || request.change?.capability == "exec")
                 .check(command, isWrite: request.isWrite)
@@ -22,25 +20,28 @@ enum Guards {
 }
 
 extension Guards {
-    /// Refuses the value of a secret where others can read it, however a script came by its text.
-    private static func checkSecrets(_ action: Action, _ vault: SecretVault) throws {
+    /// Warns of the value of a secret where others can read it: a script may have its text from elsewhere.
+    private static func warnOfSecrets(_ action: Action, _ run: RunSession) {
         switch action {
         case .process(let command), .terminal(let command):
             for (index, argument) in command.argv.enumerated() {
-                guard let name = vault.credential(in: argument) else { continue }
+                guard let name = run.vault.credential(in: argument) else { continue }
                 let place = index == 0 ? "the program's name" : "argument \(index) of \(command.argv[0])"
-                throw RunbookError(
-                    .refused,
-                    "\(place) holds the value of secret \(name), which everyone on the machine could read there",
-                    remedy: "declare it, and pass secrets.\(name) in `env`, `stdin` or an option that takes a secret")
+                warn(
+                    "\(place) holds the value of secret \(name), which everyone on the machine can read there", name,
+                    run)
             }
         case .http(let call):
-            guard let name = vault.credential(in: call.url) else { return }
-            throw RunbookError(
-                .refused, "the address holds the value of secret \(name), which servers on the way write to their logs",
-                remedy: "pass secrets.\(name) in `headers`, `body` or `json`")
+            guard let name = run.vault.credential(in: call.url) else { return }
+            warn(
+                "an address holds the value of secret \(name), which servers on the way write to their logs", name, run)
         case .file, .sleep, .prompt, .environment, .now: return
         }
+    }
+
+    private static func warn(_ text: String, _ name: String, _ run: RunSession) {
+        let remedy = "; pass secrets.\(name) in `env`, `stdin`, `headers` or `body`"
+        run.hub.publish(.note(Note(level: .warning, text: text + remedy, step: StepScope.current?.number)))
     }
 }
 

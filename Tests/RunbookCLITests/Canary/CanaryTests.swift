@@ -129,9 +129,9 @@ struct CanaryTests {
         #expect(result.status == 0, "\(result.errors)")
         #expect(
             result.errors.contains(
-                "argument 1 of echo holds the value of secret PLAIN_THIRTY_TWO, which everyone on the machine could read there"
+                "argument 1 of echo holds the value of secret PLAIN_THIRTY_TWO, which everyone on the machine can read there"
             ))
-        #expect(result.errors.contains("the address holds the value of secret PLAIN_THIRTY_TWO"))
+        #expect(result.errors.contains("an address holds the value of secret PLAIN_THIRTY_TWO"))
         let leaks = try canary.leaks(watched: []).map(\.description)
         #expect(leaks == [])
     }
