@@ -31,26 +31,49 @@ local tools = {
 }
 
 local branches = {}
-for _, tool in ipairs(tools) do
-  branches[tool.name] = function()
+for index, tool in ipairs(tools) do
+  -- Branches without names are no steps: a tool that is missing is no step that went well.
+  branches[index] = function()
     local found, why = try(tool.version)
     if not found then return { state = "missing", detail = why } end
     local version = first_line(found.stdout):match("v?%d+[%d.]+") or first_line(found.stdout)
     if not tool.usable then return { state = "ok", detail = version } end
     local usable, reason = try(tool.usable)
     if usable then return { state = "ok", detail = version } end
-    return { state = "not usable", detail = version .. ": " .. reason, remedy = tool.remedy }
+    return { state = "not usable", detail = version, reason = reason, remedy = tool.remedy }
   end
 end
 local found = parallel(branches)
 
+--- The lines of a text, broken between words where they would be longer than `width`.
+local function wrapped(text, width)
+  local lines = { "" }
+  for word in text:gmatch("%S+") do
+    local last = lines[#lines]
+    if last == "" then
+      lines[#lines] = word
+    elseif #last + #word < width then
+      lines[#lines] = last .. " " .. word
+    else
+      lines[#lines + 1] = word
+    end
+  end
+  return lines
+end
+
 local rows, result = {}, {}
-for _, tool in ipairs(tools) do
-  local state = found[tool.name]
-  rows[#rows + 1] = { tool.name, state.state, state.detail, state.remedy and "try: " .. state.remedy or tool.use }
+for index, tool in ipairs(tools) do
+  local state = found[index]
+  rows[#rows + 1] = { tool.name, state.state, state.detail, tool.use }
+  for _, line in ipairs(state.reason and wrapped(state.reason, 54) or {}) do rows[#rows + 1] = { "", "", line, "" } end
+  if state.remedy then rows[#rows + 1] = { "", "", "try: " .. state.remedy, "" } end
   result[tool.name] = state
 end
-print(text.table(rows))
+-- The uses stand behind the versions; a reason may be longer than its column.
+for _, row in ipairs(rows) do
+  local text = ("%-9s %-10s  %s"):format(row[1], row[2], row[4] ~= "" and ("%-10s  %s"):format(row[3], row[4]) or row[3])
+  print((text:gsub("%s+$", "")))
+end
 print(fs.exists(run.cwd .. "/.env") and "\n.env is there" or "\nno .env in " .. run.cwd .. ": secrets come from runbook.yaml or the environment")
 print("without docker, minikube or a cluster, every runbook can be tried with --sim or --dry-run")
 return result

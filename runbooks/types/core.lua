@@ -62,8 +62,19 @@ function confirm(question) end
 
 ---Tell a person something
 ---`log.info(text)` and `log.warn(text)` go to the run's log and the terminal; `log(text)` is `log.info`.
+---@class runbook.log
+---@overload fun(message: any)
+log = {}
+
+---Tell a person something
+---`log.info(text)` and `log.warn(text)` go to the run's log and the terminal; `log(text)` is `log.info`.
 ---@param message any what to tell
-function log(message) end
+function log.info(message) end
+
+---Tell a person something
+---`log.info(text)` and `log.warn(text)` go to the run's log and the terminal; `log(text)` is `log.info`.
+---@param message any what to tell
+function log.warn(message) end
 
 ---@class (exact) runbook.fail.reason.2
 ---@field message string what is wrong

@@ -69,7 +69,7 @@ function http.wait_until(options) end
 
 ---@class (exact) http.load.options
 ---@field url string the address
----@field users? integer how many ask at the same time: 1 to 1000 (default `10`)
+---@field users? integer how many ask at the same time (default `10`)
 ---@field duration? runbook.Duration for how long (default `"10s"`)
 ---@field pause? runbook.Duration what a user waits between two requests (default `"0s"`)
 ---@field timeout? runbook.Duration how long one request may take (default `"10s"`)

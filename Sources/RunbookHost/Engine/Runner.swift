@@ -93,7 +93,7 @@ public struct Runner: Sendable {
         let engine = try LuaEngine(memoryLimit: options.memoryLimit)
         let run = RunSession(
             id: id, options: options, source: source, vault: vault, hub: hub, engine: engine, lifecycle: lifecycle,
-            phase: phase)
+            stop: stop, phase: phase)
         if phase != .headerOnly {
             let live = LiveWorld(
                 settings: LiveWorld.Settings(

@@ -92,6 +92,8 @@ struct StepRunner {
 
     private func once(_ limit: Duration?, _ name: String, _ body: LuaFunction) async throws -> [LuaValue] {
         guard let limit else { return try await run.engine.call(body) }
+        let watch = run.stop.stopWhenStuck(name, limit)
+        defer { watch.cancel() }
         return try await Deadline.run(limit, of: "the step \"\(name)\"") { try await run.engine.call(body) }
     }
 

@@ -94,7 +94,7 @@ struct EventRedaction {
         summary.left = summary.left.map { mask($0, in: .run) }
         if var failure = summary.failure {
             failure.step = again.mask(failure.step, in: .error)
-            failure.message = mask(failure.message, in: .error)
+            failure.message = Self.bounded(mask(failure.message, in: .error))
             failure.traceback = mask(failure.traceback, in: .error)
             failure.site = mask(failure.site, in: .error)
             failure.details = failure.details.map { mask($0, in: .error) }
@@ -105,6 +105,13 @@ struct EventRedaction {
             summary.failure = failure
         }
         return summary
+    }
+
+    /// A message that a person can read; masked before, since a cut secret could not be found any more.
+    static func bounded(_ message: String, limit: Int = 4096) -> String {
+        let size = message.utf8.count
+        guard size > 2 * limit else { return message }
+        return String(decoding: message.utf8.prefix(limit), as: UTF8.self) + "… (\(size - limit) bytes more)"
     }
 
     private func redact(_ value: LuaValue) -> LuaValue {

@@ -86,7 +86,7 @@ enum CoreModule {
             details:
                 "`log.info(text)` and `log.warn(text)` go to the run's log and the terminal; `log(text)` is `log.info`.",
             effect: .pure, style: .positional, parameters: [.required("message", .any, "what to tell")],
-            examples: [ExampleSpec("log.info(\"three pods are ready\")")])
+            examples: [ExampleSpec("log.info(\"three pods are ready\")")], variants: ["info", "warn"])
     ) { arguments, call in
         call.note(.info, Display.text(arguments["message"]))
         return .nil

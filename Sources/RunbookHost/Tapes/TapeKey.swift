@@ -33,6 +33,7 @@ struct TapeKey: Hashable, Sendable {
             case .makeFolder(let path): argv = ["mkdir", redactor.redact(path)]
             case .remove(let path): argv = ["remove", redactor.redact(path)]
             case .copy(let from, let to): argv = ["copy", redactor.redact(from), redactor.redact(to)]
+            case .move(let from, let to): argv = ["move", redactor.redact(from), redactor.redact(to)]
             case .write(let path, let text, _):
                 argv = ["write", redactor.redact(path)]
                 stdin = masked(text)

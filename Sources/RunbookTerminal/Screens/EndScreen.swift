@@ -70,7 +70,8 @@ struct EndScreen {
             }
         }
         if let step = failure.step, isNamed != true {
-            head = ["", style.red("✗ ") + ScreenText.line(step).cut(to: max(20, width - 2))]
+            let sign = summary.status == .interrupted ? style.yellow("■ ") : style.red("✗ ")
+            head = ["", sign + ScreenText.line(step).cut(to: max(20, width - 2))]
         }
         head += message(failure)
         let rows = rows(failure, summary)
@@ -113,11 +114,26 @@ struct EndScreen {
         add("Also", FailureFacts.others(failure, summary))
         add("Where", FailureFacts.place(failure).map { [$0] } ?? [])
         // Each has its own line above, as a step.
-        add("Undone", summary.undone.count > 2 ? [FailureFacts.joined(summary.undone, width: width)] : summary.undone)
-        add("Left", summary.left, most: 3)
+        add("Undone", summary.undone.count > 2 ? [joined(summary.undone)] : summary.undone)
+        var seen: Set<String> = []
+        add("Left", summary.left.filter { seen.insert($0).inserted }, most: 3)
         add("Try", failure.remedy.map { [$0] } ?? [])
         add("Next", failure.next.map { [$0] } ?? [])
         return rows
+    }
+}
+
+extension EndScreen {
+    /// Several things, as many as two lines hold.
+    fileprivate func joined(_ texts: [String]) -> String {
+        var shown: [String] = []
+        var used = 0
+        for text in texts where shown.isEmpty || used + CellWidth.of(text) < 2 * min(width, 120) - 44 {
+            shown.append(text)
+            used += CellWidth.of(text) + 2
+        }
+        let more = texts.count - shown.count
+        return shown.joined(separator: ", ") + (more > 0 ? ", and \(more) more" : "")
     }
 }
 
@@ -137,18 +153,6 @@ enum FailureFacts {
         let file = site.prefix { $0 != ":" }
         guard let outer = callers.first(where: { $0.prefix { $0 != ":" } != file }) else { return site }
         return "\(site), called from \(outer)"
-    }
-
-    /// Several things on a line, as many as fit.
-    static func joined(_ texts: [String], width: Int) -> String {
-        var shown: [String] = []
-        var used = 30
-        for text in texts where shown.isEmpty || used + CellWidth.of(text) + 2 <= min(width, 120) {
-            shown.append(text)
-            used += CellWidth.of(text) + 2
-        }
-        let more = texts.count - shown.count
-        return shown.joined(separator: ", ") + (more > 0 ? ", and \(more) more" : "")
     }
 
     /// Other steps that failed by themselves, such as a second branch of `parallel`.
