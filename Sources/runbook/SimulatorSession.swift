@@ -1,6 +1,7 @@
 import ClusterSim
 import Foundation
 import RunbookHost
+import RunbookSecrets
 
 /// A simulated cluster and machine for the time of a run.
 final class SimulatorSession: Sendable {
@@ -39,8 +40,8 @@ final class SimulatorSession: Sendable {
     }
 
     /// Answers docker and minikube in the real tools' place.
-    func wrap(_ world: any World) -> any World {
-        SimulatedTools(base: world, machine: machine, real: real)
+    func wrap(_ world: any World, _ vault: SecretVault) -> any World {
+        SimulatedTools(base: world, machine: machine, real: real, vault: vault)
     }
 
     /// Ends the cluster.
