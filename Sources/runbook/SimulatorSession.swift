@@ -34,6 +34,8 @@ final class SimulatorSession: Sendable {
         self.machine = machine
         self.real = real
         options.environment["KUBECONFIG"] = kubeconfig
+        // What kubectl notes of a cluster that soon is gone goes with it.
+        options.environment["KUBECACHEDIR"] = SimulatorFiles.folder(of: kubeconfig) + "/cache"
         options.context = ClusterSimulator.contextName
     }
 
@@ -71,8 +73,11 @@ enum SimulatorFiles {
         return path
     }
 
+    /// The folder that a simulator's files stand in.
+    static func folder(of path: String) -> String { (path as NSString).deletingLastPathComponent }
+
     /// Removes the file and its folder.
     static func remove(_ path: String) {
-        try? FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent)
+        try? FileManager.default.removeItem(atPath: folder(of: path))
     }
 }

@@ -199,12 +199,15 @@ struct LiveProcesses: Sendable {
             values[name] = Array(value.utf8)
         }
         for (name, value) in command.environment {
+            guard !name.isEmpty, !name.contains("="), !name.contains("\0") else {
+                throw RunbookError(.argument, "\"\(name)\" cannot be the name of a variable of \(command.argv[0])")
+            }
             let bytes = try vault.reveal(value)
-            guard !bytes.contains(0), !name.utf8.contains(0), !name.isEmpty, !name.contains("=") else {
+            // The value itself may be a secret.
+            if bytes.contains(0) {
                 throw RunbookError(
-                    .argument,
-                    "the variable `\(name)` of \(command.argv[0]) has a NUL in its value, or `=` in its name",
-                    remedy: "pass such a value in `stdin`")
+                    .argument, "the variable \(name) of \(command.argv[0]) holds a NUL byte, which no variable can",
+                    remedy: "pass it in `stdin`")
             }
             values[name] = bytes
         }
