@@ -25,7 +25,8 @@ extension Cluster {
         fileprivate let services: ServiceIndex
         fileprivate let apiFaults: APIFaults
         fileprivate let lastAutoscaling: [String: Double]
-        fileprivate let eventIndex: [String: ObjectKey]
+        fileprivate let eventIndex: EventIndex
+        fileprivate let retries: Retries
     }
 
     /// What the cluster remembers now.
@@ -33,7 +34,7 @@ extension Cluster {
         Memory(
             store: store, queue: queue, timers: timers, frozen: frozen, recordedLogs: recordedLogs, kubelet: kubelet,
             addresses: addresses, services: services, apiFaults: apiFaults, lastAutoscaling: lastAutoscaling,
-            eventIndex: eventIndex)
+            eventIndex: eventIndex, retries: retries)
     }
 
     /// Takes over what another cluster of the same documents remembers, and goes on with its work.
@@ -49,6 +50,7 @@ extension Cluster {
         apiFaults = memory.apiFaults
         lastAutoscaling = memory.lastAutoscaling
         eventIndex = memory.eventIndex
+        retries = memory.retries
         kick()
     }
 
