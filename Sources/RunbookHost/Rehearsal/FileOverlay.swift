@@ -83,6 +83,12 @@ final class FileOverlay: Sendable {
             try files.makeFolder(parent(place(path)), mode: 0o700)
             try files.replace(place(path), content, mode: status.mode)
             set(path, .file)
+        case .move(let from, let to):
+            if let status = status(absolute(from)), status.isFolder {
+                throw RunbookError(.io, "cannot move \(from): a rehearsal moves files only, and it is a folder")
+            }
+            _ = try perform(.copy(from: from, to: to))
+            _ = try perform(.remove(from))
         }
         return .done
     }
