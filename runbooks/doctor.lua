@@ -4,6 +4,8 @@ runbook {
   description = "Say what this machine has and lacks for runbooks",
 }
 
+local wrap = require "diagnose.wrap"
+
 local function first_line(text)
   return (text or ""):match("[^\r\n]+") or ""
 end
@@ -45,27 +47,11 @@ for index, tool in ipairs(tools) do
 end
 local found = parallel(branches)
 
---- The lines of a text, broken between words where they would be longer than `width`.
-local function wrapped(text, width)
-  local lines = { "" }
-  for word in text:gmatch("%S+") do
-    local last = lines[#lines]
-    if last == "" then
-      lines[#lines] = word
-    elseif #last + #word < width then
-      lines[#lines] = last .. " " .. word
-    else
-      lines[#lines + 1] = word
-    end
-  end
-  return lines
-end
-
 local rows, result = {}, {}
 for index, tool in ipairs(tools) do
   local state = found[index]
   rows[#rows + 1] = { tool.name, state.state, state.detail, tool.use }
-  for _, line in ipairs(state.reason and wrapped(state.reason, 54) or {}) do rows[#rows + 1] = { "", "", line, "" } end
+  for _, line in ipairs(state.reason and wrap.lines(state.reason, 54, 4) or {}) do rows[#rows + 1] = { "", "", line, "" } end
   if state.remedy then rows[#rows + 1] = { "", "", "try: " .. state.remedy, "" } end
   result[tool.name] = state
 end

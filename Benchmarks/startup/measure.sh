@@ -59,7 +59,10 @@ compare() {
     local runs=$1 what=$2 mine
     hyperfine --shell none --warmup 3 --runs "$runs" --export-json "$what.json" --style none \
         --command-name runbook "./runbook $what.lua" --command-name bash "bash $what.sh" \
-        --command-name just "$just $what" --command-name task "$task $what" >/dev/null 2>&1
+        --command-name just "$just $what" --command-name task "$task $what" >"$what.log" 2>&1 || {
+        cat "$what.log" >&2
+        return 1
+    }
     mine=$(best "$what.json" runbook)
     for name in runbook bash just task; do
         printf '%-6s %-8s %9.2f ms   runbook / %s: %s\n' "$what" "$name" "$(best "$what.json" "$name")" "$name" \

@@ -79,7 +79,7 @@ function log.warn(message) end
 ---@class (exact) runbook.fail.reason.2
 ---@field message string what is wrong
 ---@field remedy? string what to do about it
----@field exit? integer the exit code: 1 or 3 (default `1`)
+---@field exit? integer the exit code: 1, 2 for a wrong parameter, or 3 for something missing (default `1`)
 ---@field result? any what the run gives all the same
 
 ---End the step and the run with a message

@@ -9,7 +9,7 @@ http = {}
 ---@field url string the address
 ---@field method? "GET"|"HEAD"|"OPTIONS"|"POST"|"PUT"|"PATCH"|"DELETE" the method (default `"GET"`)
 ---@field body? string|runbook.Secret the body
----@field json? any a value to send as JSON
+---@field json? any a value to send as JSON; secrets may stand in it
 ---@field read? boolean true: it changes nothing, so a preview sends it (default `false`)
 ---@field headers? table<string, string|runbook.Secret> headers; a value may be a secret
 ---@field timeout? runbook.Duration how long the whole exchange may take (default `"30s"`)

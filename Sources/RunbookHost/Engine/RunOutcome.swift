@@ -95,9 +95,11 @@ enum RunOutcome {
             summary.result = result
             failure.isVerdict = true
         }
-        if let exit = error.runExit {
+        // Exit code 2 says that nothing was run.
+        if let exit = error.runExit, !(exit == 2 && hasWritten) {
             summary.exitCode = Int32(exit)
             if exit == 3 { summary.status = .missing }
+            if exit == 2 { summary.status = .invalid }
         }
     }
 

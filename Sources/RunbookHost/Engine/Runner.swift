@@ -51,8 +51,7 @@ public struct Runner: Sendable {
             RunOutcome.fail(&summary, error, step: nil)
         }
         summary.milliseconds = (ContinuousClock.now - start).milliseconds
-        hub.publish(.runEnded(summary))
-        return EventRedaction.summary(summary, vault)
+        return hub.publishEnd(summary)
     }
 
     /// Reads a file's header without running its body.

@@ -92,7 +92,8 @@ enum FilesModule {
         else {
             return []
         }
-        return .list(names.map { .string($0) })
+        let redactor = call.run.vault.redactor
+        return .list(names.map { .string(redactor.redact($0)) })
     }
 
     private static let makeFolder = ModuleFunction(
@@ -180,7 +181,8 @@ enum FilesModule {
     ) { arguments, call in
         var template = arguments.optionalString("text")
         if let file = arguments.optionalString("file") {
-            template = String(decoding: try await call.world.contents(of: file), as: UTF8.self)
+            let bytes = try await call.world.contents(of: file)
+            template = String(decoding: call.run.vault.redactor.redact(bytes), as: UTF8.self)
         }
         guard let template else { throw RunbookError(.argument, "`fs.template` needs `text` or `file`") }
         return try TemplateText.fill(

@@ -32,7 +32,8 @@ enum HTTPModule {
                 ParameterSpec(
                     "method", .enumeration(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]),
                     default: "\"GET\"", "the method"),
-                ParameterSpec("body", .text, "the body"), ParameterSpec("json", .any, "a value to send as JSON"),
+                ParameterSpec("body", .text, "the body"),
+                ParameterSpec("json", .any, "a value to send as JSON; secrets may stand in it"),
                 ParameterSpec("read", .boolean, default: "false", "true: it changes nothing, so a preview sends it"),
             ] + options, returns: answer,
             examples: [
@@ -44,7 +45,7 @@ enum HTTPModule {
         var body = arguments.text("body")
         var headers = arguments.texts("headers")
         if arguments.has("json") {
-            body = SensitiveText(JSONText.encode(arguments["json"], pretty: false))
+            body = try SensitiveJSON.encode(arguments["json"])
             if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
                 headers.append(("content-type", "application/json"))
             }

@@ -10,7 +10,7 @@ enum EnvironmentModule {
         FunctionSpec(
             "get", summary: "The value of a setting, or a default",
             details:
-                "Looks in the .env files for a value that is classed as config, then in the environment. What is classed as a secret is had by `secrets.NAME` only.",
+                "Looks in the .env files for a value that is classed as config, then in the environment. What is classed as a secret, or looks like a credential, is had by `secrets.NAME` only.",
             effect: .read, style: .positional,
             parameters: [
                 .required("name", .string, "the name"), ParameterSpec("default", .any, "the value when it is not set"),
@@ -19,7 +19,7 @@ enum EnvironmentModule {
     ) { arguments, call in
         let name = arguments.string("name")
         let isDeclared = call.run.header.secrets.contains { $0.name == name }
-        if try isDeclared || call.run.secrets.fileEntries()[name]?.classification == .secret {
+        if try isDeclared || call.run.secrets.isSecret(name) {
             throw RunbookError(
                 .refused, "`env.get`: \(name) is a secret",
                 remedy: "declare it in `secrets` and use secrets.\(name)")

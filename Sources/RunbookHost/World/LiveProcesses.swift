@@ -163,6 +163,8 @@ struct LiveProcesses: Sendable {
             }
         }
         for try await buffer in sequence {
+            // A branch beside this one may have loaded a secret in the meantime.
+            if isRedacted { redacting.adopt(vault.redactor) }
             let clean = buffer.withUnsafeBytes { redacting.write(Array($0)) }
             if !isOver { take(clean) } else if let tap, !tap.isFull() { lines.add(clean) { tap.emit(stream, $0) } }
         }
@@ -192,24 +194,25 @@ struct LiveProcesses: Sendable {
     }
 
     private func environment(_ command: Command) throws -> Environment {
-        var values: [Environment.Key: String] = [:]
+        var values: [String: [UInt8]] = [:]
         for (name, value) in settings.environment where Self.isInherited(name, command.inherited) {
-            if let key = Environment.Key(rawValue: name) { values[key] = value }
+            values[name] = Array(value.utf8)
         }
         for (name, value) in command.environment {
-            guard let key = Environment.Key(rawValue: name), !name.isEmpty, !name.contains("="), !name.contains("\0")
-            else {
+            guard !name.isEmpty, !name.contains("="), !name.contains("\0") else {
                 throw RunbookError(.argument, "\"\(name)\" cannot be the name of a variable of \(command.argv[0])")
             }
-            let text = try vault.reveal(value)
+            let bytes = try vault.reveal(value)
             // The value itself may be a secret.
-            if text.contains(0) {
+            if bytes.contains(0) {
                 throw RunbookError(
-                    .argument, "the variable \(name) of \(command.argv[0]) holds a NUL byte, which no variable can")
+                    .argument, "the variable \(name) of \(command.argv[0]) holds a NUL byte, which no variable can",
+                    remedy: "pass it in `stdin`")
             }
-            values[key] = String(decoding: text, as: UTF8.self)
+            values[name] = bytes
         }
-        return .custom(values)
+        // Bytes and not texts: a secret need not be UTF-8.
+        return .custom(values.map { Array($0.key.utf8) + [UInt8(ascii: "=")] + $0.value + [0] })
     }
 
     private static func isInherited(_ name: String, _ patterns: [String]) -> Bool {

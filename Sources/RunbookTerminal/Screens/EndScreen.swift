@@ -22,13 +22,25 @@ struct EndScreen {
             lines = PlanScreen(console: console).lines(summary)
         }
         let end = endLine(summary)
+        let masked = maskedLine(summary)
         if let failure = summary.failure {
-            let room = Self.lineLimit - (end == nil ? 0 : 1)
+            let room = Self.lineLimit - (end == nil ? 0 : 1) - (masked == nil ? 0 : 1)
             let text = self.failure(failure, summary, lastStep: lines.isEmpty ? lastStep : nil, room: room)
             lines += text.map { Console.Line(text: $0, stream: .progress) }
         }
+        if let masked { lines.append(Console.Line(text: masked, stream: .progress)) }
         if let end { lines.append(Console.Line(text: end, stream: .progress)) }
         return lines
+    }
+
+    /// Which secrets came up, and where their masks stand.
+    private func maskedLine(_ summary: RunSummary) -> String? {
+        guard !summary.masked.isEmpty else { return nil }
+        let names = summary.masked.prefix(3).map { ScreenText.line("\($0.name) \($0.count)") }
+        let more = summary.masked.count > names.count ? ", and \(summary.masked.count - names.count) more" : ""
+        let places = summary.maskedIn.values.reduce(into: [String: Int]()) { $0.merge($1, uniquingKeysWith: +) }
+        let found = places.keys.sorted().joined(separator: ", ")
+        return style.dim("masked: \(names.joined(separator: ", "))\(more), in \(found)".cut(to: width))
     }
 
     private func endLine(_ summary: RunSummary) -> String? {

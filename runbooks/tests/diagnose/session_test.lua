@@ -95,3 +95,40 @@ describe("the options of diagnose.lua", function()
     expect(steps(done)[1]).to_match("^Write the report to .*report.html: ok$")
   end)
 end)
+
+describe("an account that may not read everything", function()
+  local function refuse(resource, where)
+    return { exit = 1, stdout = { kind = "List", items = {} }, stderr = ('Error from server (Forbidden): %s is forbidden: User "bob" '
+      .. 'cannot list resource "%s" in API group "" %s\n'):format(resource, resource, where) }
+  end
+  before_each(function()
+    on { "kubectl", "version" }:returns { stdout = "Client Version: v1.37.1" }
+    on { "kubectl", "config" }:returns { stdout = "" }
+    on { "kubectl", "get" }:returns { stdout = { kind = "List", items = {} } }
+    on { "kubectl", "get", "namespace" }:returns { stdout = { kind = "Namespace", metadata = { name = "shop" }, status = { phase = "Active" } } }
+    on { "kubectl", "get", "configmaps,secrets" }:returns { stdout = "" }
+  end)
+  local function run() return runbook.run("diagnose", { params = { namespace = "shop" } }) end
+
+  it("is told what was not checked", function()
+    -- the kinds of a list stand in one word of the command: it is taken from a run that may read all
+    for _, command in ipairs(run().commands) do
+      local list = command:match("get (%S+)") or ""
+      if list:find("resourcequotas", 1, true) then
+        on { "kubectl", "get", list }:returns(refuse("resourcequotas", 'in the namespace "shop"'))
+      elseif list:find("nodes", 1, true) then
+        on { "kubectl", "get", list }:returns(refuse("nodes", "at the cluster scope"))
+      end
+    end
+    local done = run()
+    expect(done.exit).to_equal(0)
+    expect(done.result.notes).to_equal({ "could not check nodes: forbidden (list nodes)",
+      "could not check quotas: forbidden (list resourcequotas in shop)" })
+  end)
+  it("ends with 3 where its token has expired", function()
+    on { "kubectl", "get" }:returns { exit = 1, stderr = "error: You must be logged in to the server (the server has asked for the client to provide credentials)\n" }
+    local done = run()
+    expect(done.exit).to_equal(3)
+    expect(done.error.message).to_start_with("the account's token is not valid, or has expired: ")
+  end)
+end)

@@ -102,7 +102,7 @@ struct AIValidation: Sendable {
         func command(_ arguments: [String], _ input: String?, _ limit: Duration) -> Command {
             Command(
                 kubectl + arguments, input: input.map { SensitiveText($0) }, environment: ["KUBERC": "off"],
-                timeout: limit, isQuiet: true, inherited: KubeEnvironment.variables)
+                timeout: limit, isQuiet: true, inherited: KubeEnvironment.variables(for: kubectl + arguments))
         }
         do {
             let ready = try await call.world.read(
@@ -170,7 +170,8 @@ struct AIValidation: Sendable {
             try call.run.files.writeNew(path, Array(file.text.utf8), mode: 0o600)
         }
         let command = Command(
-            ["helm", "lint", folder], timeout: .seconds(60), isQuiet: true, inherited: KubeEnvironment.helmVariables)
+            ["helm", "lint", folder], timeout: .seconds(60), isQuiet: true,
+            inherited: KubeEnvironment.variables(for: ["helm", "lint"]))
         do {
             let result = try await call.world.read(command)
             if result.succeeded { return Verdict(by: "helm") }

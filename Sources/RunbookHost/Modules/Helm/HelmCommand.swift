@@ -36,7 +36,7 @@ struct Helm: Sendable {
     ) -> Command {
         Command(
             argv, input: input, environment: KubeEnvironment.fixed(for: "helm"), timeout: timeout,
-            grace: grace, isQuiet: isQuiet, inherited: KubeEnvironment.helmVariables)
+            grace: grace, isQuiet: isQuiet, inherited: KubeEnvironment.variables(for: argv))
     }
 
     /// A command that changes a release.
