@@ -55,14 +55,6 @@ struct EveryInverseTests {
     }
 }
 
-extension ClusterRun {
-    /// The folder of helm 3.
-    static let helm3: String? = {
-        guard let folder = tools.map({ $0 + "/helm3" }) else { return nil }
-        return FileManager.default.isExecutableFile(atPath: folder + "/helm") ? folder : nil
-    }()
-}
-
 /// Runs rows of the table.
 struct InverseBench {
     let folder: String
