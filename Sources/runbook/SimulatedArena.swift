@@ -1,5 +1,6 @@
 import ClusterSim
 import RunbookHost
+import RunbookSecrets
 
 /// A simulated cluster and machine for one run of a rehearsal.
 final class SimulatedArena: RehearsalArena {
@@ -41,7 +42,9 @@ final class SimulatedArena: RehearsalArena {
         return SimulatedArena(simulator, machine, kubeconfig, checksImages: checksImages)
     }
 
-    func wrap(_ world: any World) -> any World { SimulatedTools(base: world, machine: machine) }
+    func wrap(_ world: any World, _ vault: SecretVault) -> any World {
+        SimulatedTools(base: world, machine: machine, vault: vault)
+    }
 
     func point(_ options: inout RunOptions) {
         options.environment["KUBECONFIG"] = kubeconfig

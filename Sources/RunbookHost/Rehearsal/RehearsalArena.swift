@@ -5,7 +5,7 @@ public protocol RehearsalArena: Sendable {
     /// What the simulated docker and minikube know.
     var machine: SimulatedMachine { get }
     /// Answers docker and minikube in the real tools' place.
-    func wrap(_ world: any World) -> any World
+    func wrap(_ world: any World, _ vault: SecretVault) -> any World
     /// Points a run at the cluster.
     func point(_ options: inout RunOptions)
     /// Waits until the cluster's controllers have nothing more to do.

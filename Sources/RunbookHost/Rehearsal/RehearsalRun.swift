@@ -129,7 +129,7 @@ final class RehearsalRun: Sendable {
             state.overlay = overlay
             return overlay
         }
-        let simulated = arena.wrap(OverlayWorld(base: live, overlay: overlay))
+        let simulated = arena.wrap(OverlayWorld(base: live, overlay: overlay), vault)
         let stoodIn = StandInWorld(base: simulated, effects: effects, speed: settings.speed)
         return FaultyWorld(base: stoodIn, script: script) { vault.redactor }
     }

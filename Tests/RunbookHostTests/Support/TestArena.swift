@@ -27,7 +27,9 @@ final class TestArena: RehearsalArena {
         return try await TestArena(simulator, machine)
     }
 
-    func wrap(_ world: any World) -> any World { SimulatedTools(base: world, machine: machine) }
+    func wrap(_ world: any World, _ vault: SecretVault) -> any World {
+        SimulatedTools(base: world, machine: machine, vault: vault)
+    }
 
     func point(_ options: inout RunOptions) {
         options.environment["KUBECONFIG"] = kubeconfig
