@@ -4,7 +4,7 @@ runbook {
   description = "Say what this machine has and lacks for runbooks",
 }
 
-local wrap = require "diagnose.wrap"
+local wrap = require "wrap"
 
 local function first_line(text)
   return (text or ""):match("[^\r\n]+") or ""

@@ -1,6 +1,6 @@
 --- A result as a person reads it in a terminal: worst first, the cause, what was seen, the next command.
 local words = require "diagnose.words"
-local wrap = require "diagnose.wrap"
+local wrap = require "wrap"
 
 local screen = {}
 
