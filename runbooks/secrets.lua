@@ -9,6 +9,7 @@ runbook {
       help = "list of keys that get the value of .env, of the environment or of a prompt" },
     generate = { type = "list", default = {}, help = "list of keys that get a new random value" },
     timeout = { type = "duration", default = "2m", help = "time that pods may take to be ready" },
+    settle = { type = "duration", default = "3s", help = "time after which they must still be ready" },
   },
   requires = { kubectl = ">=1.28" },
   secrets = {
@@ -30,7 +31,17 @@ end)
 confirm(("Set %s of secret/%s in %s, and restart %d workloads?"):format(
   table.concat(rotation.names(values), ", "), params.secret, params.namespace, #users))
 
+-- What is undone last: the Secret is put back by then, and what uses it may have started anew before that.
+local is_set = false
+local function restart_with_old()
+  if is_set then rotation.restart(users, params.namespace, params.timeout) end
+end
+step("What runs now", { undo = restart_with_old, idempotent = true }, function()
+  rotation.warn_of_unready(users, params.namespace)
+end)
+
 step("Set the new values", function()
+  is_set = true
   kubectl.ensure_secret { name = params.secret, namespace = params.namespace, from = values, keep_others = true }
 end)
 
@@ -40,7 +51,7 @@ end)
 
 step("Verify", { budget = params.timeout, idempotent = true }, function()
   for _, user in ipairs(users) do
-    kubectl.rollout_status { resource = user, namespace = params.namespace, timeout = params.timeout }
+    rotation.verify(user, params.namespace, params.timeout, params.settle)
   end
 end)
 

@@ -75,6 +75,7 @@ note_missing_packages() {
     if [[ $1 == test ]]; then
         need busybox-static has_program busybox
         need docker.io has_program dockerd
+        need docker-registry has_program docker-registry
         need esbuild has_program esbuild
         need hyperfine has_program hyperfine
         need jq has_program jq

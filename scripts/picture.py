@@ -29,7 +29,8 @@ def record(command, columns, rows):
     tmux = ["tmux", "-L", socket, "-f", "/dev/null"]
     with tempfile.TemporaryDirectory() as folder:
         # The screen waits for the last look at it.
-        script = f"{command}; touch {shlex.quote(folder)}/over; sleep 60"
+        shown = shlex.quote(f"$ {command}")
+        script = f"printf '%s\\n' {shown}; {command}; touch {shlex.quote(folder)}/over; sleep 60"
         size = ["-x", str(columns), "-y", str(rows)]
         subprocess.run([*tmux, "new-session", "-d", *size, "sh", "-c", script], check=True)
         try:

@@ -11,9 +11,7 @@ cd "$repository"
 bash scripts/install-tools.sh build
 export PATH=$repository/.tools/bin:$PATH
 
-build=(swift build -c release --product runbook --static-swift-stdlib)
-"${build[@]}"
-binary=$("${build[@]}" --show-bin-path)/runbook
+binary=$(bash scripts/build.sh)
 
 # Secrets of no worth, for this run only.
 settings=$(mktemp)

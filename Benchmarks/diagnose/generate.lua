@@ -137,7 +137,9 @@ end
 for number = 1, params.pods // per_workload do
   workload(number, number <= params.faults and faults[(number - 1) % #faults + 1] or nil)
 end
-fs.mkdir(params.out)
-fs.write { path = params.out .. "/objects.json", text = json.encode { apiVersion = "v1", kind = "List", items = objects } }
-fs.write { path = params.out .. "/logs.json", text = json.encode(logs) }
+step("Write the namespace to " .. params.out, function()
+  fs.mkdir(params.out)
+  fs.write { path = params.out .. "/objects.json", text = json.encode { apiVersion = "v1", kind = "List", items = objects } }
+  fs.write { path = params.out .. "/logs.json", text = json.encode(logs) }
+end)
 return { objects = #objects }

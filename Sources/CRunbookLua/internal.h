@@ -93,5 +93,6 @@ void rb_open_base(lua_State *L);
 void rb_open_coroutines(lua_State *L);
 void rb_open_objects(lua_State *L);
 void rb_open_json(lua_State *L);
+void rb_open_order(lua_State *L);
 
 #endif

@@ -9,7 +9,7 @@
 static char list_mark_key;
 static char null_value;
 
-enum { MAX_DEPTH = 512 };
+enum { MAX_DEPTH = 512, NAMES = 3 };
 
 typedef struct {
     lua_State *L;
@@ -18,6 +18,10 @@ typedef struct {
     const char *end;
     int depth;
     unsigned values;
+    // Where the names of the objects that are open begin, the innermost last: in a userdata at stack index NAMES.
+    const char **names;
+    size_t name_count;
+    size_t name_capacity;
 } parser;
 
 static void parse_value(parser *p);
@@ -224,9 +228,48 @@ static void parse_list(parser *p) {
     p->depth--;
 }
 
+static void note_name(parser *p) {
+    if (p->name_count == p->name_capacity) {
+        size_t capacity = p->name_capacity == 0 ? 64 : p->name_capacity * 2;
+        const char **grown = lua_newuserdatauv(p->L, capacity * sizeof *grown, 0);
+        if (p->name_count > 0) memcpy(grown, p->names, p->name_count * sizeof *grown);
+        lua_replace(p->L, NAMES);
+        p->names = grown;
+        p->name_capacity = capacity;
+    }
+    p->names[p->name_count++] = p->at;
+}
+
+// Whether the name that begins at `left` stands before the one at `right`, or is the same; quotes and all.
+static bool ascends(const char *left, const char *right) {
+    for (left++, right++; *left == *right; left++, right++) {
+        if (*left == '"') return true;
+    }
+    return *left == '"' || (*right != '"' && (unsigned char)*left < (unsigned char)*right);
+}
+
+// Keeps the order of the names from `first` on, when it is not the ascending one that is written anyway.
+static void keep_order(parser *p, size_t first) {
+    size_t index = first + 1;
+    while (index < p->name_count && ascends(p->names[index - 1], p->names[index])) index++;
+    if (index < p->name_count) {
+        const char *after = p->at;
+        lua_createtable(p->L, (int)(p->name_count - first), 0);
+        for (index = first; index < p->name_count; index++) {
+            p->at = p->names[index];
+            parse_string(p);
+            lua_rawseti(p->L, -2, (lua_Integer)(index - first + 1));
+        }
+        p->at = after;
+        rb_keep_order(p->L);
+    }
+    p->name_count = first;
+}
+
 static void parse_object(parser *p) {
     enter(p);
     lua_newtable(p->L);
+    size_t first = p->name_count;
     if (p->at < p->end && *p->at == '}') {
         p->at++;
         p->depth--;
@@ -235,6 +278,7 @@ static void parse_object(parser *p) {
     for (;;) {
         skip_blanks(p);
         if (p->at >= p->end || *p->at != '"') fail(p, "a name in quotes is expected");
+        note_name(p);
         parse_string(p);
         skip_blanks(p);
         if (p->at >= p->end || *p->at != ':') fail(p, "':' is expected");
@@ -250,6 +294,7 @@ static void parse_object(parser *p) {
         if (p->at >= p->end || (*p->at != ',' && *p->at != '}')) fail(p, "',' or '}' is expected");
         if (*p->at++ == '}') break;
     }
+    keep_order(p, first);
     p->depth--;
 }
 
@@ -273,6 +318,7 @@ static int decode(lua_State *L) {
     parser p = {.L = L, .start = lua_touserdata(L, 1), .depth = 0};
     p.at = p.start;
     p.end = p.start + lua_tointeger(L, 2);
+    lua_pushnil(L);
     parse_value(&p);
     skip_blanks(&p);
     if (p.at != p.end) fail(&p, "more text after the value");
@@ -284,10 +330,15 @@ int32_t rb_json_decode(lua_State *L, const char *text, size_t length) {
     // An error ends at the protected call, with no frame of Swift's in between: the cap may apply.
     int relaxed = context->relaxed;
     context->relaxed = 0;
+    // Nothing of what is built can be freed before it is handed over; the collector would only walk it again and again.
+    // At the cap Lua collects all the same.
+    int collecting = lua_gc(L, LUA_GCISRUNNING);
+    lua_gc(L, LUA_GCSTOP);
     lua_pushcfunction(L, decode);
     lua_pushlightuserdata(L, (void *)text);
     lua_pushinteger(L, (lua_Integer)length);
     int status = lua_pcall(L, 2, 1, 0);
+    if (collecting) lua_gc(L, LUA_GCRESTART);
     context->relaxed = relaxed;
     return status;
 }
@@ -309,7 +360,21 @@ void rb_push_null(lua_State *L) { lua_pushlightuserdata(L, &null_value); }
 
 bool rb_is_null(lua_State *L, int32_t index) { return lua_touserdata(L, index) == &null_value; }
 
+static int null_text(lua_State *L) {
+    lua_pushliteral(L, "null");
+    return 1;
+}
+
 void rb_open_json(lua_State *L) {
+    // The one light userdata that scripts see: shown as what it is, and not as an address.
+    rb_push_null(L);
+    lua_newtable(L);
+    lua_pushcfunction(L, null_text);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, -2);
+    lua_pop(L, 1);
     lua_newtable(L);
     lua_pushliteral(L, "list");
     lua_setfield(L, -2, "__name");

@@ -35,6 +35,7 @@ static int open_libraries(lua_State *L) {
     rb_open_coroutines(L);
     rb_open_objects(L);
     rb_open_json(L);
+    rb_open_order(L);
     return 0;
 }
 

@@ -21,14 +21,4 @@ enum StandardLibrary {
         "coroutine": ["close", "create", "isyieldable", "resume", "running", "status", "wrap", "yield"],
         "os": ["clock", "date", "difftime", "time"],
     ]
-
-    /// What to use in place of a name of standard Lua that a runbook does not have.
-    static let replacements: [String: String] = [
-        "io": "use `fs.read` and `fs.write`", "dofile": "use `require`", "loadfile": "use `require`",
-        "loadstring": "use `load`", "unpack": "use `table.unpack`", "setfenv": "Lua 5.4 has no function environments",
-        "debug": "use `log` to see a value", "package": "use `require`", "os.execute": "use `exec.run`",
-        "os.getenv": "use `env.get`", "os.exit": "use `fail` or `return`", "os.remove": "use `fs.remove`",
-        "os.rename": "use `fs.move`", "os.tmpname": "use `fs.temporary`", "string.dump": "use `load` with text",
-        "table.getn": "use `#`", "string.gfind": "use `string.gmatch`", "math.pow": "use `^`",
-    ]
 }

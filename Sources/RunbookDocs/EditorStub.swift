@@ -78,7 +78,27 @@ public enum EditorStub {
             let type = types.name(function.returns.type, path: "result")
             annotations.append(trimmed("---@return \(type) # \(oneLine(function.returns.summary))"))
         }
-        return types.classes + annotations.map(trimmed) + ["function \(name)(\(arguments)) end", ""]
+        annotations = annotations.map(trimmed)
+        guard function.variants.isEmpty else {
+            return types.classes + callable(function, name, annotations, arguments, &types)
+        }
+        return types.classes + annotations + ["function \(name)(\(arguments)) end", ""]
+    }
+
+    /// A function that has fields, which are functions too: a class that can be called.
+    private static func callable(
+        _ function: FunctionSpec, _ name: String, _ annotations: [String], _ arguments: String,
+        _ types: inout StubTypes
+    ) -> [String] {
+        let list = function.parameters.map { parameter in
+            "\(identifier(parameter.name)): \(types.name(parameter.type, path: parameter.name))"
+        }
+        let head = comment(function.summary) + comment(function.details)
+        let declaration = [
+            "---@class runbook.\(name)", "---@overload fun(\(list.joined(separator: ", ")))", "\(name) = {}",
+        ]
+        return head + declaration + [""]
+            + function.variants.flatMap { annotations + ["function \(name).\($0)(\(arguments)) end", ""] }
     }
 
     /// The call without an optional argument that stands before a required one.

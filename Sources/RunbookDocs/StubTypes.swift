@@ -19,7 +19,7 @@ struct StubTypes {
         case .any: return "any"
         case .string, .path: return "string"
         case .text: return "string|runbook.Secret"
-        case .integer: return "integer"
+        case .integer, .bounded: return "integer"
         case .number: return "number"
         case .boolean: return "boolean"
         case .duration: return "runbook.Duration"

@@ -58,7 +58,8 @@ public struct AsyncHTTPSender: HTTPSender {
             if error == .connectTimeout || error == .deadlineExceeded || error == .readTimeout {
                 return "no answer in time"
             }
-            return String(describing: error)
+            // The long description tells the values of headers.
+            return error.shortDescription.lowercased()
         }
         if let error = error as? NIOConnectionError {
             let first = error.connectionErrors.first.map { String(describing: $0.error) } ?? "no address answers"

@@ -1,4 +1,5 @@
 import RunbookLua
+import RunbookSecrets
 
 /// An error of the host, with a code that scripts and exit codes go by; no code compares message text.
 public struct RunbookError: Error, Sendable {
@@ -58,6 +59,19 @@ public struct RunbookError: Error, Sendable {
         self.command = command
         self.runExit = runExit
         self.result = result
+    }
+}
+
+extension RunbookError {
+    /// The error with secrets masked in all that it tells: a script can take a message apart.
+    func redacted(by redactor: Redactor) -> RunbookError {
+        if redactor.isEmpty { return self }
+        var clean = self
+        clean.message = redactor.redact(message)
+        clean.details = details.map { redactor.redact($0) }
+        clean.remedy = remedy.map { redactor.redact($0) }
+        clean.command = command.map { redactor.redact($0) }
+        return clean
     }
 }
 

@@ -239,7 +239,9 @@ public actor LuaEngine {
         let traceback = (try? reader.read(-1))?.stringValue
         let value = (try? reader.read(-2)) ?? .nil
         guard case .object(let object) = value, object.kind == .error else {
-            let message = value.stringValue ?? "error value of type \(value.typeName)"
+            let message =
+                value.stringValue ?? value.tableValue?["message"]?.stringValue
+                ?? "error value of type \(value.typeName)"
             return LuaError(.runtime, message: message, traceback: traceback, value: value)
         }
         return LuaError(

@@ -104,7 +104,26 @@ struct LuaReader {
         if trailing.count == others.count, !items.isEmpty || rb_has_list_mark(state, index) { return .list(items) }
         let numbered = items.enumerated().map { (key: LuaValue.integer(Int64($0.offset + 1)), value: $0.element) }
         let entries = numbered + others.dropFirst(trailing.count)
+        if numbered.isEmpty, rb_push_order(state, index) {
+            defer { rb_pop(state, 1) }
+            return .table(LuaTable(ordered(entries), isOrdered: true))
+        }
         return .table(LuaTable(numbered.isEmpty ? entries : entries.sorted { Self.precedes($0.key, $1.key) }))
+    }
+
+    /// The entries as the list of names on top of the stack has them, and then those that it does not name.
+    private func ordered(_ entries: [(key: LuaValue, value: LuaValue)]) -> [(key: LuaValue, value: LuaValue)] {
+        var places: [String: Int] = [:]
+        for place in 0..<Int(lua_rawlen(state, -1)) {
+            lua_rawgeti(state, -1, lua_Integer(place + 1))
+            if let name = string(-1).stringValue, places[name] == nil { places[name] = place }
+            rb_pop(state, 1)
+        }
+        return entries.enumerated().sorted { left, right in
+            let first = left.element.key.stringValue.flatMap { places[$0] } ?? Int.max
+            let second = right.element.key.stringValue.flatMap { places[$0] } ?? Int.max
+            return (first, left.offset) < (second, right.offset)
+        }.map(\.element)
     }
 
     private func key(_ index: Int32) throws -> LuaValue {
@@ -174,10 +193,22 @@ struct LuaWriter {
                 try push(entry.value, depth: depth + 1)
                 lua_rawset(state, -3)
             }
+            if table.isOrdered { keepOrder(of: table) }
         case .function(let function): rb_push_anchored(state, function.reference)
         case .object(let object): try runtime.push(object, on: state)
         case .json(let text): try push(json: text)
         }
+    }
+
+    /// Keeps the order of the names of the table on top of the stack.
+    private func keepOrder(of table: LuaTable) {
+        let names = table.fields.map(\.name)
+        lua_createtable(state, Int32(clamping: names.count), 0)
+        for (position, name) in names.enumerated() {
+            push(name)
+            lua_rawseti(state, -2, lua_Integer(position + 1))
+        }
+        rb_keep_order(state)
     }
 
     /// Only keys that Lua takes: it would raise for others, across Swift's frames.

@@ -27,26 +27,35 @@ public indirect enum LuaValue: Sendable {
 }
 
 /// A Lua table with its entries in a fixed order: integer keys first, then text keys, each ascending.
+///
+/// One that was read from a text keeps the order of that text.
 public struct LuaTable: Sendable {
     /// The entries; keys are `integer`, `number`, `boolean` or `string`.
     public var entries: [(key: LuaValue, value: LuaValue)]
+    /// True when the order of the entries is to be kept while a script has the table.
+    public var isOrdered: Bool
 
     /// Makes a table of entries.
-    public init(_ entries: [(key: LuaValue, value: LuaValue)] = []) {
+    public init(_ entries: [(key: LuaValue, value: LuaValue)] = [], isOrdered: Bool = false) {
         self.entries = entries
+        self.isOrdered = isOrdered
     }
 
     /// Makes a table of named fields.
     public init(fields: KeyValuePairs<String, LuaValue>) {
         entries = fields.map { (.string($0.key), $0.value) }
+        isOrdered = false
     }
 
     /// The value of a text key, or nil when the table has none.
     public subscript(_ name: String) -> LuaValue? {
         get { entries.first { $0.key.stringValue == name }?.value }
         set {
-            entries.removeAll { $0.key.stringValue == name }
-            if let newValue { entries.append((.string(name), newValue)) }
+            guard let place = entries.firstIndex(where: { $0.key.stringValue == name }) else {
+                if let newValue { entries.append((.string(name), newValue)) }
+                return
+            }
+            if let newValue { entries[place].value = newValue } else { entries.remove(at: place) }
         }
     }
 

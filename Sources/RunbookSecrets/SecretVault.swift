@@ -13,6 +13,13 @@ public final class SecretVault: Sendable {
         var summary = RedactionSummary()
     }
 
+    #if DEBUG
+        /// True while a test shows what would leak without the redactor.
+        ///
+        /// A release build has no such switch.
+        public static let masksNothing = Atomic<Bool>(false)
+    #endif
+
     private let state = Mutex(State())
     private let options: RedactorOptions
 
@@ -131,11 +138,27 @@ public final class SecretVault: Sendable {
     ///
     /// Built on the first request after a load, and the same object until the next one.
     public var redactor: Redactor {
-        state.withLock { state in
+        #if DEBUG
+            if Self.masksNothing.load(ordering: .relaxed) { return Redactor() }
+        #endif
+        return state.withLock { state in
             if let redactor = state.redactor { return redactor }
             let redactor = Redactor(values: state.masked, options: options)
             state.redactor = redactor
             return redactor
+        }
+    }
+
+    /// The name of a secret whose value stands in a text, in any encoding; `nil` where none does.
+    ///
+    /// Counts only values that no ordinary text has: of 8 bytes or more, with upper case, lower case and digits, or with
+    /// the form of a credential.
+    public func credential(in text: String) -> String? {
+        var found = RedactionSummary()
+        _ = redactor.redact(text, place: "", counting: &found)
+        guard !found.isEmpty else { return nil }
+        return state.withLock { state in
+            state.masked.first { found.count(of: $0.name) > 0 && $0.isUnmistakable }?.name
         }
     }
 
@@ -164,6 +187,17 @@ struct MaskedValue: Sendable {
     let name: String
     let bytes: SecretBytes
     let masking: SecretMasking
+
+    /// Whether nobody would write the value without meaning the secret.
+    var isUnmistakable: Bool {
+        guard masking == .everywhere, bytes.count >= 8 else { return false }
+        return bytes.withBytes { bytes in
+            let isMixed =
+                bytes.contains { (0x30...0x39).contains($0) } && bytes.contains { (0x41...0x5a).contains($0) }
+                && bytes.contains { (0x61...0x7a).contains($0) }
+            return isMixed || CredentialHeuristics.looksLikeCredential(name: "", value: Array(bytes))
+        }
+    }
 
     func isSame(as other: MaskedValue) -> Bool {
         name == other.name && masking == other.masking && bytes.equals(other.bytes)

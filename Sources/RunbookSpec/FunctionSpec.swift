@@ -38,12 +38,14 @@ public struct FunctionSpec: Codable, Sendable, Equatable {
     public var returns: ReturnSpec
     /// Short snippets for the reference page; tests execute them.
     public var examples: [ExampleSpec]
+    /// Fields of the function that are called with the same arguments, such as `info` for `log.info`.
+    public var variants: [String]
 
     /// Describes a function.
     public init(
         _ name: String, summary: String, details: String = "", effect: EffectClass, style: CallStyle = .options,
         parameters: [ParameterSpec] = [], isVariadic: Bool = false, returns: ReturnSpec = .nothing,
-        examples: [ExampleSpec] = []
+        examples: [ExampleSpec] = [], variants: [String] = []
     ) {
         self.name = name
         self.summary = summary
@@ -54,6 +56,7 @@ public struct FunctionSpec: Codable, Sendable, Equatable {
         self.isVariadic = isVariadic
         self.returns = returns
         self.examples = examples
+        self.variants = variants
     }
 }
 

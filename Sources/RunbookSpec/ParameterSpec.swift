@@ -40,6 +40,8 @@ public indirect enum ValueType: Codable, Sendable, Equatable {
     case text
     /// A whole number.
     case integer
+    /// A whole number between two bounds, both included.
+    case bounded(ClosedRange<Int>)
     /// A number.
     case number
     /// `true` or `false`.
@@ -65,6 +67,13 @@ public indirect enum ValueType: Codable, Sendable, Equatable {
     /// An opaque object of the host, by the name of its kind, such as `secrets`.
     case handle(String)
 
+    /// A whole number from 0 up.
+    public static let count = ValueType.bounded(0...Int.max)
+    /// A whole number from 1 up.
+    public static let positive = ValueType.bounded(1...Int.max)
+    /// The number of a network port.
+    public static let port = ValueType.bounded(1...65535)
+
     /// The type's name as error messages and the reference page show it.
     public var displayName: String {
         switch self {
@@ -73,6 +82,9 @@ public indirect enum ValueType: Codable, Sendable, Equatable {
         case .string: "string"
         case .text: "string or secret"
         case .integer: "integer"
+        case .bounded(let range):
+            range.upperBound == Int.max
+                ? "integer from \(range.lowerBound)" : "integer from \(range.lowerBound) to \(range.upperBound)"
         case .number: "number"
         case .boolean: "boolean"
         case .duration: "duration"

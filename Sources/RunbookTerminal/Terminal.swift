@@ -54,6 +54,13 @@ package enum Terminal {
             && one.st_rdev == other.st_rdev
     }
 
+    /// True when a program reads a stream: it may write to the same terminal.
+    package static func isPiped(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return false }
+        return status.st_mode & S_IFMT == S_IFIFO || status.st_mode & S_IFMT == S_IFSOCK
+    }
+
     /// The columns and rows of a terminal; nil when it does not tell.
     package static func size(_ descriptor: Int32) -> (columns: Int, rows: Int)? {
         var size = winsize()

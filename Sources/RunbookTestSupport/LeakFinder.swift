@@ -49,52 +49,71 @@ public struct LeakFinder: Sendable {
     }
 
     /// The leaks in some bytes, each once.
-    public func leaks(in data: [UInt8], place: String = "data") -> [Leak] {
+    /// - Parameter layers: How many encodings one in the other are looked into; by default two, and three in small data,
+    ///   since each takes some thirty times as long as the one before.
+    public func leaks(in data: [UInt8], place: String = "data", layers: Int? = nil) -> [Leak] {
         var found: Set<Leak> = []
-        search(data, encodings: [], place: place, into: &found)
+        let layers = layers ?? (data.count <= Self.smallSize ? 3 : 2)
+        search(data, encodings: [], layers: layers, place: place, into: &found)
         return found.sorted { ($0.name, $0.encodings.count) < ($1.name, $1.encodings.count) }
     }
 
     /// The leaks in a text, each once.
-    public func leaks(in text: String, place: String = "text") -> [Leak] {
-        leaks(in: Array(text.utf8), place: place)
+    public func leaks(in text: String, place: String = "text", layers: Int? = nil) -> [Leak] {
+        leaks(in: Array(text.utf8), place: place, layers: layers)
     }
 
     /// The leaks in a file, or in all files below a directory, and in their names.
     /// - Throws: An error of the file system.
-    public func leaks(atPath path: String) throws -> [Leak] {
+    public func leaks(atPath path: String, layers: Int? = nil) throws -> [Leak] {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             throw CocoaError(.fileNoSuchFile)
         }
-        guard isDirectory.boolValue else { return try leaks(inFile: path) }
+        guard isDirectory.boolValue else { return try leaks(inFile: path, layers) }
         return try FileManager.default.subpathsOfDirectory(atPath: path).sorted().flatMap { name in
             let names = leaks(in: name, place: "the name of a file in \(path)")
-            return try names + leaks(inFile: path + "/" + name)
+            return try names + leaks(inFile: path + "/" + name, layers)
         }
     }
 
-    private func leaks(inFile path: String) throws -> [Leak] {
+    private func leaks(inFile path: String, _ layers: Int?) throws -> [Leak] {
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         switch attributes[.type] as? FileAttributeType {
-        case .typeRegular: return leaks(in: Array(try Data(contentsOf: URL(filePath: path))), place: path)
+        case .typeRegular:
+            return leaks(in: Array(try Data(contentsOf: URL(filePath: path))), place: path, layers: layers)
         case .typeSymbolicLink:
             return leaks(in: try FileManager.default.destinationOfSymbolicLink(atPath: path), place: path)
         default: return []
         }
     }
 
-    private func search(_ data: [UInt8], encodings: [String], place: String, into found: inout Set<Leak>) {
-        for name in names(in: data) { found.insert(Leak(name: name, encodings: encodings, place: place)) }
-        guard encodings.count < 3 else { return }
+    private func search(
+        _ data: [UInt8], encodings: [String], layers: Int, place: String, into found: inout Set<Leak>
+    ) {
+        for name in names(in: data, isDecoded: !encodings.isEmpty) {
+            found.insert(Leak(name: name, encodings: encodings, place: place))
+        }
+        guard encodings.count < layers else { return }
         for reading in Reading.all {
             for decoded in reading.decode(data) where decoded != data && decoded.count >= 2 {
-                search(decoded, encodings: encodings + [reading.name], place: place, into: &found)
+                search(decoded, encodings: encodings + [reading.name], layers: layers, place: place, into: &found)
             }
         }
     }
 
-    private func names(in data: [UInt8]) -> Set<String> {
+    private static let smallSize = 2 << 10
+
+    /// Short values turn up by chance in what random digits decode to: there they count amid text only.
+    private static func isAmidText(_ data: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        // What stands on another line was decoded from something else.
+        func isText(_ byte: UInt8) -> Bool { (0x20...0x7e).contains(byte) || byte == 0x09 }
+        let before = data[max(0, start - 4)..<start].reversed().prefix { $0 != 0x0a }
+        let after = data[end..<min(data.count, end + 4)].prefix { $0 != 0x0a }
+        return before.allSatisfy(isText) && after.allSatisfy(isText)
+    }
+
+    private func names(in data: [UInt8], isDecoded: Bool) -> Set<String> {
         var found: Set<String> = []
         data.withUnsafeBufferPointer { bytes in
             var start = 0
@@ -102,6 +121,8 @@ public struct LeakFinder: Sendable {
                 let pair = UInt16(bytes[start]) | UInt16(bytes[start + 1]) << 8
                 if begins[Int(pair)] {
                     for index in byStart[pair, default: []] where bytes[start...].starts(with: values[index].bytes) {
+                        let size = values[index].bytes.count
+                        if isDecoded && size < 8 && !Self.isAmidText(bytes, start, start + size) { continue }
                         found.insert(values[index].name)
                     }
                 }

@@ -7,24 +7,18 @@ struct Reading: Sendable {
 
     /// All ways to read.
     static let all: [Reading] = [
-        Reading(name: "base64") { data in
-            runs(of: data, minimum: 6, isBase64).flatMap { run in (0..<4).map { decodeBase64(run.dropFirst($0)) } }
-        },
+        Reading(name: "base64") { data in decode(runs(of: data, minimum: 6, isBase64), shifts: 4, decodeBase64) },
         Reading(name: "broken base64") { data in
             guard data.contains(0x0a) else { return [] }
             let folded = data.filter { $0 != 0x0a && $0 != 0x0d && $0 != 0x20 && $0 != 0x09 }
-            return runs(of: folded, minimum: 60, isBase64).flatMap { run in
-                (0..<4).map { decodeBase64(run.dropFirst($0)) }
-            }
+            return decode(runs(of: folded, minimum: 60, isBase64), shifts: 4, decodeBase64)
         },
         Reading(name: "hex") { data in
-            runs(of: data, minimum: 8) { hexValue($0) != nil }
-                .flatMap { run in [decodeHex(run), decodeHex(run.dropFirst())] }
+            decode(runs(of: data, minimum: 8) { hexValue($0) != nil }, shifts: 2, decodeHex)
         },
         Reading(name: "spaced hex") { data in
             let joined = data.filter { $0 != 0x20 && $0 != 0x3a }
-            return runs(of: joined, minimum: 8) { hexValue($0) != nil }
-                .flatMap { run in [decodeHex(run), decodeHex(run.dropFirst())] }
+            return decode(runs(of: joined, minimum: 8) { hexValue($0) != nil }, shifts: 2, decodeHex)
         },
         Reading(name: "percent") { data in data.contains(0x25) ? [decodePercent(data, plus: false)] : [] },
         Reading(name: "form") { data in data.contains(0x2b) ? [decodePercent(data, plus: true)] : [] },
@@ -37,6 +31,21 @@ struct Reading: Sendable {
                 + [replace(Array("\"\"".utf8), by: [0x22], in: data)]
         },
     ]
+
+    /// What runs of digits stand for, from each digit on with which they may begin: all runs of a text in one reading.
+    private static func decode(
+        _ runs: [ArraySlice<UInt8>], shifts: Int, _ decode: (ArraySlice<UInt8>) -> [UInt8]
+    ) -> [[UInt8]] {
+        guard !runs.isEmpty else { return [] }
+        return (0..<shifts).map { shift in
+            var result: [UInt8] = []
+            for run in runs {
+                if !result.isEmpty { result.append(0x0a) }
+                result += decode(run.dropFirst(shift))
+            }
+            return result
+        }
+    }
 
     private static func runs(
         of data: [UInt8], minimum: Int, _ belongs: (UInt8) -> Bool

@@ -1,5 +1,6 @@
 import ArgumentParser
 import RunbookHost
+import RunbookSecrets
 import RunbookTerminal
 
 /// The command line: `runbook FILE` runs a runbook, and the verbs do the rest.
@@ -28,6 +29,10 @@ struct RunbookCommand: AsyncParsableCommand {
         defaultSubcommand: RunCommand.self)
 
     static func main() async {
+        CoreDumps.forbid()
+        #if DEBUG
+            SecretVault.masksNothing.store(Surroundings.showsSecrets, ordering: .relaxed)
+        #endif
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.isEmpty {
             Terminal.error(helpMessage())

@@ -1,6 +1,7 @@
 import ClusterSim
 import Foundation
 import RunbookHost
+import RunbookSecrets
 
 /// A simulated cluster and machine for the time of a run.
 final class SimulatorSession: Sendable {
@@ -33,12 +34,14 @@ final class SimulatorSession: Sendable {
         self.machine = machine
         self.real = real
         options.environment["KUBECONFIG"] = kubeconfig
+        // What kubectl notes of a cluster that soon is gone goes with it.
+        options.environment["KUBECACHEDIR"] = SimulatorFiles.folder(of: kubeconfig) + "/cache"
         options.context = ClusterSimulator.contextName
     }
 
     /// Answers docker and minikube in the real tools' place.
-    func wrap(_ world: any World) -> any World {
-        SimulatedTools(base: world, machine: machine, real: real)
+    func wrap(_ world: any World, _ vault: SecretVault) -> any World {
+        SimulatedTools(base: world, machine: machine, real: real, vault: vault)
     }
 
     /// Ends the cluster.
@@ -70,8 +73,11 @@ enum SimulatorFiles {
         return path
     }
 
+    /// The folder that a simulator's files stand in.
+    static func folder(of path: String) -> String { (path as NSString).deletingLastPathComponent }
+
     /// Removes the file and its folder.
     static func remove(_ path: String) {
-        try? FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent)
+        try? FileManager.default.removeItem(atPath: folder(of: path))
     }
 }

@@ -24,6 +24,11 @@ enum Surroundings {
         return values
     }()
 
+    #if DEBUG
+        /// True when a test asks to see what would leak without the redactor; a release build has no such switch.
+        static var showsSecrets: Bool { environment["RUNBOOK_DEBUG_BUILD_SHOWS_SECRETS"] == "yes" }
+    #endif
+
     /// The working directory.
     static var workingDirectory: String {
         guard let path = getcwd(nil, 0) else { return "/" }

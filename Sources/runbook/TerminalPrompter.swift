@@ -65,17 +65,18 @@ struct TerminalPrompter: Prompter {
     }
 
     private static func line(_ question: String, hidden: Bool) -> String? {
-        Terminal.write(question, to: 2)
         var saved = termios()
         let isTerminal = tcgetattr(0, &saved) == 0
         if hidden && isTerminal {
+            // Before the question stands there: what is pasted at its sight must not be shown, nor be thrown away.
             var quiet = saved
             quiet.c_lflag &= ~tcflag_t(ECHO)
-            tcsetattr(0, TCSAFLUSH, &quiet)
+            tcsetattr(0, TCSADRAIN, &quiet)
         }
+        Terminal.write(question, to: 2)
         defer {
             if hidden && isTerminal {
-                tcsetattr(0, TCSAFLUSH, &saved)
+                tcsetattr(0, TCSADRAIN, &saved)
                 Terminal.write("\n", to: 2)
             }
         }

@@ -23,7 +23,7 @@ struct Worlds: Sendable {
     func wrap(_ live: any World, _ vault: SecretVault) -> any World {
         if let replay { return ReplayWorld(base: live, vault: vault, path: replay.path, records: replay.records) }
         var world = live
-        if let simulator { world = simulator.wrap(world) }
+        if let simulator { world = simulator.wrap(world, vault) }
         if let tape { world = RecordingWorld(base: world, vault: vault, tape: tape) }
         return world
     }

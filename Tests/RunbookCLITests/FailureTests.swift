@@ -167,7 +167,8 @@ struct FailureTests {
         defer { bench.remove() }
         try bench.write(
             "match.lua",
-            "runbook { name = \"match\", \(header) }\nlocal text = (\"a\"):rep(40)\ntext:find((\"a*\"):rep(40) .. \"b\")\n")
+            "runbook { name = \"match\", \(header) }\nlocal text = (\"a\"):rep(40)\ntext:find((\"a*\"):rep(40) .. \"b\")\n"
+        )
         let arguments = header.isEmpty ? ["--timeout", "500ms"] : []
         let result = try bench.run(list: ["match.lua", "--output", "json"] + arguments)
         #expect(result.status == 124)

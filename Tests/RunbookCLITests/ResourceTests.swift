@@ -36,6 +36,27 @@ struct ResourceTests {
         #expect(peak < 64 << 10, "\(peak) KiB")
     }
 
+    @Test("a child that prints without end fills neither memory nor disk")
+    func endless() throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        try bench.write(
+            "endless.lua",
+            "runbook { name = \"endless\" }\n" + Self.peak + """
+                exec.run { "sh", "-c", "yes | head -c 200000000 >&2; echo done >&2" }
+                return { peak = peak() }
+                """)
+        let result = try bench.run("endless.lua", "--output", "json")
+        #expect(result.status == 0, "\(result.errors.suffix(200))")
+        let document = try result.json()
+        let peak = try #require(document["result"]["peak"].number)
+        #expect(peak < 128 << 10, "\(peak) KiB")
+        let run = try #require(document["run"].text)
+        let log = try #require(bench.read("state/runbook/runs/\(run)/events.jsonl"))
+        #expect(log.utf8.count < 8 << 20)
+        #expect(log.contains("… it prints more, which is not kept here"))
+    }
+
     @Test("what a child prints is not held as a whole unless the script gets it")
     func output() throws {
         let bench = try Bench()

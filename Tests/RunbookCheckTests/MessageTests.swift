@@ -16,7 +16,20 @@ import Testing
 
     @Test(arguments: [
         ("helm.upgrad {}", "3:6 unknown-api: `helm` has no function `upgrad`; did you mean `upgrade`?"),
-        ("helm.zzz {}", "3:6 unknown-api: `helm` has no function `zzz`"),
+        (
+            "helm.zzz {}",
+            "3:6 unknown-api: `helm` has no function `zzz`; it has `upgrade`, `lint`, `uninstall`, `rollback`"
+        ),
+        (
+            "helm.install {}",
+            "3:6 unknown-api: `helm` has no function `install`; use `helm.upgrade`, which installs what is not there"
+        ),
+        ("log.inform('x')", "3:5 unknown-api: `log` has no function `inform`; did you mean `info`?"),
+        ("log.zzz('x')", "3:5 unknown-api: `log` has no function `zzz`; it has `info`, `warn`"),
+        (
+            "kubectl.scale { deployment = 'a', replicas = -1 }",
+            "3:46 wrong-option-type: `kubectl.scale`: `replicas` takes an integer from 0, not the number -1"
+        ),
         ("os.execute('ls')", "3:4 unknown-api: `os` has no function `execute`; use `exec.run`"),
         ("dofile('x')", "3:1 unknown-global: unknown global `dofile`; use `require`"),
         ("helm:lint {}", "3:6 unknown-api: `helm:lint` passes the module itself as an argument; write `helm.lint`"),
@@ -63,7 +76,7 @@ import Testing
         ),
         (
             "kubectl.scale { deployment = 'd', replicas = 1.5 }",
-            "3:46 wrong-option-type: `kubectl.scale`: `replicas` takes a whole number, not the number 1.5"
+            "3:46 wrong-option-type: `kubectl.scale`: `replicas` takes an integer from 0, not the number 1.5"
         ),
         (
             "helm.upgrade { release = 'r', chart = 'c', values = { 1 == 1 } }",

@@ -56,7 +56,7 @@ enum TestAPI {
                     parameters: [.required("question", .string, "The question")], returns: ReturnSpec(.boolean)),
                 FunctionSpec(
                     "log", summary: "Say something", effect: .pure, style: .positional,
-                    parameters: [.required("message", .any, "The message")]),
+                    parameters: [.required("message", .any, "The message")], variants: ["info", "warn"]),
                 FunctionSpec(
                     "fail", summary: "End the run", effect: .pure, style: .positional,
                     parameters: [.required("message", .string, "Why")]),
@@ -120,7 +120,7 @@ enum TestAPI {
             FunctionSpec(
                 "scale", summary: "Set the replicas", effect: .write,
                 parameters: [
-                    .required("deployment", .string, "The deployment"), .required("replicas", .integer, "How many"),
+                    .required("deployment", .string, "The deployment"), .required("replicas", .count, "How many"),
                     ParameterSpec("namespace", .string, "The namespace"),
                 ]),
             FunctionSpec(

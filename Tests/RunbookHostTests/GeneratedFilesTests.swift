@@ -56,6 +56,15 @@ struct GeneratedFilesTests {
         #expect(outcome.summary.status == .ok, "\(name)")
     }
 
+    /// `require` and `require_all` need files of their own.
+    @Test("every function has an example")
+    func everyFunctionHasAnExample() {
+        let without = BuiltinModules.specs.flatMap { module in
+            module.functions.filter(\.examples.isEmpty).map { "\(module.name).\($0.name)" }
+        }
+        #expect(Set(without) == ["core.require", "core.require_all"])
+    }
+
     private static let checker = Checker(modules: BuiltinModules.specs, globals: [])
 
     static let shipped: [String] = {

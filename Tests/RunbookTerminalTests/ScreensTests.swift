@@ -74,7 +74,7 @@ struct ScreensTests {
         summary.left = Array(repeating: long, count: 9)
         summary.failure?.remedy = long
         let lines = EndScreen(console: console(columns)).lines(summary, lastStep: nil)
-        #expect(lines.count < 26)
+        #expect(lines.count <= EndScreen.lineLimit + 8)
         for line in lines { #expect(CellWidth.of(line.text) <= columns, "\(line.text)") }
     }
 

@@ -88,8 +88,8 @@ function ai.ask(options) end
 ---@field ms integer how long it took
 
 ---Have an AI tool write a manifest, Dockerfile, chart or text, and check it
----What is generated is never used unchecked. Manifests are sent to the API server's dry run, and where none answers their
----structure is checked; Dockerfiles are read as docker reads them; charts are linted by helm; `validate` is a check of the
+---What is generated is never used unchecked. Manifests are sent to the API server's dry run, and where none answers they
+---are compared with the schemas of Kubernetes' own kinds; Dockerfiles are read as docker reads them; charts are linted by helm; `validate` is a check of the
 ---runbook's own. A refused text is given back to the tool with the reason, `attempts` times. Then the difference
 ---to `file` is shown, and a person confirms it, or `--yes`. In every other case `fallback` is called, and its text is
 ---used: `ok` is false then, and `reason` says why.

@@ -62,13 +62,24 @@ function confirm(question) end
 
 ---Tell a person something
 ---`log.info(text)` and `log.warn(text)` go to the run's log and the terminal; `log(text)` is `log.info`.
+---@class runbook.log
+---@overload fun(message: any)
+log = {}
+
+---Tell a person something
+---`log.info(text)` and `log.warn(text)` go to the run's log and the terminal; `log(text)` is `log.info`.
 ---@param message any what to tell
-function log(message) end
+function log.info(message) end
+
+---Tell a person something
+---`log.info(text)` and `log.warn(text)` go to the run's log and the terminal; `log(text)` is `log.info`.
+---@param message any what to tell
+function log.warn(message) end
 
 ---@class (exact) runbook.fail.reason.2
 ---@field message string what is wrong
 ---@field remedy? string what to do about it
----@field exit? integer the exit code: 1 or 3 (default `1`)
+---@field exit? integer the exit code: 1, 2 for a wrong parameter, or 3 for something missing (default `1`)
 ---@field result? any what the run gives all the same
 
 ---End the step and the run with a message

@@ -242,8 +242,6 @@ function docker.history(options) end
 ---@field image string the image
 ---@field command? string[] the program and its arguments; the image's own when left out
 ---@field name? string the container's name
----@field detach? boolean true: in the background (default `false`)
----@field rm? boolean remove the container at its end; true unless `detach`
 ---@field variables? table<string, string|runbook.Secret> variables of the container; secrets may be among them
 ---@field ports? string[] published ports, such as `127.0.0.1:8080:80`
 ---@field volumes? string[] mounts, such as `data:/var/lib/data`
@@ -257,6 +255,8 @@ function docker.history(options) end
 ---@field restart? string the restart policy, such as `unless-stopped`
 ---@field platform? string such as `linux/amd64`
 ---@field pull? "always"|"missing"|"never" when to fetch the image
+---@field detach? boolean true: in the background (default `false`)
+---@field rm? boolean remove the container at its end; true unless `detach`
 ---@field stdin? string|runbook.Secret what the program reads
 ---@field check? boolean false: an exit code other than 0 is no error (default `true`)
 ---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
@@ -344,65 +344,6 @@ function docker.ps(options) end
 ---@param options docker.logs.options
 ---@return docker.logs.result
 function docker.logs(options) end
-
----@class (exact) docker.start.options
----@field container string|string[] its name or id, or a list
----@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
----@field timeout? runbook.Duration how long it may take (default `"2m"`)
----@field args? string[] further arguments, added as they are before the names
-
----Start stopped containers
----Undo stops those again that were not running.
----@param options docker.start.options
-function docker.start(options) end
-
----@class (exact) docker.stop.options
----@field container string|string[] its name or id, or a list
----@field grace? runbook.Duration how long they may take before they are killed (default `"10s"`)
----@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
----@field timeout? runbook.Duration how long it may take (default `"2m"`)
----@field args? string[] further arguments, added as they are before the names
-
----Stop containers
----Undo starts those again that were running.
----@param options docker.stop.options
-function docker.stop(options) end
-
----@class (exact) docker.restart.options
----@field container string|string[] its name or id, or a list
----@field grace? runbook.Duration how long they may take before they are killed (default `"10s"`)
----@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
----@field timeout? runbook.Duration how long it may take (default `"2m"`)
----@field args? string[] further arguments, added as they are before the names
-
----Stop containers and start them again
----@param options docker.restart.options
-function docker.restart(options) end
-
----@class (exact) docker.kill.options
----@field container string|string[] its name or id, or a list
----@field signal? string the signal (default `"KILL"`)
----@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
----@field timeout? runbook.Duration how long it may take (default `"2m"`)
----@field args? string[] further arguments, added as they are before the names
-
----End containers at once
----Undo starts those again that were running.
----@param options docker.kill.options
-function docker.kill(options) end
-
----@class (exact) docker.rm.options
----@field container string|string[] its name or id, or a list
----@field force? boolean true: also when it runs (default `false`)
----@field volumes? boolean true: with its anonymous volumes (default `false`)
----@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
----@field timeout? runbook.Duration how long it may take (default `"2m"`)
----@field args? string[] further arguments, added as they are before the names
-
----Remove containers
----It cannot be undone. A container that is not there is no error.
----@param options docker.rm.options
-function docker.rm(options) end
 
 ---@class (exact) docker.cp.options
 ---@field from string the file or folder
@@ -688,3 +629,472 @@ function docker.version(options) end
 ---@param options? docker.info.options
 ---@return docker.info.result
 function docker.info(options) end
+
+---@class (exact) docker.start.options
+---@field container string|string[] its name or id, or a list
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"2m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Start stopped containers
+---Undo stops those again that were not running.
+---@param options docker.start.options
+function docker.start(options) end
+
+---@class (exact) docker.stop.options
+---@field container string|string[] its name or id, or a list
+---@field grace? runbook.Duration how long they may take before they are killed (default `"10s"`)
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"2m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Stop containers
+---Undo starts those again that were running.
+---@param options docker.stop.options
+function docker.stop(options) end
+
+---@class (exact) docker.restart.options
+---@field container string|string[] its name or id, or a list
+---@field grace? runbook.Duration how long they may take before they are killed (default `"10s"`)
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"2m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Stop containers and start them again
+---@param options docker.restart.options
+function docker.restart(options) end
+
+---@class (exact) docker.pause.options
+---@field container string|string[] its name or id, or a list
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"2m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Halt the processes of containers
+---Undo lets those go on that were running.
+---@param options docker.pause.options
+function docker.pause(options) end
+
+---@class (exact) docker.unpause.options
+---@field container string|string[] its name or id, or a list
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"2m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Let halted containers go on
+---@param options docker.unpause.options
+function docker.unpause(options) end
+
+---@class (exact) docker.kill.options
+---@field container string|string[] its name or id, or a list
+---@field signal? string the signal (default `"KILL"`)
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"2m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---End containers at once
+---Undo starts those again that were running.
+---@param options docker.kill.options
+function docker.kill(options) end
+
+---@class (exact) docker.rename.options
+---@field container string its name or id
+---@field name string the new name
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"30s"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Give a container another name
+---Undo gives the name back.
+---@param options docker.rename.options
+function docker.rename(options) end
+
+---@class (exact) docker.update.options
+---@field container string|string[] its name or id, or a list
+---@field memory? string the limit of its memory, such as `256m`
+---@field cpus? number the limit of its processors
+---@field restart? string the restart policy, such as `unless-stopped`
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"30s"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Change the limits or the restart policy of containers
+---Undo gives the restart policy back, and not the limits.
+---@param options docker.update.options
+function docker.update(options) end
+
+---@class (exact) docker.rm.options
+---@field container string|string[] its name or id, or a list
+---@field force? boolean true: also when it runs (default `false`)
+---@field volumes? boolean true: with its anonymous volumes (default `false`)
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"2m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Remove containers
+---It cannot be undone. A container that is not there is no error.
+---@param options docker.rm.options
+function docker.rm(options) end
+
+---@class (exact) docker.create.options
+---@field image string the image
+---@field command? string[] the program and its arguments; the image's own when left out
+---@field name? string the container's name
+---@field variables? table<string, string|runbook.Secret> variables of the container; secrets may be among them
+---@field ports? string[] published ports, such as `127.0.0.1:8080:80`
+---@field volumes? string[] mounts, such as `data:/var/lib/data`
+---@field network? string the network
+---@field user? string the user
+---@field workdir? string the folder in the container
+---@field entrypoint? string the program in place of the image's
+---@field labels? table<string, string> labels
+---@field memory? string the limit of its memory, such as `256m`
+---@field cpus? number the limit of its processors
+---@field restart? string the restart policy, such as `unless-stopped`
+---@field platform? string such as `linux/amd64`
+---@field pull? "always"|"missing"|"never" when to fetch the image
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"10m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Make a container without starting it
+---Undo removes one that has a `name`.
+---@param options docker.create.options
+---@return string # the container's id
+function docker.create(options) end
+
+---@class (exact) docker.commit.options
+---@field container string its name or id
+---@field image string the image's name
+---@field message? string a remark
+---@field pause? boolean halt the container meanwhile (default `true`)
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"5m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Make an image of a container as it is
+---For looking into a failure later; an image to run is better built. Undo gives the name back.
+---@param options docker.commit.options
+---@return string # the image's id
+function docker.commit(options) end
+
+---@class (exact) docker.export.options
+---@field container string its name or id
+---@field file string the file to write
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"10m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Write a container's file system to a tar file
+---@param options docker.export.options
+---@return string # the file
+function docker.export(options) end
+
+---@class (exact) docker.import.options
+---@field file string the file
+---@field image string the image's name
+---@field changes? string[] instructions of a Dockerfile, such as `CMD ["sh"]`
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"10m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Make an image of a tar file with a file system
+---Undo gives the name back.
+---@param options docker.import.options
+---@return string # the image's id
+function docker.import(options) end
+
+---@class (exact) docker.shell.options
+---@field container string its name or id
+---@field command? string[] the program and its arguments (default `{ "sh" }`)
+---@field user? string the user
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"1h"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Hand the terminal to the person, in a running container
+---It needs a person on a terminal: a run without one ends with exit code 6, and `--yes` does not help. What is done
+---there is in no report and cannot be undone.
+---@param options docker.shell.options
+---@return integer # the exit code of the shell
+function docker.shell(options) end
+
+---@class (exact) docker.top.options
+---@field container string its name or id
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"30s"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---List the processes of a container
+---@param options docker.top.options
+---@return table<string, string>[] # one table a process, by the titles that `ps` gives, such as `PID`
+function docker.top(options) end
+
+---@class (exact) docker.diff.options
+---@field container string its name or id
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"60s"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---@class (exact) docker.diff.result
+---@field change "added"|"changed"|"deleted" what happened
+---@field path string the file or folder
+
+---List what a container has changed in its file system
+---@param options docker.diff.options
+---@return docker.diff.result[]
+function docker.diff(options) end
+
+---@class (exact) docker.stats.options
+---@field container? string|string[] its name or id, or a list; all when left out
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"30s"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---@class (exact) docker.stats.result
+---@field name string the name
+---@field id string the id
+---@field cpu? number percent of one processor
+---@field memory? integer bytes
+---@field memory_limit? integer bytes that it may use
+---@field processes? integer how many
+
+---Tell once what running containers use
+---What the engine cannot tell is nil: one without control groups tells nothing.
+---@param options? docker.stats.options
+---@return docker.stats.result[]
+function docker.stats(options) end
+
+---@class (exact) docker.wait.options
+---@field container string its name or id
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"10m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Wait until a container has ended, and give its exit code
+---@param options docker.wait.options
+---@return integer # the exit code
+function docker.wait(options) end
+
+---@class (exact) docker.df.options
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"2m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---@class (exact) docker.df.result
+---@field type string `Images`, `Containers`, `Local Volumes`, `Build Cache`
+---@field total integer how many
+---@field active integer how many are in use
+---@field size? integer bytes
+---@field reclaimable? integer bytes that a prune gives back
+
+---Tell how much of the disk images, containers, volumes and the build cache take
+---The engine looks through its whole store for it, which can be slow.
+---@param options? docker.df.options
+---@return docker.df.result[]
+function docker.df(options) end
+
+---@class (exact) docker.contexts.options
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"20s"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---@class (exact) docker.contexts.result
+---@field name string the name
+---@field current boolean true for the one that is used
+---@field endpoint string where the engine is
+---@field description string what it is
+
+---List the contexts of docker's client: the engines that it knows
+---@param options? docker.contexts.options
+---@return docker.contexts.result[]
+function docker.contexts(options) end
+
+---@class (exact) docker.manifest.options
+---@field image string its name, with the registry
+---@field insecure? boolean reach a registry without TLS, or with any certificate (default `false`)
+---@field missing_ok? boolean an image that the registry does not have is nil (default `false`)
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"60s"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Ask a registry what an image is, without fetching it
+---@param options docker.manifest.options
+---@return any # the manifest, or nil
+function docker.manifest(options) end
+
+---@class (exact) docker.compose_start.options
+---@field services? string[] these services only
+---@field files? string[] the compose files; those of the folder when left out
+---@field directory? string the project's folder
+---@field project? string the project's name
+---@field profiles? string[] profiles to use
+---@field env_file? string the file with the values of variables; no secrets of a run
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"2m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Start the stopped services of a compose project
+---@param options? docker.compose_start.options
+function docker.compose_start(options) end
+
+---@class (exact) docker.compose_stop.options
+---@field services? string[] these services only
+---@field grace? runbook.Duration how long they may take before they are killed (default `"10s"`)
+---@field files? string[] the compose files; those of the folder when left out
+---@field directory? string the project's folder
+---@field project? string the project's name
+---@field profiles? string[] profiles to use
+---@field env_file? string the file with the values of variables; no secrets of a run
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"2m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Stop the services of a compose project, and keep their containers
+---@param options? docker.compose_stop.options
+function docker.compose_stop(options) end
+
+---@class (exact) docker.compose_restart.options
+---@field services? string[] these services only
+---@field files? string[] the compose files; those of the folder when left out
+---@field directory? string the project's folder
+---@field project? string the project's name
+---@field profiles? string[] profiles to use
+---@field env_file? string the file with the values of variables; no secrets of a run
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"2m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Stop services of a compose project and start them again
+---@param options? docker.compose_restart.options
+function docker.compose_restart(options) end
+
+---@class (exact) docker.compose_kill.options
+---@field services? string[] these services only
+---@field signal? string the signal (default `"SIGKILL"`)
+---@field files? string[] the compose files; those of the folder when left out
+---@field directory? string the project's folder
+---@field project? string the project's name
+---@field profiles? string[] profiles to use
+---@field env_file? string the file with the values of variables; no secrets of a run
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"2m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---End services of a compose project at once
+---@param options? docker.compose_kill.options
+function docker.compose_kill(options) end
+
+---@class (exact) docker.compose_rm.options
+---@field services? string[] these services only
+---@field volumes? boolean true: with their anonymous volumes (default `false`)
+---@field files? string[] the compose files; those of the folder when left out
+---@field directory? string the project's folder
+---@field project? string the project's name
+---@field profiles? string[] profiles to use
+---@field env_file? string the file with the values of variables; no secrets of a run
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"2m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Remove the stopped containers of services
+---@param options? docker.compose_rm.options
+function docker.compose_rm(options) end
+
+---@class (exact) docker.compose_pull.options
+---@field services? string[] these services only
+---@field files? string[] the compose files; those of the folder when left out
+---@field directory? string the project's folder
+---@field project? string the project's name
+---@field profiles? string[] profiles to use
+---@field env_file? string the file with the values of variables; no secrets of a run
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"10m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Fetch the images of a compose project
+---@param options? docker.compose_pull.options
+function docker.compose_pull(options) end
+
+---@class (exact) docker.compose_run.options
+---@field service string the service
+---@field command string[] the program and its arguments
+---@field variables? table<string, string|runbook.Secret> variables of the program; secrets may be among them
+---@field stdin? string|runbook.Secret what the program reads
+---@field check? boolean false: an exit code other than 0 is no error (default `true`)
+---@field files? string[] the compose files; those of the folder when left out
+---@field directory? string the project's folder
+---@field project? string the project's name
+---@field profiles? string[] profiles to use
+---@field env_file? string the file with the values of variables; no secrets of a run
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"10m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---@class (exact) docker.compose_run.result
+---@field status integer the exit code
+---@field stdout string what it printed
+---@field stderr string the end of its errors
+---@field ms integer how long it took
+
+---Run a program in a new container of a service, which is removed afterwards
+---@param options docker.compose_run.options
+---@return docker.compose_run.result
+function docker.compose_run(options) end
+
+---@class (exact) docker.compose_exec.options
+---@field service string the service
+---@field command string[] the program and its arguments
+---@field variables? table<string, string|runbook.Secret> variables of the program; secrets may be among them
+---@field stdin? string|runbook.Secret what the program reads
+---@field check? boolean false: an exit code other than 0 is no error (default `true`)
+---@field read? boolean true: it changes nothing, so a preview runs it (default `false`)
+---@field files? string[] the compose files; those of the folder when left out
+---@field directory? string the project's folder
+---@field project? string the project's name
+---@field profiles? string[] profiles to use
+---@field env_file? string the file with the values of variables; no secrets of a run
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"5m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---@class (exact) docker.compose_exec.result
+---@field status integer the exit code
+---@field stdout string what it printed
+---@field stderr string the end of its errors
+---@field ms integer how long it took
+
+---Run a program in the running container of a service
+---It counts as a write, unless `read = true` says that it changes nothing.
+---@param options docker.compose_exec.options
+---@return docker.compose_exec.result
+function docker.compose_exec(options) end
+
+---@class (exact) docker.compose_images.options
+---@field services? string[] these services only
+---@field files? string[] the compose files; those of the folder when left out
+---@field directory? string the project's folder
+---@field project? string the project's name
+---@field profiles? string[] profiles to use
+---@field env_file? string the file with the values of variables; no secrets of a run
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"30s"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---List the images that a compose project's containers run
+---The tables are compose's own: `Repository`, `Tag`, `ID`, `Size`.
+---@param options? docker.compose_images.options
+---@return any[] # one table an image
+function docker.compose_images(options) end
+
+---@class (exact) docker.compose_ls.options
+---@field all? boolean true: stopped ones too (default `false`)
+---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
+---@field timeout? runbook.Duration how long it may take (default `"30s"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---List the compose projects of the engine
+---The tables are compose's own: `Name`, `Status`, `ConfigFiles`.
+---@param options? docker.compose_ls.options
+---@return any[] # one table a project
+function docker.compose_ls(options) end

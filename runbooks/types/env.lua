@@ -6,7 +6,7 @@
 env = {}
 
 ---The value of a setting, or a default
----Looks in the .env files for a value that is classed as config, then in the environment. What is classed as a secret is had by `secrets.NAME` only.
+---Looks in the .env files for a value that is classed as config, then in the environment. What is classed as a secret, or looks like a credential, is had by `secrets.NAME` only.
 ---@param name string the name
 ---@param default? any the value when it is not set
 ---@return string

@@ -14,9 +14,11 @@ function fs.read(path) end
 ---@class (exact) fs.write.options
 ---@field path string the path
 ---@field text string|runbook.Secret the content; it may hold secrets
----@field mode? string the permissions in octal; 600 where the content holds a secret (default `"644"`)
+---@field mode? string the permissions in octal digits; 644 for a new file, 600 where the content holds a secret
 
 ---Write a file
+---A reader sees the old content or the new, never a part. What a symbolic link points to is written, and the link stays.
+---A file that is there keeps its permissions, unless `mode` is given or the content holds a secret.
 ---@param options fs.write.options
 function fs.write(options) end
 
@@ -58,13 +60,22 @@ function fs.remove(path) end
 ---@param options fs.copy.options
 function fs.copy(options) end
 
+---@class (exact) fs.move.options
+---@field from string the file or folder
+---@field to string its new path
+
+---Give a file or folder another name, in one step
+---A file is put back by an undo.
+---@param options fs.move.options
+function fs.move(options) end
+
 ---@class (exact) fs.template.options
 ---@field text? string the template
 ---@field file? string the template's file
 ---@field values table<string, any> values by name
 
 ---Fill a Mustache template
----`{{name}}` is replaced as it is, without HTML escapes. Secrets among the values make the text a secret.
+---`{{name}}` is replaced as it is, without HTML escapes; a name that has no value is an error. Secrets among the values make the text a secret.
 ---@param options fs.template.options
 ---@return string|runbook.Secret # the filled text
 function fs.template(options) end

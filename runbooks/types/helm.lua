@@ -33,6 +33,7 @@ function helm.lint(options) end
 ---@field release? string the release's name (default `"release"`)
 ---@field chart string the chart: a folder, a packed file, `repository/name` or `oci://…`
 ---@field version? string the chart's version, or a range of them
+---@field plain_http? boolean reach the chart's registry without TLS, such as one on this machine; helm 3.13 and later (default `false`)
 ---@field value_files? string[] files with values, the later ones go before
 ---@field values? table<string, any> values as a table, over those of the files; secrets may stand in it
 ---@field set? table<string, any> single values by path, such as `["image.tag"] = "v2"`, over the others
@@ -54,6 +55,7 @@ function helm.template(options) end
 ---@field release string the release
 ---@field chart string the chart: a folder, a packed file, `repository/name` or `oci://…`
 ---@field version? string the chart's version, or a range of them
+---@field plain_http? boolean reach the chart's registry without TLS, such as one on this machine; helm 3.13 and later (default `false`)
 ---@field value_files? string[] files with values, the later ones go before
 ---@field values? table<string, any> values as a table, over those of the files; secrets may stand in it
 ---@field set? table<string, any> single values by path, such as `["image.tag"] = "v2"`, over the others
@@ -76,6 +78,7 @@ function helm.diff(options) end
 ---@class (exact) helm.show.options
 ---@field chart string the chart: a folder, a packed file, `repository/name` or `oci://…`
 ---@field version? string the chart's version, or a range of them
+---@field plain_http? boolean reach the chart's registry without TLS, such as one on this machine; helm 3.13 and later (default `false`)
 ---@field what? "chart"|"values"|"readme"|"crds" which part (default `"chart"`)
 ---@field timeout? runbook.Duration how long it may take (default `"60s"`)
 ---@field args? string[] more arguments for helm, as they are
@@ -89,6 +92,7 @@ function helm.show(options) end
 ---@field release string the release
 ---@field chart string the chart: a folder, a packed file, `repository/name` or `oci://…`
 ---@field version? string the chart's version, or a range of them
+---@field plain_http? boolean reach the chart's registry without TLS, such as one on this machine; helm 3.13 and later (default `false`)
 ---@field value_files? string[] files with values, the later ones go before
 ---@field values? table<string, any> values as a table, over those of the files; secrets may stand in it
 ---@field set? table<string, any> single values by path, such as `["image.tag"] = "v2"`, over the others
@@ -407,6 +411,7 @@ function helm.repo_remove(options) end
 ---@field host string the registry, without a path
 ---@field username string who logs in
 ---@field password string|runbook.Secret the password
+---@field plain_http? boolean reach the chart's registry without TLS, such as one on this machine; helm 3.13 and later (default `false`)
 ---@field timeout? runbook.Duration how long it may take (default `"60s"`)
 ---@field args? string[] more arguments for helm, as they are
 
@@ -443,6 +448,7 @@ function helm.package(options) end
 ---@class (exact) helm.pull.options
 ---@field chart string `repository/name` or `oci://…`
 ---@field version? string the chart's version, or a range of them
+---@field plain_http? boolean reach the chart's registry without TLS, such as one on this machine; helm 3.13 and later (default `false`)
 ---@field destination? string the folder for it, which must be there (default `"."`)
 ---@field untar? boolean unpack it (default `false`)
 ---@field timeout? runbook.Duration how long it may take (default `"5m"`)
@@ -460,6 +466,7 @@ function helm.pull(options) end
 ---@class (exact) helm.push.options
 ---@field package string the packed chart
 ---@field to string the place, such as `oci://registry.example/charts`
+---@field plain_http? boolean reach the chart's registry without TLS, such as one on this machine; helm 3.13 and later (default `false`)
 ---@field timeout? runbook.Duration how long it may take (default `"5m"`)
 ---@field args? string[] more arguments for helm, as they are
 
@@ -486,3 +493,79 @@ function helm.dependency_update(options) end
 ---Fetch the charts that a chart needs, as its lock file says
 ---@param options helm.dependency_build.options
 function helm.dependency_build(options) end
+
+---@class (exact) helm.env.options
+---@field timeout? runbook.Duration how long it may take (default `"20s"`)
+
+---Get helm's settings
+---@param options? helm.env.options
+---@return table<string, string> # by name, such as `HELM_CACHE_HOME`
+function helm.env(options) end
+
+---@class (exact) helm.search.options
+---@field keyword? string a word of the name or description; all charts when left out
+---@field version? string the chart's version, or a range of them
+---@field versions? boolean every version, not only the newest (default `false`)
+---@field timeout? runbook.Duration how long it may take (default `"60s"`)
+---@field args? string[] more arguments for helm, as they are
+
+---@class (exact) helm.search.result
+---@field name string `repository/chart`
+---@field version string its version
+---@field app_version string the application's version
+---@field description string what it is
+
+---Look for charts in the repositories that were added
+---@param options? helm.search.options
+---@return helm.search.result[] # empty when no chart fits
+function helm.search(options) end
+
+---@class (exact) helm.dependency_list.options
+---@field chart string the chart's folder
+---@field timeout? runbook.Duration how long it may take (default `"60s"`)
+---@field args? string[] more arguments for helm, as they are
+
+---@class (exact) helm.dependency_list.result
+---@field name string the chart
+---@field version string the version wanted
+---@field repository string where it comes from
+---@field status string `ok`, `missing`, `unpacked`, `wrong version`, …
+
+---List the charts that a chart needs, and whether they are there
+---@param options helm.dependency_list.options
+---@return helm.dependency_list.result[] # empty when it needs none
+function helm.dependency_list(options) end
+
+---@class (exact) helm.verify.options
+---@field package string the packed chart
+---@field keyring? string the file with the public keys; the user's own when left out
+---@field check? boolean false: a failure is no error, and the result tells of it (default `true`)
+---@field timeout? runbook.Duration how long it may take (default `"60s"`)
+---@field args? string[] more arguments for helm, as they are
+
+---Check the signature of a packed chart
+---The signature stands beside the chart, in a file that ends with `.prov`.
+---@param options helm.verify.options
+---@return boolean # whether it holds; false only with `check = false`
+function helm.verify(options) end
+
+---@class (exact) helm.create.options
+---@field chart string the chart's folder, whose last part is its name
+---@field timeout? runbook.Duration how long it may take (default `"60s"`)
+---@field args? string[] more arguments for helm, as they are
+
+---Make a new chart to start from
+---A folder that is there already is refused.
+---@param options helm.create.options
+function helm.create(options) end
+
+---@class (exact) helm.repo_index.options
+---@field folder string the folder
+---@field url? string where the charts will be found
+---@field merge? string an index that is taken over
+---@field timeout? runbook.Duration how long it may take (default `"2m"`)
+---@field args? string[] more arguments for helm, as they are
+
+---Write the index of a folder of packed charts
+---@param options helm.repo_index.options
+function helm.repo_index(options) end

@@ -9,7 +9,7 @@ http = {}
 ---@field url string the address
 ---@field method? "GET"|"HEAD"|"OPTIONS"|"POST"|"PUT"|"PATCH"|"DELETE" the method (default `"GET"`)
 ---@field body? string|runbook.Secret the body
----@field json? any a value to send as JSON
+---@field json? any a value to send as JSON; secrets may stand in it
 ---@field read? boolean true: it changes nothing, so a preview sends it (default `false`)
 ---@field headers? table<string, string|runbook.Secret> headers; a value may be a secret
 ---@field timeout? runbook.Duration how long the whole exchange may take (default `"30s"`)
@@ -69,7 +69,7 @@ function http.wait_until(options) end
 
 ---@class (exact) http.load.options
 ---@field url string the address
----@field users? integer how many ask at the same time: 1 to 1000 (default `10`)
+---@field users? integer how many ask at the same time (default `10`)
 ---@field duration? runbook.Duration for how long (default `"10s"`)
 ---@field pause? runbook.Duration what a user waits between two requests (default `"0s"`)
 ---@field timeout? runbook.Duration how long one request may take (default `"10s"`)

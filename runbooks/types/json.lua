@@ -15,7 +15,8 @@ function json.decode(text) end
 ---@field pretty? boolean over several lines (default `false`)
 
 ---Write a value as JSON
----Keys are ascending. A secret is written as its mask.
+---Keys are ascending; a table that was read from JSON or YAML keeps the order that it had there, and an empty list stays
+---one. A secret is written as its mask. A function, and a number that JSON has no form for, is an error.
 ---@param value any the value
 ---@param options? json.encode.options how to write it
 ---@return string # the JSON text

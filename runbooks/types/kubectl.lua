@@ -159,6 +159,28 @@ function kubectl.apply(options) end
 ---@return kubectl.create.result
 function kubectl.create(options) end
 
+---@class (exact) kubectl.replace.options
+---@field text? string|runbook.Secret the manifest as text: YAML or JSON, one document or more
+---@field file? string|string[] files or folders with manifests
+---@field manifest? any the manifest as a table, or a list of them
+---@field namespace? string the namespace; that of the context when left out
+---@field timeout? runbook.Duration how long it may take (default `"2m"`)
+---@field args? string[] more arguments for kubectl, as they are
+
+---@class (exact) kubectl.replace.result.objects
+---@field kind string the kind, in lower case
+---@field name string the name
+---@field result string created, configured, unchanged, …
+
+---@class (exact) kubectl.replace.result
+---@field changed boolean whether something was not as the manifest says
+---@field objects kubectl.replace.result.objects[] what became of each object
+
+---Put the objects of a manifest in the place of those that are there
+---@param options? kubectl.replace.options
+---@return kubectl.replace.result
+function kubectl.replace(options) end
+
 ---@class (exact) kubectl.diff.options
 ---@field text? string|runbook.Secret the manifest as text: YAML or JSON, one document or more
 ---@field file? string|string[] files or folders with manifests
@@ -720,6 +742,15 @@ function kubectl.version(options) end
 ---@return string[] # their names, such as `deployments.apps`
 function kubectl.api_resources(options) end
 
+---@class (exact) kubectl.api_versions.options
+---@field context? string another context than the run's, to look only
+---@field timeout? runbook.Duration how long it may take (default `"30s"`)
+
+---List the groups and versions that the cluster's API has
+---@param options? kubectl.api_versions.options
+---@return string[] # such as `apps/v1`
+function kubectl.api_versions(options) end
+
 ---@class (exact) kubectl.explain.options
 ---@field field string the kind or field, such as `deployment.spec.strategy`
 ---@field recursive? boolean the fields below it too (default `false`)
@@ -730,3 +761,130 @@ function kubectl.api_resources(options) end
 ---@param options kubectl.explain.options
 ---@return string # the text
 function kubectl.explain(options) end
+
+---@class (exact) kubectl.set_resources.options
+---@field resource string the object, such as `deployment/backend`
+---@field name? string the object's name, where `resource` is a kind only
+---@field requests? table<string, string> what it asks for, such as `{ cpu = "100m" }`
+---@field limits? table<string, string> what it may use, such as `{ memory = "256Mi" }`
+---@field container? string the container; all when left out
+---@field namespace? string the namespace; that of the context when left out
+---@field timeout? runbook.Duration how long it may take (default `"60s"`)
+---@field args? string[] more arguments for kubectl, as they are
+
+---Change what the containers of a workload ask for and may use
+---Each of `requests` and `limits` that is given replaces the ones before.
+---@param options kubectl.set_resources.options
+function kubectl.set_resources(options) end
+
+---@class (exact) kubectl.set_service_account.options
+---@field resource string the object, such as `deployment/backend`
+---@field name? string the object's name, where `resource` is a kind only
+---@field service_account string the service account
+---@field namespace? string the namespace; that of the context when left out
+---@field timeout? runbook.Duration how long it may take (default `"60s"`)
+---@field args? string[] more arguments for kubectl, as they are
+
+---Change who a workload's pods are in the cluster
+---@param options kubectl.set_service_account.options
+function kubectl.set_service_account(options) end
+
+---@class (exact) kubectl.set_selector.options
+---@field resource string the object, such as `deployment/backend`
+---@field name? string the object's name, where `resource` is a kind only
+---@field labels table<string, string> the labels that the pods must have
+---@field namespace? string the namespace; that of the context when left out
+---@field timeout? runbook.Duration how long it may take (default `"60s"`)
+---@field args? string[] more arguments for kubectl, as they are
+
+---Change which pods a Service sends to
+---Such as from `version=blue` to `version=green`. The whole selector is replaced.
+---@param options kubectl.set_selector.options
+function kubectl.set_selector(options) end
+
+---@class (exact) kubectl.whoami.options
+---@field context? string another context than the run's, to look only
+---@field timeout? runbook.Duration how long it may take (default `"20s"`)
+
+---@class (exact) kubectl.whoami.result
+---@field user string the name
+---@field groups string[] its groups
+
+---Ask the cluster who the run is there
+---@param options? kubectl.whoami.options
+---@return kubectl.whoami.result
+function kubectl.whoami(options) end
+
+---@class (exact) kubectl.create_token.options
+---@field service_account string the service account
+---@field duration? runbook.Duration how long it is good; the cluster decides when left out
+---@field audience? string for whom it is
+---@field namespace? string the namespace; that of the context when left out
+---@field timeout? runbook.Duration how long it may take (default `"30s"`)
+---@field args? string[] more arguments for kubectl, as they are
+
+---Have the cluster make a token for a service account
+---It is a secret from the start, and stands in no output. It ends by itself, and cannot be taken back.
+---@param options kubectl.create_token.options
+---@return string|runbook.Secret # the token
+function kubectl.create_token(options) end
+
+---@class (exact) kubectl.certificate_approve.options
+---@field name string the request
+---@field timeout? runbook.Duration how long it may take (default `"30s"`)
+---@field args? string[] more arguments for kubectl, as they are
+
+---Grant a request for a certificate
+---It cannot be undone.
+---@param options kubectl.certificate_approve.options
+function kubectl.certificate_approve(options) end
+
+---@class (exact) kubectl.certificate_deny.options
+---@field name string the request
+---@field timeout? runbook.Duration how long it may take (default `"30s"`)
+---@field args? string[] more arguments for kubectl, as they are
+
+---Refuse a request for a certificate
+---It cannot be undone.
+---@param options kubectl.certificate_deny.options
+function kubectl.certificate_deny(options) end
+
+---@class (exact) kubectl.raw.options
+---@field path string the path, with its leading slash
+---@field check? boolean false: a failure is no error, and the result tells of it (default `true`)
+---@field context? string another context than the run's, to look only
+---@field timeout? runbook.Duration how long it may take (default `"20s"`)
+
+---Read an address of the API server
+---Such as `/readyz?verbose`, or `/apis/metrics.k8s.io/v1beta1/nodes`.
+---@param options kubectl.raw.options
+---@return any # a table where the server answers JSON, else the text; nil with `check = false` when it fails
+function kubectl.raw(options) end
+
+---@class (exact) kubectl.kustomize.options
+---@field folder string the folder
+---@field objects? boolean as a list of tables instead of text (default `false`)
+---@field timeout? runbook.Duration how long it may take (default `"60s"`)
+---@field args? string[] more arguments for kubectl, as they are
+
+---Render a folder with a kustomization, without a cluster
+---`kubectl.apply { text = kubectl.kustomize { folder = … } }` applies it.
+---@param options kubectl.kustomize.options
+---@return any # the text, or the objects
+function kubectl.kustomize(options) end
+
+---@class (exact) kubectl.shell.options
+---@field pod? string the pod
+---@field resource? string an object with pods, such as `deployment/backend`: one of its pods
+---@field command? string[] the program and its arguments (default `{ "sh" }`)
+---@field container? string the container; the pod's first when left out
+---@field namespace? string the namespace; that of the context when left out
+---@field timeout? runbook.Duration how long it may take (default `"1h"`)
+---@field args? string[] more arguments for kubectl, as they are
+
+---Hand the terminal to the person, in a container of a pod
+---It needs a person on a terminal: a run without one ends with exit code 6, and `--yes` does not help. What is done
+---there is in no report and cannot be undone.
+---@param options? kubectl.shell.options
+---@return integer # the exit code of the shell
+function kubectl.shell(options) end

@@ -351,3 +351,184 @@ function minikube.logs(options) end
 ---@param options? minikube.version.options
 ---@return string # such as `1.38.1`
 function minikube.version(options) end
+
+---@class (exact) minikube.node_add.options
+---@field control_plane? boolean true: a further control plane (default `false`)
+---@field profile? string the profile; minikube's active one when left out
+---@field timeout? runbook.Duration how long it may take (default `"10m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Add a node to the cluster
+---It cannot be undone here, since minikube names the node itself.
+---@param options? minikube.node_add.options
+function minikube.node_add(options) end
+
+---@class (exact) minikube.node_start.options
+---@field node string the node, such as `m02`
+---@field profile? string the profile; minikube's active one when left out
+---@field timeout? runbook.Duration how long it may take (default `"10m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Start a stopped node
+---@param options minikube.node_start.options
+function minikube.node_start(options) end
+
+---@class (exact) minikube.node_stop.options
+---@field node string the node, such as `m02`
+---@field profile? string the profile; minikube's active one when left out
+---@field timeout? runbook.Duration how long it may take (default `"5m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Stop a node
+---Undo starts it again.
+---@param options minikube.node_stop.options
+function minikube.node_stop(options) end
+
+---@class (exact) minikube.node_delete.options
+---@field node string the node, such as `m02`
+---@field profile? string the profile; minikube's active one when left out
+---@field timeout? runbook.Duration how long it may take (default `"5m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Remove a node and what it holds
+---It cannot be undone.
+---@param options minikube.node_delete.options
+function minikube.node_delete(options) end
+
+---@class (exact) minikube.cp.options
+---@field from string the file
+---@field to string where it goes
+---@field profile? string the profile; minikube's active one when left out
+---@field timeout? runbook.Duration how long it may take (default `"5m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Copy a file to or from a node
+---A side in a node is `NODE:/path`.
+---@param options minikube.cp.options
+function minikube.cp(options) end
+
+---@class (exact) minikube.shell.options
+---@field node? string the node; the control plane when left out
+---@field profile? string the profile; minikube's active one when left out
+---@field timeout? runbook.Duration how long it may take (default `"1h"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Hand the terminal to the person, in a node
+---It needs a person on a terminal: a run without one ends with exit code 6, and `--yes` does not help. What is done
+---there is in no report and cannot be undone.
+---@param options? minikube.shell.options
+---@return integer # the exit code of the shell
+function minikube.shell(options) end
+
+---@class (exact) minikube.image_pull.options
+---@field image string its name
+---@field profile? string the profile; minikube's active one when left out
+---@field timeout? runbook.Duration how long it may take (default `"10m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---@class (exact) minikube.image_pull.result
+---@field image string the name
+---@field id string the id in the cluster
+---@field size integer bytes
+---@field ms integer how long it took
+
+---Have the cluster fetch an image from its registry
+---The cluster's images are listed afterwards: an image that is not among them is an error.
+---@param options minikube.image_pull.options
+---@return minikube.image_pull.result
+function minikube.image_pull(options) end
+
+---@class (exact) minikube.image_push.options
+---@field image string its name
+---@field profile? string the profile; minikube's active one when left out
+---@field timeout? runbook.Duration how long it may take (default `"10m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Have the cluster send an image to its registry
+---It cannot be undone.
+---@param options minikube.image_push.options
+function minikube.image_push(options) end
+
+---@class (exact) minikube.image_tag.options
+---@field source string the image
+---@field target string the further name
+---@field profile? string the profile; minikube's active one when left out
+---@field timeout? runbook.Duration how long it may take (default `"60s"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Give an image of the cluster a further name
+---Undo removes a name that was not there before.
+---@param options minikube.image_tag.options
+---@return string # the further name
+function minikube.image_tag(options) end
+
+---@class (exact) minikube.image_save.options
+---@field image string its name
+---@field file string the file to write
+---@field profile? string the profile; minikube's active one when left out
+---@field timeout? runbook.Duration how long it may take (default `"10m"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Write an image of the cluster to a tar file
+---@param options minikube.image_save.options
+---@return string # the file
+function minikube.image_save(options) end
+
+---@class (exact) minikube.config_get.options
+---@field name string the setting, such as `memory`
+---@field timeout? runbook.Duration how long it may take (default `"20s"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Get one of minikube's own settings
+---@param options minikube.config_get.options
+---@return string # its value; nil when it is not set
+function minikube.config_get(options) end
+
+---@class (exact) minikube.config_set.options
+---@field name string the setting, such as `memory`
+---@field value string its value
+---@field timeout? runbook.Duration how long it may take (default `"20s"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Change one of minikube's own settings
+---A profile takes it up when it is made anew. Undo gives the earlier value back.
+---@param options minikube.config_set.options
+function minikube.config_set(options) end
+
+---@class (exact) minikube.config_unset.options
+---@field name string the setting, such as `memory`
+---@field timeout? runbook.Duration how long it may take (default `"20s"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---Take one of minikube's own settings away
+---Undo gives the earlier value back.
+---@param options minikube.config_unset.options
+function minikube.config_unset(options) end
+
+---@class (exact) minikube.services.options
+---@field namespace? string those of one namespace
+---@field profile? string the profile; minikube's active one when left out
+---@field timeout? runbook.Duration how long it may take (default `"60s"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---@class (exact) minikube.services.result
+---@field namespace string the namespace
+---@field name string the service
+---@field urls string[] empty for one that cannot be reached from outside
+---@field ports string[] the names of its ports
+
+---List the services of the cluster and their addresses
+---@param options? minikube.services.options
+---@return minikube.services.result[]
+function minikube.services(options) end
+
+---@class (exact) minikube.addon_images.options
+---@field name string the addon, such as `ingress`
+---@field profile? string the profile; minikube's active one when left out
+---@field timeout? runbook.Duration how long it may take (default `"30s"`)
+---@field args? string[] further arguments, added as they are before the names
+
+---List the images that an addon uses
+---@param options minikube.addon_images.options
+---@return any # minikube's own answer
+function minikube.addon_images(options) end

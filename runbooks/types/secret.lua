@@ -8,7 +8,7 @@ secret = {}
 
 ---@class (exact) secret.random.options
 ---@field name string the name that its mask shows
----@field length? integer how many characters: 8 to 1024 (default `32`)
+---@field length? integer how many characters (default `32`)
 ---@field alphabet? string the characters; letters and digits when left out
 
 ---A new random secret

@@ -7,6 +7,7 @@ text = {}
 
 ---@class (exact) text.table.options
 ---@field header? string[] titles of the columns
+---@field right? integer[] the columns that are set to the right, by number
 
 ---Lay rows out in columns
 ---@param rows any[][] the rows

@@ -21,7 +21,7 @@ function time.sleep(duration) end
 function time.parse(text) end
 
 ---Write a moment as RFC 3339 in UTC
----@param seconds number seconds since 1970
+---@param seconds number seconds since 1970, up to the year 9999
 ---@return string
 function time.format(seconds) end
 

@@ -128,6 +128,13 @@ void rb_push_null(lua_State *L);
 /// True when the value at `index` is that null.
 bool rb_is_null(lua_State *L, int32_t index);
 
+// MARK: order.c
+
+/// Pops a list of names and keeps it as the order of the table below it.
+void rb_keep_order(lua_State *L);
+/// Pushes the list of names of the table at `index`; false, with nothing pushed, when it has no order of its own.
+bool rb_push_order(lua_State *L, int32_t index);
+
 // MARK: macros of lua.h that Swift cannot see
 
 /// lua_pop.

@@ -8,13 +8,19 @@ struct TypedDecoder {
     /// - Throws: `APIError` 400 with the text of Go's decoder.
     static func decode(_ object: JSON, type: ResourceType, schema: SchemaView?) throws -> (JSON, unknown: [String]) {
         guard let schema else { return (object, []) }
-        var decoder = TypedDecoder()
-        let result = decoder.value(object, schema, path: "", owner: "", field: "")
-        if let failure = decoder.failure {
+        let (result, unknown, failure) = read(object, schema)
+        if let failure {
             throw APIError.badRequest(
                 "\(type.kind) in version \"\(type.version)\" cannot be handled as a \(type.kind): \(failure)")
         }
-        return (result, decoder.unknown)
+        return (result, unknown)
+    }
+
+    /// The same without a server: the first value of a wrong kind is told beside the unknown fields.
+    static func read(_ object: JSON, _ schema: SchemaView) -> (JSON, unknown: [String], failure: String?) {
+        var decoder = TypedDecoder()
+        let result = decoder.value(object, schema, path: "", owner: "", field: "")
+        return (result, decoder.unknown, decoder.failure)
     }
 
     private mutating func mismatch(_ value: JSON, _ goType: String, _ owner: String, _ path: String) -> JSON {

@@ -142,6 +142,11 @@ private struct ReferenceTable {
             }
             return .missing(module: module, name: name)
         case .value(let value): return .field(of: value, name: name)
+        case .function(let full, let module, let function) where !function.variants.isEmpty:
+            if function.variants.contains(name) {
+                return .function(name: "\(full).\(name)", module: module, function)
+            }
+            return .missing(module: full, name: name)
         default: return nil
         }
     }

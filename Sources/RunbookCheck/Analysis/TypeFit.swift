@@ -14,6 +14,9 @@ enum TypeFit {
         case (.path, .string), (.path, .someText): true
         case (.integer, .integer), (.integer, .someNumber): true
         case (.integer, .number(let value)): value == value.rounded()
+        case (.bounded(let range), .integer(let value)): range.contains(Int(value))
+        case (.bounded(let range), .number(let value)): Int(exactly: value).map(range.contains) ?? false
+        case (.bounded, .someNumber): true
         case (.number, .integer), (.number, .number), (.number, .someNumber): true
         case (.boolean, .boolean): true
         case (.duration, .integer(let value)): value >= 0
@@ -45,6 +48,7 @@ enum TypeFit {
         switch type {
         case .enumeration, .none, .any: type.displayName
         case .integer: "a whole number"
+        case .bounded: "an \(type.displayName)"
         case .either(let types): types.map(display).joined(separator: " or ")
         default: "a \(type.displayName)"
         }

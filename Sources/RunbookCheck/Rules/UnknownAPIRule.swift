@@ -28,14 +28,20 @@ enum UnknownAPIRule: Rule {
         let chunk = context.chunk
         switch chunk[id].kind {
         case .index(let object, let key, _):
-            guard case .missing(let module, let name) = context.reference(id),
-                case .module = context.reference(object)
-            else { return nil }
-            let candidates = context.catalogue.modules[module]?.functions.map(\.name)
-            let names = candidates ?? Array(StandardLibrary.libraries[module] ?? [])
-            return Violation(
-                range: chunk[key].range, message: "`\(module)` has no function `\(name)`",
-                fix: StandardLibrary.replacements["\(module).\(name)"] ?? Spelling.hint(for: name, in: names))
+            guard case .missing(let module, let name) = context.reference(id) else { return nil }
+            let names: [String]
+            switch context.reference(object) {
+            case .module:
+                names =
+                    context.catalogue.modules[module]?.functions.map(\.name)
+                    ?? (StandardLibrary.libraries[module] ?? []).sorted()
+            case .function(_, _, let function): names = function.variants
+            default: return nil
+            }
+            let fix =
+                FamiliarNames.replacement(for: "\(module).\(name)") ?? Spelling.hint(for: name, in: names)
+                ?? others(names, of: module, isOwn: context.catalogue.modules[module] != nil)
+            return Violation(range: chunk[key].range, message: "`\(module)` has no function `\(name)`", fix: fix)
         case .method(let object, let key, _):
             guard case .module(let module) = context.reference(object), let name = chunk.string(key) else { return nil }
             return Violation(
@@ -43,5 +49,12 @@ enum UnknownAPIRule: Rule {
                 fix: "write `\(module).\(name)`")
         default: return nil
         }
+    }
+
+    /// What there is instead: all of it where that is little.
+    private static func others(_ names: [String], of module: String, isOwn: Bool) -> String {
+        names.count <= 12 || !isOwn
+            ? "it has " + names.map { "`\($0)`" }.joined(separator: ", ")
+            : "`runbook show --api \(module)` lists what it has"
     }
 }

@@ -31,7 +31,7 @@ enum UnknownGlobalRule: Rule {
             violations.append(
                 Violation(
                     range: expression.range, message: "unknown global `\(name)`",
-                    fix: StandardLibrary.replacements[name] ?? hint))
+                    fix: FamiliarNames.replacement(for: name) ?? hint))
         }
         return violations
     }

@@ -3,6 +3,7 @@ enum Guards {
     @TaskLocal static var capability: String?
 
     static func check(_ request: Request, _ run: RunSession) async throws {
+        warnOfSecrets(request.action, run)
         guard let change = request.change else { return }
         if let allow = run.header.allow {
             try allow.check(module: change.capability, isWrite: true, namespace: change.namespace)
@@ -10,6 +11,32 @@ enum Guards {
         if run.options.dryRun == nil, change.capability == "kubectl" || change.capability == "helm" {
             try await run.target.confirmChanges(run)
         }
+    }
+}
+
+extension Guards {
+    /// Warns of the value of a secret where others can read it: a script may have its text from elsewhere.
+    private static func warnOfSecrets(_ action: Action, _ run: RunSession) {
+        switch action {
+        case .process(let command), .terminal(let command):
+            for (index, argument) in command.argv.enumerated() {
+                guard let name = run.vault.credential(in: argument) else { continue }
+                let place = index == 0 ? "the program's name" : "argument \(index) of \(command.argv[0])"
+                warn(
+                    "\(place) holds the value of secret \(name), which everyone on the machine can read there", name,
+                    run)
+            }
+        case .http(let call):
+            guard let name = run.vault.credential(in: call.url) else { return }
+            warn(
+                "an address holds the value of secret \(name), which servers on the way write to their logs", name, run)
+        case .file, .sleep, .prompt, .environment, .now: return
+        }
+    }
+
+    private static func warn(_ text: String, _ name: String, _ run: RunSession) {
+        let remedy = "; pass secrets.\(name) in `env`, `stdin`, `headers` or `body`"
+        run.hub.publish(.note(Note(level: .warning, text: text + remedy, step: StepScope.current?.number)))
     }
 }
 

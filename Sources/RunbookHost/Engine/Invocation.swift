@@ -38,6 +38,8 @@ struct Invocation: Sendable {
                 } catch let error as RunbookError where isPreview && spec.effect == .read && Self.isUnread(error) {
                     run.note(unread: error)
                     return [UnknownValue.make(name, from: 0)]
+                } catch let error as RunbookError {
+                    throw error.redacted(by: run.vault.redactor)
                 }
             }
         }

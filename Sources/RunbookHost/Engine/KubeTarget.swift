@@ -55,7 +55,7 @@ final class KubeTarget: Sendable {
             Command(
                 ["kubectl", "config", "current-context"], environment: ["KUBERC": "off"], timeout: .seconds(20),
                 isQuiet: true,
-                inherited: KubeEnvironment.variables))
+                inherited: KubeEnvironment.variables(for: ["kubectl", "config"])))
         let name = result.text
         guard result.succeeded, !name.isEmpty else {
             throw RunbookError(
@@ -90,7 +90,7 @@ final class KubeTarget: Sendable {
                 [
                     "kubectl", "config", "view", "--minify", "--output", "jsonpath={..namespace}", "--context", context,
                 ], environment: ["KUBERC": "off"], timeout: .seconds(20), isQuiet: true,
-                inherited: KubeEnvironment.variables))
+                inherited: KubeEnvironment.variables(for: ["kubectl", "config"])))
         // A context that the kubeconfig does not have is told by the call that then fails.
         return result.succeeded && !result.text.isEmpty ? result.text : "default"
     }
@@ -120,28 +120,6 @@ final class KubeTarget: Sendable {
 
     /// True when the project allows changes in a context without asking.
     func isAllowed(_ context: String) -> Bool {
-        options.project.allowedContexts.contains { pattern in
-            pattern.hasSuffix("*") ? context.hasPrefix(pattern.dropLast()) : context == pattern
-        }
-    }
-}
-
-/// What kubectl and helm may see of the engine's environment.
-enum KubeEnvironment {
-    static let variables =
-        Command.commonVariables + [
-            "KUBECONFIG", "KUBECACHEDIR", "KUBERNETES_*", "AWS_*", "GOOGLE_*", "CLOUDSDK_*", "AZURE_*",
-            "USE_GKE_GCLOUD_AUTH_PLUGIN",
-        ]
-    static let helmVariables = variables + ["HELM_*"]
-
-    /// What a program of the cluster is to find in its environment whoever starts it: no preferences and plugins of the
-    /// user change what it does.
-    static func fixed(for program: String) -> [String: SensitiveText] {
-        switch program.split(separator: "/").last {
-        case "kubectl": ["KUBERC": "off"]
-        case "helm": ["HELM_NO_PLUGINS": "1", "HELM_DEBUG": "false"]
-        default: [:]
-        }
+        ProjectSettings.matches(context, options.project.allowedContexts)
     }
 }

@@ -24,6 +24,7 @@ struct LibraryLoader: Sendable {
             for candidate in ["\(relative).lua", "\(relative)/init.lua"] {
                 let path = "\(root.folder)/\(candidate)"
                 guard run.run.files.status(path)?.isFolder == false else { continue }
+                try check(path, of: name, in: root.folder)
                 let text = try run.run.files.read(path)
                 run.run.libraries.add(path: path, text: text)
                 return try await run.run.engine.load(
@@ -33,6 +34,16 @@ struct LibraryLoader: Sendable {
         throw RunbookError(
             .missing, "require: no module `\(name)`",
             remedy: "looked for " + roots.map { "\($0.folder)/\(relative).lua" }.joined(separator: ", "))
+    }
+
+    /// Refuses a module that a symbolic link takes out of the folder that it is looked for in.
+    private func check(_ path: String, of name: String, in folder: String) throws {
+        guard let real = run.run.files.real(path), let root = run.run.files.real(folder) else { return }
+        // The folders themselves may be links: `lib` to what several projects share.
+        if real.hasPrefix(root == "/" ? root : root + "/") { return }
+        throw RunbookError(
+            .refused, "require: module `\(name)` is a link to \(real), outside of \(folder)",
+            remedy: "put the file itself there, or make the whole folder \(run.run.source.folder)/lib a link")
     }
 
     /// The names of the modules of a folder, ascending.

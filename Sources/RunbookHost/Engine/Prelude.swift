@@ -70,8 +70,9 @@ enum Prelude {
           local chunk = chunk_of(name)
           if loaded[name] ~= nil then return loaded[name] end
           loading[name] = true
+          -- A module that failed can be tried again.
+          local done <close> = setmetatable({}, { __close = function() loading[name] = nil end })
           local value = chunk(name)
-          loading[name] = nil
           if value == nil then value = true end
           loaded[name] = value
           return value

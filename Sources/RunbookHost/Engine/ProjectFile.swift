@@ -90,9 +90,11 @@ private struct Reader {
         default:
             let argv = try strings(setting, what)
             guard !argv.isEmpty else { throw wrong(what, "a program and its arguments as a list") }
-            let format =
+            let word =
                 try entries.first { $0.name == "format" }.map { try text($0.value, "\(place).format") } ?? "value"
-            guard ["value", "dotenv"].contains(format) else { throw wrong("\(place).format", "value or dotenv") }
+            guard let format = SecretProvider.OutputFormat(rawValue: word) else {
+                throw wrong("\(place).format", "value, dotenv or json")
+            }
             let limit = try entries.first { $0.name == "timeout" }.map { try duration($0.value, "\(place).timeout") }
             return SecretProvider(
                 kind: .command(argv: argv, format: format, timeout: limit ?? .seconds(30)), names: names)

@@ -20,6 +20,16 @@ public struct ProjectSettings: Sendable {
         "minikube", "kind-*", "k3d-*", "docker-desktop", "rancher-desktop", "runbook-sim",
     ]
 
+    /// Whether a context is one of the developer's own machine, whatever the project allows.
+    static func isLocal(_ context: String) -> Bool { matches(context, localContexts) }
+
+    /// Whether a context is one of those that patterns name.
+    static func matches(_ context: String, _ patterns: [String]) -> Bool {
+        patterns.contains { pattern in
+            pattern.hasSuffix("*") ? context.hasPrefix(pattern.dropLast()) : context == pattern
+        }
+    }
+
     /// The settings of a project without a file.
     public init() {}
 }
@@ -38,8 +48,18 @@ public struct SecretProvider: Sendable {
         case file(path: String)
         /// A Kubernetes Secret.
         case kubernetes(name: String, namespace: String)
-        /// A command whose output is the value, or the `.env` text of many; `{name}` stands for the secret's name.
-        case command(argv: [String], format: String, timeout: Duration)
+        /// A command whose output has the value; `{name}` in an argument stands for the secret's name.
+        case command(argv: [String], format: OutputFormat, timeout: Duration)
+    }
+
+    /// What a command prints.
+    public enum OutputFormat: String, Sendable, CaseIterable {
+        /// The value of one secret; one line end after it is no part of it.
+        case value
+        /// Many secrets in the grammar of `.env`.
+        case dotenv
+        /// Many secrets as one JSON object of texts.
+        case json
     }
     /// The kind and its settings.
     public var kind: Kind

@@ -61,6 +61,8 @@ public struct RunOptions: Sendable {
     public var stateFolder: String
     /// Settings of the project, from `runbook.yaml`.
     public var project = ProjectSettings()
+    /// Checks manifests where no cluster answers; nil: their structure only.
+    public var manifestSchema: (any ManifestSchema)?
     /// True when a tape answers: secrets are then never opened, and one that is missing is no obstacle.
     public var isReplay = false
     /// True when a person can answer.

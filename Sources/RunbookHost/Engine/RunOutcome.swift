@@ -46,7 +46,10 @@ enum RunOutcome {
         if failure.step == nil {
             failure.step = summary.steps.last { $0.status == .interrupted }?.name
         }
-        failure.site = summary.steps.last { $0.name == failure.step }?.site
+        // A branch has no line of its own; that of the step around it is near.
+        var step = summary.steps.last { $0.name == failure.step }
+        while let inner = step, inner.site == nil { step = summary.steps.first { $0.number == inner.parent } }
+        failure.site = step?.site
         summary.failure = failure
     }
 
@@ -92,9 +95,11 @@ enum RunOutcome {
             summary.result = result
             failure.isVerdict = true
         }
-        if let exit = error.runExit {
+        // Exit code 2 says that nothing was run.
+        if let exit = error.runExit, !(exit == 2 && hasWritten) {
             summary.exitCode = Int32(exit)
             if exit == 3 { summary.status = .missing }
+            if exit == 2 { summary.status = .invalid }
         }
     }
 
@@ -103,7 +108,7 @@ enum RunOutcome {
         guard summary.status == .interrupted else { return }
         summary.failure?.message = reason.message
         switch reason {
-        case .timeout: set(&summary, .timeout, reason.exitCode)
+        case .timeout, .stuck: set(&summary, .timeout, reason.exitCode)
         case .lockLost: set(&summary, .failed, reason.exitCode)
         case .interrupt, .terminate, .hangup: set(&summary, .interrupted, reason.exitCode)
         }

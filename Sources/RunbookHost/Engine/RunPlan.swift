@@ -6,6 +6,7 @@ public final class RunPlan: Sendable {
         var changes: [PlannedChange] = []
         var missing: [String] = []
         var branches: [String] = []
+        var told: [String: UnknownValue] = [:]
     }
     private let state = Mutex(State())
 
@@ -37,6 +38,21 @@ public final class RunPlan: Sendable {
             change.number = state.changes.count + 1
             state.changes.append(change)
             return change
+        }
+    }
+
+    /// Notes an unknown that has become text.
+    func note(_ unknown: UnknownValue) {
+        state.withLock { $0.told[unknown.description] = unknown }
+    }
+
+    /// The unknown that a text was made of, the one with the longest description where there are several.
+    func unknown(in texts: [String]) -> UnknownValue? {
+        let texts = texts.filter { $0.contains("‹unknown: ") }
+        guard !texts.isEmpty else { return nil }
+        return state.withLock { state in
+            state.told.filter { entry in texts.contains { $0.contains(entry.key) } }
+                .max { $0.key.utf8.count < $1.key.utf8.count }?.value
         }
     }
 

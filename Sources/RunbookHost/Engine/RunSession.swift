@@ -45,6 +45,7 @@ public final class RunSession: Sendable {
     /// Reads of the engine's own: runbooks and libraries.
     let files: LiveFiles
     let lifecycle: any RunLifecycle
+    let stop: StopSwitch
     /// The position of the body itself.
     let rootPosition = Position()
     private let state: Mutex<State>
@@ -52,7 +53,7 @@ public final class RunSession: Sendable {
 
     init(
         id: String, options: RunOptions, source: RunbookSource, vault: SecretVault, hub: EventHub, engine: LuaEngine,
-        lifecycle: any RunLifecycle, phase: Phase
+        lifecycle: any RunLifecycle, stop: StopSwitch, phase: Phase
     ) {
         self.id = id
         self.options = options
@@ -61,6 +62,7 @@ public final class RunSession: Sendable {
         self.hub = hub
         self.engine = engine
         self.lifecycle = lifecycle
+        self.stop = stop
         files = LiveFiles(folder: source.folder, vault: vault)
         tools = ToolVersions()
         target = KubeTarget(options: options)

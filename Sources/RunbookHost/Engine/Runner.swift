@@ -51,8 +51,7 @@ public struct Runner: Sendable {
             RunOutcome.fail(&summary, error, step: nil)
         }
         summary.milliseconds = (ContinuousClock.now - start).milliseconds
-        hub.publish(.runEnded(summary))
-        return EventRedaction.summary(summary, vault)
+        return hub.publishEnd(summary)
     }
 
     /// Reads a file's header without running its body.
@@ -94,7 +93,7 @@ public struct Runner: Sendable {
         let engine = try LuaEngine(memoryLimit: options.memoryLimit)
         let run = RunSession(
             id: id, options: options, source: source, vault: vault, hub: hub, engine: engine, lifecycle: lifecycle,
-            phase: phase)
+            stop: stop, phase: phase)
         if phase != .headerOnly {
             let live = LiveWorld(
                 settings: LiveWorld.Settings(

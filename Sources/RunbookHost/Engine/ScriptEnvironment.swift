@@ -6,10 +6,12 @@ enum ScriptEnvironment {
     /// Installs the modules, the opaque objects and the prelude.
     static func install(_ run: RunSession) async throws {
         let reference = Unowned(run)
-        try await OpaqueObjects.install(in: run.engine) { unknown, site in
-            reference.run.decisions.note(site?.line)
-            reference.run.noteBranch(unknown, site)
-        }
+        try await OpaqueObjects.install(
+            in: run.engine,
+            branch: { unknown, site in
+                reference.run.decisions.note(site?.line)
+                reference.run.noteBranch(unknown, site)
+            }, told: { reference.run.plan.note($0) })
         for module in BuiltinModules.all {
             let functions = module.functions.map { ($0.spec.name, host($0, of: module.spec, reference)) }
             if module.spec.isGlobal {

@@ -15,7 +15,7 @@ struct StepOptions: Sendable {
     var isIdempotent = false
 
     static let fields: [ParameterSpec] = [
-        ParameterSpec("retries", .integer, default: "0", "how often it is tried again after a failure"),
+        ParameterSpec("retries", .bounded(0...1000), default: "0", "how often it is tried again after a failure"),
         ParameterSpec(
             "backoff", .duration, default: "\"1s\"", "the wait before the first new try; it doubles, up to a minute"),
         ParameterSpec("timeout", .duration, "how long one try may take"),

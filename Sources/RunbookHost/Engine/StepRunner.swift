@@ -14,7 +14,8 @@ struct StepRunner {
         results: StepResults? = nil
     ) async throws -> [LuaValue]? {
         let position = run.position
-        let visit = visit ?? StepVisit(scope: position.step(name), name: name, undo: options.undo)
+        let visit =
+            visit ?? StepVisit(scope: position.step(run.vault.redactor.redact(name)), name: name, undo: options.undo)
         let parent = StepScope.current
         var record = run.steps.begin(name, parent: parent, budget: options.budget, site: site?.description)
         run.hub.publish(.stepStarted(record))
@@ -91,6 +92,8 @@ struct StepRunner {
 
     private func once(_ limit: Duration?, _ name: String, _ body: LuaFunction) async throws -> [LuaValue] {
         guard let limit else { return try await run.engine.call(body) }
+        let watch = run.stop.stopWhenStuck(name, limit)
+        defer { watch.cancel() }
         return try await Deadline.run(limit, of: "the step \"\(name)\"") { try await run.engine.call(body) }
     }
 

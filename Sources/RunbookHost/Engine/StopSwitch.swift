@@ -13,6 +13,8 @@ public final class StopSwitch: Sendable {
         case hangup
         /// The limit for the whole run, of the command line or of the header.
         case timeout(Duration)
+        /// A step over its limit is inside of one of Lua's own C functions, which nothing can interrupt.
+        case stuck(String)
         /// Somebody else holds the lock now.
         case lockLost(String)
 
@@ -22,7 +24,7 @@ public final class StopSwitch: Sendable {
             case .interrupt: 130
             case .terminate: 143
             case .hangup: 129
-            case .timeout: 124
+            case .timeout, .stuck: 124
             case .lockLost: 1
             }
         }
@@ -34,7 +36,7 @@ public final class StopSwitch: Sendable {
             case .terminate: "the run was stopped by SIGTERM"
             case .hangup: "the run was stopped, since its terminal was closed"
             case .timeout(let limit): "the run was over its limit of \(DurationText.of(limit))"
-            case .lockLost(let message): message
+            case .stuck(let message), .lockLost(let message): message
             }
         }
     }
@@ -89,6 +91,21 @@ public final class StopSwitch: Sendable {
         state.withLock { state in
             state.timer?.cancel()
             state.timer = timer
+        }
+    }
+
+    /// Stops the whole run when a step is over its limit and its script still holds the thread long after.
+    ///
+    /// Nothing else could go on then. Cancel the task when the step has ended.
+    func stopWhenStuck(_ step: String, _ limit: Duration) -> Task<Void, any Error> {
+        Task.detached { [self] in
+            try await Task.sleep(for: limit)
+            var busy = 0
+            while busy < 20 {
+                try await Task.sleep(for: .milliseconds(250))
+                busy = isBusy ? busy + 1 : 0
+            }
+            stop(.stuck("the step \"\(step)\" was over its limit of \(DurationText.of(limit))"))
         }
     }
 

@@ -25,7 +25,18 @@ public final class EventHub: Sendable {
 
     /// Gives an event to every listener.
     public func publish(_ event: RunEvent) {
-        let clean = EventRedaction(redactor: vault.redactor).redact(event)
+        let clean = EventRedaction(redactor: vault.redactor, counts: vault).redact(event)
+        give(clean)
+    }
+
+    /// Gives a run's end to every listener, with the counts of what was masked; returns the summary as they see it.
+    func publishEnd(_ summary: RunSummary) -> RunSummary {
+        let clean = EventRedaction.summary(summary, vault, isLast: true)
+        give(.runEnded(clean))
+        return clean
+    }
+
+    private func give(_ clean: RunEvent) {
         listeners.withLock { list in
             for listener in list { listener.receive(clean) }
         }

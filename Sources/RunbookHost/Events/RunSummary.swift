@@ -57,6 +57,8 @@ public struct RunSummary: Sendable {
     public var left: [String] = []
     /// How many times secrets were masked, by name.
     public var masked: [(name: String, count: Int)] = []
+    /// The same by name and by place: `output`, `notes`, `steps`, `commands`, `preview`, `result`, `error` or `run`.
+    public var maskedIn: [String: [String: Int]] = [:]
 
     /// The summary of a run that did not begin.
     public static func refused(_ file: String, _ error: RunbookError) -> RunSummary {

@@ -67,6 +67,7 @@ enum Fingerprint {
             case .makeFolder(let path): add("folder", path)
             case .remove(let path): add("remove", path)
             case .copy(let from, let to): add("copy", from, to)
+            case .move(let from, let to): add("move", from, to)
             }
         }
 

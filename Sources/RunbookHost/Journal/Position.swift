@@ -27,7 +27,7 @@ final class Position: Sendable {
         }
     }
 
-    /// The key of the next step of a name.
+    /// The key of the next step of a name, in which no secret may stand: keys are kept in the journal.
     func step(_ name: String) -> String {
         let number = next("step " + name)
         let plain = name.replacing("/", with: "\\/")

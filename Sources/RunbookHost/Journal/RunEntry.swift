@@ -32,7 +32,8 @@ struct RunEntry: Sendable {
             run.id, run.header.name, run.source.path, "running", SystemClock.text(SystemClock.now()),
             options.standIn ?? "live", options.context, options.reason.map { redactor.redact($0) }, place.user,
             place.name,
-            place.pid, options.workingDirectory, RunbookVersion.current, try? run.lockName, json(run.parameters),
+            place.pid, redactor.redact(options.workingDirectory), RunbookVersion.current, try? run.lockName,
+            json(run.parameters),
             json(arguments), JSONText.encode(secrets, pretty: false),
         ]
         source = JournalSource(path: run.source.path, kind: "runbook", text: run.source.text)

@@ -164,11 +164,12 @@ final class ClusterLease: Sendable {
     private func kubectl(_ arguments: [String], input: String?) async throws -> ProcessResult {
         let context = try await run.target.context(in: run.world)
         // A lock is the engine's own business: it is no change of the runbook's, and is not journaled.
+        let argv =
+            ["kubectl", "--context", context, "--namespace", Self.namespace, "--request-timeout", "5s"] + arguments
         return try await run.world.read(
             Command(
-                ["kubectl", "--context", context, "--namespace", Self.namespace, "--request-timeout", "5s"] + arguments,
-                input: input.map { SensitiveText($0) }, environment: ["KUBERC": "off"], timeout: .seconds(8),
-                isQuiet: true, inherited: KubeEnvironment.variables))
+                argv, input: input.map { SensitiveText($0) }, environment: ["KUBERC": "off"], timeout: .seconds(8),
+                isQuiet: true, inherited: KubeEnvironment.variables(for: argv)))
     }
 
     private func tell(_ text: String) { run.hub.publish(.note(Note(level: .info, text: text))) }

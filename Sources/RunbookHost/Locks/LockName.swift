@@ -25,7 +25,8 @@ extension RunSession {
                 }
                 name += Display.text(value)
             }
-            return name + rest
+            // The name goes into files, a cluster and messages.
+            return vault.redactor.redact(name + rest)
         }
     }
 }

@@ -22,10 +22,13 @@ struct ArgumentCheck {
             throw RunbookError(.argument, "`\(name)` takes one table of options: \(name) { … }")
         }
         guard let first = arguments.first, !first.isNil else { return try fields(LuaTable()) }
+        if let items = first.listValue, !items.isEmpty {
+            throw RunbookError(.argument, "`\(name)` takes named options, and has a value without a name")
+        }
         guard let table = first.tableValue else {
             let hint = spec.parameters.first.map { "\(name) { \($0.name) = … }" } ?? "\(name) {}"
             throw RunbookError(
-                .argument, "`\(name)` takes a table of options, not a \(Self.describe(first)): write \(hint)")
+                .argument, "`\(name)` takes a table of options, not \(Self.describe(first)): write \(hint)")
         }
         return try fields(table)
     }
@@ -91,6 +94,9 @@ struct ArgumentCheck {
         switch (type, value) {
         case (.any, _), (.boolean, .boolean), (.function, .function): return
         case (.integer, _) where value.integerValue != nil: return
+        case (.bounded(let range), _) where value.integerValue != nil:
+            if let number = value.integerValue, range.contains(Int(number)) { return }
+            throw RunbookError(.argument, "\(what) is \(value.integerValue ?? 0); it takes an \(type.displayName)")
         case (.number, _) where value.numberValue != nil: return
         case (.string, .string), (.string, .bytes), (.string, .integer), (.string, .number): return
         case (.path, .string): return
@@ -102,7 +108,7 @@ struct ArgumentCheck {
                 .refused, "\(what) would put \(secret) where everyone on the machine can read it",
                 remedy: "pass it in `env`, `stdin` or an option that takes a secret")
         case (.duration, _) where Arguments.duration(value) != nil: return
-        case (.size, _) where value.integerValue != nil || value.stringValue.flatMap(SizeText.parse) != nil: return
+        case (.size, _) where Arguments.size(value) != nil: return
         case (.enumeration(let words), .string(let word)):
             if words.contains(word) { return }
             let near = NearestName.of(word, among: words)
@@ -135,7 +141,25 @@ struct ArgumentCheck {
             }
         default: break
         }
-        throw RunbookError(.argument, "\(what) must be a \(type.displayName), not \(describe(value))")
+        throw RunbookError(
+            .argument, "\(what) must be \(article(type)), not \(describe(value))", remedy: remedy(type))
+    }
+
+    /// How to write a value of a type whose form is not plain.
+    private static func remedy(_ type: ValueType) -> String? {
+        switch type {
+        case .duration: "write seconds as a number, or \"90s\", \"2m\", \"1h30m\""
+        case .size: "write bytes as a number, or \"500MB\", \"2GiB\""
+        default: nil
+        }
+    }
+
+    /// The type with its article.
+    static func article(_ type: ValueType) -> String {
+        let name = type.displayName
+        if case .enumeration = type { return name }
+        if case .any = type { return name }
+        return (name.first.map { "aeiou".contains($0) } == true ? "an " : "a ") + name
     }
 
     static func describe(_ value: LuaValue) -> String {

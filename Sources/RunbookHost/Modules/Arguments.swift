@@ -37,12 +37,17 @@ public struct Arguments: Sendable {
     func duration(_ name: String) -> Duration? { Self.duration(self[name]) }
 
     static func duration(_ value: LuaValue) -> Duration? {
-        if let seconds = value.numberValue { return .milliseconds(Int64(seconds * 1000)) }
+        if let seconds = value.numberValue { return DurationText.of(seconds: seconds) }
         return value.stringValue.flatMap(DurationText.parse)
     }
 
     func size(_ name: String) -> Int? {
-        self[name].integerValue.map { Int($0) } ?? self[name].stringValue.flatMap(SizeText.parse)
+        Self.size(self[name])
+    }
+
+    static func size(_ value: LuaValue) -> Int? {
+        if let bytes = value.integerValue { return bytes >= 0 ? Int(bytes) : nil }
+        return value.stringValue.flatMap(SizeText.parse)
     }
 
     /// A list of texts; one text counts as a list of one.

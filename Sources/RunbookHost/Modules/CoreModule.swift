@@ -86,7 +86,7 @@ enum CoreModule {
             details:
                 "`log.info(text)` and `log.warn(text)` go to the run's log and the terminal; `log(text)` is `log.info`.",
             effect: .pure, style: .positional, parameters: [.required("message", .any, "what to tell")],
-            examples: [ExampleSpec("log.info(\"three pods are ready\")")])
+            examples: [ExampleSpec("log.info(\"three pods are ready\")")], variants: ["info", "warn"])
     ) { arguments, call in
         call.note(.info, Display.text(arguments["message"]))
         return .nil
@@ -106,7 +106,9 @@ enum CoreModule {
                         .record([
                             .required("message", .string, "what is wrong"),
                             ParameterSpec("remedy", .string, "what to do about it"),
-                            ParameterSpec("exit", .integer, default: "1", "the exit code: 1 or 3"),
+                            ParameterSpec(
+                                "exit", .integer, default: "1",
+                                "the exit code: 1, 2 for a wrong parameter, or 3 for something missing"),
                             ParameterSpec("result", .any, "what the run gives all the same"),
                         ]),
                     ]), "what is wrong")
@@ -196,7 +198,7 @@ struct Branches {
             let place = position.branch(index + 1)
             restored = try await StepRunner(run: run, site: call.site).branch(place, body, results)
         } else {
-            let visit = StepVisit(scope: position.step(name), name: name, undo: nil)
+            let visit = StepVisit(scope: position.step(run.vault.redactor.redact(name)), name: name, undo: nil)
             restored = try await StepRunner(run: run, site: call.site).run(
                 name, StepOptions(), body, at: visit, results: results)
         }

@@ -59,7 +59,7 @@ enum ExecModule {
             environment: KubeEnvironment.fixed(for: program).merging(
                 options.texts("env").map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
             directory: options.optionalString("cwd"), timeout: options.duration("timeout"),
-            isQuiet: options.boolean("quiet"), inherited: inherited(by: program))
+            isQuiet: options.boolean("quiet"), inherited: inherited(by: argv))
         let result: ProcessResult
         if options.boolean("read") {
             if CallSite.dependency != nil { return call.unknown("exec.run") }
@@ -98,9 +98,9 @@ enum ExecModule {
     }
 
     /// A tool that is run by hand gets what its binding would give it.
-    static func inherited(by program: String) -> [String] {
-        switch program.split(separator: "/").last {
-        case "kubectl", "helm", "kind", "k3d", "kustomize": KubeEnvironment.helmVariables
+    static func inherited(by argv: [String]) -> [String] {
+        switch argv.first?.split(separator: "/").last {
+        case "kubectl", "helm", "kind", "k3d", "kustomize": KubeEnvironment.variables(for: argv)
         case "docker": Command.commonVariables + ["DOCKER_*", "BUILDKIT_*", "BUILDX_*", "COMPOSE_*"]
         case "minikube": KubeEnvironment.variables + ["MINIKUBE_*", "DOCKER_*"]
         default: Command.commonVariables + ["KUBECONFIG", "DOCKER_HOST"]

@@ -8,7 +8,7 @@ enum FilesModule {
         "fs", summary: "Read and write files",
         details:
             "Relative paths start at the runbook's folder. A write replaces a file in one step, and is undone by what stood there.",
-        [read, write, exists, stat, list, makeFolder, remove, copy, template])
+        [read, write, exists, stat, list, makeFolder, remove, copy, move, template])
 
     private static let path = ParameterSpec.required("path", .path, "the path")
 
@@ -25,32 +25,37 @@ enum FilesModule {
 
     private static let write = ModuleFunction(
         FunctionSpec(
-            "write", summary: "Write a file", effect: .write,
+            "write", summary: "Write a file",
+            details: """
+                A reader sees the old content or the new, never a part. What a symbolic link points to is written, and the link stays.
+                A file that is there keeps its permissions, unless `mode` is given or the content holds a secret.
+                """, effect: .write,
             parameters: [
                 path, .required("text", .text, "the content; it may hold secrets"),
                 ParameterSpec(
-                    "mode", .string, default: "\"644\"",
-                    "the permissions in octal; 600 where the content holds a secret"),
+                    "mode", .string,
+                    "the permissions in octal digits; 644 for a new file, 600 where the content holds a secret"),
             ], examples: [ExampleSpec("fs.write { path = \"/tmp/motd\", text = \"hello\\n\" }")])
     ) { arguments, call in
         let path = arguments.string("path")
         let text = arguments.text("text") ?? SensitiveText()
-        let fallback = text.containsSecret ? "600" : "644"
-        guard let mode = UInt16(arguments.optionalString("mode") ?? fallback, radix: 8) else {
-            throw RunbookError(.argument, "`fs.write`: `mode` must be octal digits such as \"644\"")
+        let status = try await call.world.status(of: path)
+        var mode = text.containsSecret ? 0o600 : status?.mode ?? 0o644
+        if let given = arguments.optionalString("mode") {
+            guard let bits = UInt16(given, radix: 8), bits <= 0o7777 else {
+                throw RunbookError(
+                    .argument, "`fs.write`: `mode` is \"\(given)\"; it takes octal digits such as \"644\"")
+            }
+            mode = bits
         }
-        let before = try await content(of: path, call.world)
+        if status?.isFolder == true { throw RunbookError(.argument, "`fs.write`: \(path) is a folder") }
+        let before = status == nil ? nil : try await call.world.contents(of: path)
         let change = Change(
             before == nil ? .create : .modify, "file", path, isIdempotent: true, capability: "fs",
             inverse: { world in try await FileInverse.of(path, world) },
             difference: { _ in FileDifference.of(before, text) })
         _ = try await call.write(.file(.write(path, text, mode: mode)), change)
         return .nil
-    }
-
-    private static func content(of path: String, _ world: any World) async throws -> [UInt8]? {
-        guard let status = try await world.status(of: path), !status.isFolder else { return nil }
-        return try await world.contents(of: path)
     }
 
     private static let exists = ModuleFunction(
@@ -67,7 +72,8 @@ enum FilesModule {
                     .required("folder", .boolean, "true for a folder"), .required("size", .integer, "bytes"),
                     .required("mode", .string, "permissions in octal"),
                     .required("modified", .number, "seconds since 1970"),
-                ]), "nil when nothing stands there"))
+                ]), "nil when nothing stands there"),
+            examples: [ExampleSpec("print(fs.stat(\"/etc/hostname\").size)")])
     ) { arguments, call in
         guard let status = try await call.world.status(of: arguments.string("path")) else { return .nil }
         return [
@@ -79,13 +85,15 @@ enum FilesModule {
     private static let list = ModuleFunction(
         FunctionSpec(
             "list", summary: "List the names in a folder, ascending", effect: .read, style: .positional,
-            parameters: [path], returns: ReturnSpec(.list(.string)))
+            parameters: [path], returns: ReturnSpec(.list(.string)),
+            examples: [ExampleSpec("for _, name in ipairs(fs.list(\"/etc\")) do print(name) end")])
     ) { arguments, call in
         guard case .names(let names) = try await call.world.perform(.read(.file(.list(arguments.string("path")))))
         else {
             return []
         }
-        return .list(names.map { .string($0) })
+        let redactor = call.run.vault.redactor
+        return .list(names.map { .string(redactor.redact($0)) })
     }
 
     private static let makeFolder = ModuleFunction(
@@ -136,11 +144,33 @@ enum FilesModule {
         return .nil
     }
 
+    private static let move = ModuleFunction(
+        FunctionSpec(
+            "move", summary: "Give a file or folder another name, in one step",
+            details: "A file is put back by an undo.",
+            effect: .write,
+            parameters: [.required("from", .path, "the file or folder"), .required("to", .path, "its new path")],
+            examples: [ExampleSpec("fs.move { from = \"values.new.yaml\", to = \"values.yaml\" }")])
+    ) { arguments, call in
+        let from = arguments.string("from")
+        let target = arguments.string("to")
+        let change = Change(
+            .modify, "file", target, summary: "from \(from)", capability: "fs",
+            inverse: { world in
+                guard let back = try await FileInverse.of(from, world),
+                    let old = try await FileInverse.of(target, world)
+                else { return nil }
+                return Inverse("move \(target) back to \(from)", files: back.files + old.files)
+            })
+        _ = try await call.write(.file(.move(from: from, to: target)), change)
+        return .nil
+    }
+
     private static let template = ModuleFunction(
         FunctionSpec(
             "template", summary: "Fill a Mustache template",
             details:
-                "`{{name}}` is replaced as it is, without HTML escapes. Secrets among the values make the text a secret.",
+                "`{{name}}` is replaced as it is, without HTML escapes; a name that has no value is an error. Secrets among the values make the text a secret.",
             effect: .read,
             parameters: [
                 ParameterSpec("text", .string, "the template"), ParameterSpec("file", .path, "the template's file"),
@@ -153,10 +183,12 @@ enum FilesModule {
     ) { arguments, call in
         var template = arguments.optionalString("text")
         if let file = arguments.optionalString("file") {
-            template = String(decoding: try await call.world.contents(of: file), as: UTF8.self)
+            let bytes = try await call.world.contents(of: file)
+            template = String(decoding: call.run.vault.redactor.redact(bytes), as: UTF8.self)
         }
         guard let template else { throw RunbookError(.argument, "`fs.template` needs `text` or `file`") }
-        return try TemplateText.fill(template, arguments["values"])
+        return try TemplateText.fill(
+            template, arguments["values"], of: arguments.optionalString("file") ?? "the template")
     }
 }
 

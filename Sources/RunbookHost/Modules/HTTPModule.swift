@@ -32,7 +32,8 @@ enum HTTPModule {
                 ParameterSpec(
                     "method", .enumeration(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]),
                     default: "\"GET\"", "the method"),
-                ParameterSpec("body", .text, "the body"), ParameterSpec("json", .any, "a value to send as JSON"),
+                ParameterSpec("body", .text, "the body"),
+                ParameterSpec("json", .any, "a value to send as JSON; secrets may stand in it"),
                 ParameterSpec("read", .boolean, default: "false", "true: it changes nothing, so a preview sends it"),
             ] + options, returns: answer,
             examples: [
@@ -44,7 +45,7 @@ enum HTTPModule {
         var body = arguments.text("body")
         var headers = arguments.texts("headers")
         if arguments.has("json") {
-            body = SensitiveText(JSONText.encode(arguments["json"], pretty: false))
+            body = try SensitiveJSON.encode(arguments["json"])
             if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
                 headers.append(("content-type", "application/json"))
             }
@@ -68,7 +69,8 @@ enum HTTPModule {
             parameters: [
                 .required("url", .string, "the address"), ParameterSpec("options", .record(options), "options"),
             ],
-            returns: answer)
+            returns: answer,
+            examples: [ExampleSpec("local page = http.get(\"http://127.0.0.1:1/health\", { timeout = \"2s\" })")])
     ) { arguments, call in
         let options = arguments.record("options") ?? Arguments(function: "http.get", values: [:])
         let request = HTTPCall(
@@ -108,19 +110,23 @@ enum HTTPModule {
             details: "A preview asks once and does not wait.", effect: .read,
             parameters: [
                 .required("url", .string, "the address"),
-                ParameterSpec("status", .integer, default: "200", "the status wanted"),
+                ParameterSpec("status", .bounded(100...599), default: "200", "the status wanted"),
                 ParameterSpec("contains", .string, "a text that the body must hold"),
                 ParameterSpec("timeout", .duration, default: "\"60s\"", "how long to go on"),
                 ParameterSpec("interval", .duration, default: "\"1s\"", "the wait between two tries"),
                 ParameterSpec("headers", .map(.text), "headers; a value may be a secret"),
-            ], returns: answer)
+            ], returns: answer,
+            examples: [
+                ExampleSpec(
+                    "http.wait_until { url = \"http://127.0.0.1:1/health\", contains = \"ok\", timeout = \"1m\" }")
+            ])
     ) { arguments, call in
         let limit = arguments.duration("timeout") ?? .seconds(60)
         let interval = arguments.duration("interval") ?? .seconds(1)
         let wanted = arguments.integer("status") ?? 200
         let request = HTTPCall(
             url: arguments.string("url"), headers: arguments.texts("headers"), timeout: min(limit, .seconds(10)))
-        let end = ContinuousClock.now + limit
+        let start = try await call.world.now()
         var last = "no answer"
         while true {
             do {
@@ -136,7 +142,8 @@ enum HTTPModule {
             } catch let error as RunbookError where error.code == .io {
                 last = error.message
             }
-            if call.run.options.dryRun != nil || ContinuousClock.now + interval > end {
+            let isOver = try await call.world.now() - start + interval.seconds > limit.seconds
+            if call.run.options.dryRun != nil || isOver {
                 throw RunbookError(
                     .timeout, "\(request.url) did not answer \(wanted) within \(DurationText.of(limit)): \(last)")
             }
@@ -151,7 +158,7 @@ enum HTTPModule {
             effect: .write,
             parameters: [
                 .required("url", .string, "the address"),
-                ParameterSpec("users", .integer, default: "10", "how many ask at the same time: 1 to 1000"),
+                ParameterSpec("users", .bounded(1...1000), default: "10", "how many ask at the same time"),
                 ParameterSpec("duration", .duration, default: "\"10s\"", "for how long"),
                 ParameterSpec("pause", .duration, default: "\"0s\"", "what a user waits between two requests"),
                 ParameterSpec("timeout", .duration, default: "\"10s\"", "how long one request may take"),
@@ -171,9 +178,6 @@ enum HTTPModule {
             examples: [ExampleSpec("http.load { url = \"http://127.0.0.1:1/\", users = 2, duration = \"1s\" }")])
     ) { arguments, call in
         let users = arguments.integer("users") ?? 10
-        guard (1...1000).contains(users) else {
-            throw RunbookError(.argument, "`http.load`: `users` is \(users); it takes 1 to 1000")
-        }
         let duration = arguments.duration("duration") ?? .seconds(10)
         let request = HTTPCall(
             url: arguments.string("url"), headers: arguments.texts("headers"),

@@ -20,7 +20,10 @@ enum JSONModule {
     private static let encode = ModuleFunction(
         FunctionSpec(
             "encode", summary: "Write a value as JSON",
-            details: "Keys are ascending. A secret is written as its mask.", effect: .pure, style: .positional,
+            details: """
+                Keys are ascending; a table that was read from JSON or YAML keeps the order that it had there, and an empty list stays
+                one. A secret is written as its mask. A function, and a number that JSON has no form for, is an error.
+                """, effect: .pure, style: .positional,
             parameters: [
                 .required("value", .any, "the value"),
                 ParameterSpec(
@@ -29,6 +32,23 @@ enum JSONModule {
             ], returns: ReturnSpec(.string, "the JSON text"),
             examples: [ExampleSpec("assert(json.encode({ a = { 1, 2 } }) == '{\"a\":[1,2]}')")])
     ) { arguments, _ in
-        .string(JSONText.encode(arguments["value"], pretty: arguments.record("options")?.boolean("pretty") ?? false))
+        try refuse(arguments["value"], "value")
+        return .string(
+            JSONText.encode(arguments["value"], pretty: arguments.record("options")?.boolean("pretty") ?? false))
+    }
+
+    /// Refuses what would be written as something else.
+    private static func refuse(_ value: LuaValue, _ path: String) throws {
+        switch value {
+        case .function:
+            throw RunbookError(.argument, "`json.encode`: \(path) is a function, which JSON has no form for")
+        case .number(let number) where !number.isFinite:
+            throw RunbookError(.argument, "`json.encode`: \(path) is \(number), which JSON has no form for")
+        case .list(let items):
+            for (index, item) in items.enumerated() { try refuse(item, "\(path)[\(index + 1)]") }
+        case .table(let table):
+            for entry in table.entries { try refuse(entry.value, "\(path).\(Arguments.plain(entry.key) ?? "")") }
+        default: break
+        }
     }
 }

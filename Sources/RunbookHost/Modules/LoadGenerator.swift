@@ -29,9 +29,7 @@ struct LoadGenerator: Sendable {
         }
         let seconds = (ContinuousClock.now - start).seconds
         let times = total.times.sorted()
-        func percentile(_ share: Double) -> LuaValue {
-            times.isEmpty ? .number(0) : .number(times[min(times.count - 1, Int(Double(times.count) * share))])
-        }
+        func percentile(_ share: Double) -> LuaValue { .number(Percentile.of(times, share)) }
         let count = times.count
         return .table(
             LuaTable(fields: [
@@ -69,5 +67,16 @@ struct LoadGenerator: Sendable {
             if pause > .zero { try await Task.sleep(for: pause) }
         }
         return measure
+    }
+}
+
+/// Percentiles by the nearest rank: the smallest value that so many of all do not exceed.
+enum Percentile {
+    /// `times` ascending; 0 when there are none.
+    static func of(_ times: [Double], _ share: Double) -> Double {
+        guard !times.isEmpty else { return 0 }
+        // 0.95 of 100 is a little more than 95 in binary, which must not become the 96th.
+        let rank = Int((share * Double(times.count) - 1e-9).rounded(.up))
+        return times[min(times.count, max(1, rank)) - 1]
     }
 }

@@ -1,72 +1,6 @@
-import Crypto
 import RunbookLua
 import RunbookSecrets
 import RunbookSpec
-
-/// `base64`: encode and decode.
-enum Base64Module {
-    static let module = LuaModule("base64", summary: "Base64", [encode, decode])
-
-    private static let encode = ModuleFunction(
-        FunctionSpec(
-            "encode", summary: "Encode a text", details: "The encoding of a secret is a secret.", effect: .pure,
-            style: .positional, parameters: [.required("text", .text, "the text")], returns: ReturnSpec(.text),
-            examples: [ExampleSpec("assert(base64.encode(\"hello\") == \"aGVsbG8=\")")])
-    ) { arguments, call in
-        guard let text = arguments.text("text") else { return "" }
-        return try DerivedSecret.make(text, call) { Array(Base64Text.encode($0).utf8) }
-    }
-
-    private static let decode = ModuleFunction(
-        FunctionSpec(
-            "decode", summary: "Decode a text; nil when it is no base64", effect: .pure, style: .positional,
-            parameters: [.required("text", .string, "the text")], returns: ReturnSpec(.string),
-            examples: [ExampleSpec("assert(base64.decode(\"aGVsbG8=\") == \"hello\")")])
-    ) { arguments, _ in
-        guard let bytes = Base64Text.decode(arguments.string("text")) else { return .nil }
-        return TextJoining.make(SensitiveText(bytes: bytes))
-    }
-}
-
-/// `hash`: digests.
-enum HashModule {
-    static let module = LuaModule("hash", summary: "Digests of texts", [sha256])
-
-    private static let sha256 = ModuleFunction(
-        FunctionSpec(
-            "sha256", summary: "The SHA-256 of a text in hexadecimal", details: "The digest of a secret is a secret.",
-            effect: .pure, style: .positional, parameters: [.required("text", .text, "the text")],
-            returns: ReturnSpec(.text),
-            examples: [ExampleSpec("assert(#hash.sha256(\"hello\") == 64)")])
-    ) { arguments, call in
-        guard let text = arguments.text("text") else { return "" }
-        return try DerivedSecret.make(text, call) { Array(SHA256.hash(data: $0).hexadecimal.utf8) }
-    }
-}
-
-extension Sequence<UInt8> {
-    /// Two lower-case digits a byte.
-    var hexadecimal: String {
-        map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
-    }
-}
-
-/// Values computed from secrets.
-enum DerivedSecret {
-    /// Computes a value; from a secret it becomes a secret of its own, which the redactor knows.
-    static func make(
-        _ text: SensitiveText, _ call: CallContext, _ compute: ([UInt8]) -> [UInt8]
-    ) throws -> LuaValue {
-        if let plain = text.plainBytes { return TextJoining.make(SensitiveText(bytes: compute(plain))) }
-        let value = compute(try call.run.vault.reveal(text))
-        let name = text.secrets.first?.name ?? "derived"
-        let reference = call.run.vault.load(name: "\(name) (\(call.function))", value: value)
-        return .object(LuaObject(kind: .secret, payload: SensitiveText(reference)))
-    }
-}
 
 /// `env`: settings.
 enum EnvironmentModule {
@@ -76,7 +10,7 @@ enum EnvironmentModule {
         FunctionSpec(
             "get", summary: "The value of a setting, or a default",
             details:
-                "Looks in the .env files for a value that is classed as config, then in the environment. What is classed as a secret is had by `secrets.NAME` only.",
+                "Looks in the .env files for a value that is classed as config, then in the environment. What is classed as a secret, or looks like a credential, is had by `secrets.NAME` only.",
             effect: .read, style: .positional,
             parameters: [
                 .required("name", .string, "the name"), ParameterSpec("default", .any, "the value when it is not set"),
@@ -85,7 +19,7 @@ enum EnvironmentModule {
     ) { arguments, call in
         let name = arguments.string("name")
         let isDeclared = call.run.header.secrets.contains { $0.name == name }
-        if try isDeclared || call.run.secrets.fileEntries()[name]?.classification == .secret {
+        if try isDeclared || call.run.secrets.isSecret(name) {
             throw RunbookError(
                 .refused, "`env.get`: \(name) is a secret",
                 remedy: "declare it in `secrets` and use secrets.\(name)")
@@ -107,15 +41,12 @@ enum SecretModule {
             effect: .read,
             parameters: [
                 .required("name", .string, "the name that its mask shows"),
-                ParameterSpec("length", .integer, default: "32", "how many characters: 8 to 1024"),
+                ParameterSpec("length", .bounded(8...1024), default: "32", "how many characters"),
                 ParameterSpec("alphabet", .string, "the characters; letters and digits when left out"),
             ], returns: ReturnSpec(.text, "the secret"),
             examples: [ExampleSpec("local password = secret.random { name = \"DB_PASSWORD\" }")])
     ) { arguments, call in
         let length = arguments.integer("length") ?? 32
-        guard (8...1024).contains(length) else {
-            throw RunbookError(.argument, "`secret.random`: `length` is \(length); it takes 8 to 1024")
-        }
         let alphabet = Array(
             arguments.optionalString("alphabet") ?? "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
         guard Set(alphabet).count >= 10 else {
@@ -133,7 +64,12 @@ enum SecretModule {
             parameters: [
                 .required("name", .string, "the name that its mask shows"),
                 ParameterSpec("question", .string, "what to ask"),
-            ], returns: ReturnSpec(.text, "the secret"))
+            ], returns: ReturnSpec(.text, "the secret"),
+            examples: [
+                ExampleSpec(
+                    "if run.interactive then local token = secret.prompt { name = \"TOKEN\", question = \"Token of the registry:\" } end"
+                )
+            ])
     ) { arguments, call in
         let name = arguments.string("name")
         let question = arguments.optionalString("question") ?? "\(name):"
@@ -157,20 +93,21 @@ enum TextModule {
             parameters: [
                 .required("rows", .list(.list(.any)), "the rows"),
                 ParameterSpec(
-                    "options", .record([ParameterSpec("header", .list(.string), "titles of the columns")]), "options"),
+                    "options",
+                    .record([
+                        ParameterSpec("header", .list(.string), "titles of the columns"),
+                        ParameterSpec("right", .list(.positive), "the columns that are set to the right, by number"),
+                    ]), "options"),
             ], returns: ReturnSpec(.string),
             examples: [ExampleSpec("print(text.table({ { \"a\", 1 }, { \"bb\", 22 } }))")])
     ) { arguments, _ in
-        var rows = (arguments["rows"].listValue ?? []).map { ($0.listValue ?? []).map(Display.text) }
-        if let header = arguments.record("options")?.strings("header"), !header.isEmpty { rows.insert(header, at: 0) }
-        let columns = rows.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
-        let lines = rows.map { row in
-            row.enumerated().map { index, cell in
-                index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count)
-            }.joined(separator: "  ")
+        // A cell is one line: a break in it would tear the table.
+        var rows = (arguments["rows"].listValue ?? []).map { row in
+            (row.listValue ?? []).map { Display.text($0).replacing("\r\n", with: " ").replacing("\n", with: " ") }
         }
-        return .string(lines.joined(separator: "\n"))
+        if let header = arguments.record("options")?.strings("header"), !header.isEmpty { rows.insert(header, at: 0) }
+        let right = Set((arguments.record("options")?["right"].listValue ?? []).compactMap { $0.integerValue })
+        return .string(TextColumns.laidOut(rows, right: Set(right.map { Int($0) - 1 })))
     }
 
     private static let diff = ModuleFunction(

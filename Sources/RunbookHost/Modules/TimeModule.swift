@@ -33,9 +33,16 @@ enum TimeModule {
     private static let format = ModuleFunction(
         FunctionSpec(
             "format", summary: "Write a moment as RFC 3339 in UTC", effect: .pure, style: .positional,
-            parameters: [.required("seconds", .number, "seconds since 1970")], returns: ReturnSpec(.string),
+            parameters: [.required("seconds", .number, "seconds since 1970, up to the year 9999")],
+            returns: ReturnSpec(.string),
             examples: [ExampleSpec("assert(time.format(60) == \"1970-01-01T00:01:00.000Z\")")])
-    ) { arguments, _ in .string(SystemClock.text(arguments.number("seconds") ?? 0)) }
+    ) { arguments, call in
+        let seconds = arguments.number("seconds") ?? 0
+        guard (-62_167_219_200..<253_402_300_800).contains(seconds) else {
+            throw RunbookError(.argument, "`\(call.function)`: \(seconds) is not between the years 0 and 9999")
+        }
+        return .string(SystemClock.text(seconds))
+    }
 
     private static let seconds = ModuleFunction(
         FunctionSpec(
@@ -49,7 +56,13 @@ enum TimeModule {
             "span", summary: "Write a span of seconds for people", effect: .pure, style: .positional,
             parameters: [.required("seconds", .number, "the span")], returns: ReturnSpec(.string),
             examples: [ExampleSpec("assert(time.span(125) == \"2m 05s\")")])
-    ) { arguments, _ in .string(DurationText.of(.milliseconds(Int64((arguments.number("seconds") ?? 0) * 1000)))) }
+    ) { arguments, call in
+        let seconds = arguments.number("seconds") ?? 0
+        guard let span = DurationText.of(seconds: abs(seconds)) else {
+            throw RunbookError(.argument, "`\(call.function)`: \(seconds) seconds are more than a hundred years")
+        }
+        return .string((seconds < 0 ? "-" : "") + DurationText.of(span))
+    }
 }
 
 /// Moments as RFC 3339 writes them.
@@ -67,8 +80,10 @@ enum RFC3339 {
             return value
         }
         guard bytes.count >= 20, bytes[4] == 45, bytes[7] == 45, bytes[13] == 58, bytes[16] == 58,
-            let year = number(0..<4), let month = number(5..<7), let day = number(8..<10), let hour = number(11..<13),
-            let minute = number(14..<16), let second = number(17..<19), (1...12).contains(month), (1...31).contains(day)
+            [84, 116, 32].contains(bytes[10]), let year = number(0..<4), let month = number(5..<7),
+            let day = number(8..<10), let hour = number(11..<13), let minute = number(14..<16),
+            let second = number(17..<19), (1...12).contains(month), (1...length(month, year)).contains(day), hour < 24,
+            minute < 60, second < 61
         else { return nil }
         var index = 19
         var fraction = 0.0
@@ -87,12 +102,21 @@ enum RFC3339 {
             guard let hours = number(index + 1..<index + 3), let minutes = number(index + 4..<index + 6) else {
                 return nil
             }
+            guard bytes.count == index + 6, bytes[index + 3] == 58, hours < 24, minutes < 60 else { return nil }
             offset = (hours * 60 + minutes) * 60 * (bytes[index] == 43 ? 1 : -1)
-        } else if bytes[index] != 90 && bytes[index] != 122 {
+        } else if bytes.count != index + 1 || (bytes[index] != 90 && bytes[index] != 122) {
             return nil
         }
         let days = days(year, month, day)
         return Double(days * 86_400 + hour * 3600 + minute * 60 + second - offset) + fraction
+    }
+
+    private static func length(_ month: Int, _ year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
     }
 
     // Days from 1970-01-01 in the Gregorian calendar, counted from March so that the leap day comes last.

@@ -44,9 +44,11 @@ struct UnknownValue: Sendable, CustomStringConvertible {
 
     /// What Lua does with an unknown: everything gives another unknown, and a comparison is a branch that is told.
     ///
-    /// `nothing` is a function without results: the iterator of a loop over an unknown, which is not entered.
+    /// `nothing` is a function without results: the iterator of a loop over an unknown, which is not entered. `told` is
+    /// called when one becomes text, which Lua itself then no longer tells from other text.
     static func metamethods(
-        nothing: LuaFunction, branch: @escaping @Sendable (UnknownValue, LuaSite?) -> Void
+        nothing: LuaFunction, branch: @escaping @Sendable (UnknownValue, LuaSite?) -> Void,
+        told: @escaping @Sendable (UnknownValue) -> Void
     ) -> [(String, HostFunction)] {
         @Sendable func operand(_ call: LuaCall) -> UnknownValue {
             call.arguments.lazy.compactMap { of($0) }.first ?? UnknownValue(what: "a value", change: 0)
@@ -79,7 +81,13 @@ struct UnknownValue: Sendable, CustomStringConvertible {
                 }
             ),
             ("__newindex", .immediate("index") { _ in [] }),
-            ("__tostring", .immediate("tostring") { call in [.string(operand(call).description)] }),
+            (
+                "__tostring",
+                .immediate("tostring") { call in
+                    told(operand(call))
+                    return [.string(operand(call).description)]
+                }
+            ),
             (
                 "__pairs",
                 .immediate("pairs") { call in

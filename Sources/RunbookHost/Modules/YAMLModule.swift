@@ -3,7 +3,7 @@ import RunbookSpec
 
 /// `yaml`: read and write YAML.
 enum YAMLModule {
-    static let module = LuaModule("yaml", summary: "Read and write YAML", [decode, decodeAll, encode])
+    static let module = LuaModule("yaml", summary: "Read and write YAML", [decode, decodeAll, encode, encodeAll])
 
     private static let text = ParameterSpec.required("text", .string, "the YAML text")
 
@@ -11,7 +11,11 @@ enum YAMLModule {
         FunctionSpec(
             "decode", summary: "Read a YAML text of one document",
             details:
-                "Types are those of YAML 1.2: `yes`, `on` and dates are texts. Tags never make anything but plain data.",
+                """
+                Types are those of YAML 1.2: `yes`, `on` and dates are texts. So are digits with a leading zero, which 1.2 reads as
+                decimal and kubectl as octal. Anchors, aliases and `<<` are followed, as far as they stand for no more than 100,000
+                values. Tags never make anything but plain data. A table is written again in the order in which it was read.
+                """,
             effect: .pure, style: .positional, parameters: [text], returns: ReturnSpec(.any),
             examples: [ExampleSpec("assert(yaml.decode(\"a: [1, 2]\").a[2] == 2)")])
     ) { arguments, _ in
@@ -32,8 +36,22 @@ enum YAMLModule {
 
     private static let encode = ModuleFunction(
         FunctionSpec(
-            "encode", summary: "Write a value as YAML", details: "Keys are ascending. A secret is written as its mask.",
-            effect: .pure, style: .positional, parameters: [.required("value", .any, "the value")],
+            "encode", summary: "Write a value as YAML", details: order, effect: .pure, style: .positional,
+            parameters: [.required("value", .any, "the value")],
             returns: ReturnSpec(.string), examples: [ExampleSpec("assert(yaml.encode({ a = 1 }) == \"a: 1\\n\")")])
     ) { arguments, _ in .string(try YAMLText.encode([arguments["value"]])) }
+
+    private static let encodeAll = ModuleFunction(
+        FunctionSpec(
+            "encode_all", summary: "Write values as the documents of one YAML stream", details: order, effect: .pure,
+            style: .positional, parameters: [.required("values", .list(.any), "the values, in order")],
+            returns: ReturnSpec(.string),
+            examples: [ExampleSpec("assert(#yaml.decode_all(yaml.encode_all({ { a = 1 }, { b = 2 } })) == 2)")])
+    ) { arguments, _ in
+        let values = arguments["values"].listValue ?? []
+        return .string(values.isEmpty ? "" : try YAMLText.encode(values))
+    }
+
+    private static let order =
+        "Keys are ascending; a table that was read from YAML or JSON keeps the order that it had there. A secret is written as its mask."
 }

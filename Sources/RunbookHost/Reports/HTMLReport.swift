@@ -10,6 +10,9 @@ struct HTMLReport {
         if data.failure == nil && !(data.undone.isEmpty && data.left.isEmpty) {
             body.append(section("Undone", list(data.undone, "Undone") + list(data.left, "Left")))
         }
+        if !data.conversations.isEmpty {
+            body.append(section("AI tools", data.conversations.map(conversation).joined(separator: "\n")))
+        }
         if !data.notes.isEmpty { body.append(section("Warnings", list(data.notes, ""))) }
         for (index, steps) in data.sessions.enumerated() where !steps.isEmpty {
             let name = data.sessions.count > 1 ? "Steps, session \(index + 1)" : "Steps"
@@ -31,6 +34,17 @@ struct HTMLReport {
             \(body.joined(separator: "\n"))
             </main></body></html>
             """
+    }
+
+    private func conversation(_ told: AITranscript) -> String {
+        let tool = told.tool + (told.version.map { " \($0)" } ?? "")
+        let reason = told.reason.map { ": " + $0 } ?? ""
+        func part(_ name: String, _ text: String) -> String {
+            text.isEmpty ? "" : "<p>\(name)</p><pre>\(html(VisibleText.of(text)))</pre>"
+        }
+        return "<details><summary>\(html(tool)): \(html(told.verdict + reason))</summary>"
+            + "<p>\(html(told.started)) · \(DurationText.of(milliseconds: told.ms))</p>"
+            + part("Prompt", told.prompt) + part("Answer", told.answer) + "</details>"
     }
 
     private func html(_ text: String) -> String { XMLText.escape(text) }

@@ -14,6 +14,7 @@ struct JSONReport {
             "steps": .list(data.sessions.last.map { $0.map(step) } ?? []), "changes": .list(data.changes.map(change)),
             "undone": texts(data.undone), "left": texts(data.left), "warnings": texts(data.notes),
         ])
+        fields["ai"] = .list(data.conversations.map(conversation))
         fields["exit"] = run.exit.map { .integer(Int64($0)) } ?? .null
         fields["ms"] = run.milliseconds.map { .integer(Int64($0)) } ?? .null
         fields["reason"] = optional(run.reason)
@@ -47,6 +48,14 @@ struct JSONReport {
                         "error": optional(command.error),
                     ]
                 }),
+        ]
+    }
+
+    private func conversation(_ told: AITranscript) -> LuaValue {
+        [
+            "tool": .string(told.tool), "version": optional(told.version), "verdict": .string(told.verdict),
+            "reason": optional(told.reason), "started": .string(told.started), "ms": .integer(Int64(told.ms)),
+            "prompt": .string(told.prompt), "answer": .string(told.answer),
         ]
     }
 

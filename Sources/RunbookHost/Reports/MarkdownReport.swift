@@ -24,11 +24,35 @@ struct MarkdownReport {
             }
             lines.append("")
         }
+        if !data.conversations.isEmpty {
+            lines += ["## AI tools", ""]
+            lines += data.conversations.flatMap(conversation)
+        }
         if !data.masked.isEmpty {
             let counts = data.masked.map { "\($0.name) \($0.count)×" }.joined(separator: ", ")
             lines += ["Masked: \(counts)", ""]
         }
         return lines.joined(separator: "\n")
+    }
+
+    private func conversation(_ told: AITranscript) -> [String] {
+        let tool = told.tool + (told.version.map { " \($0)" } ?? "")
+        let reason = told.reason.map { ": " + Self.plain($0) } ?? ""
+        var lines = [
+            "### \(tool): \(told.verdict)\(reason)", "",
+            "\(told.started) · \(DurationText.of(milliseconds: told.ms))", "", "Prompt:", "",
+        ]
+        lines += Self.fenced(told.prompt)
+        if !told.answer.isEmpty { lines += ["", "Answer:", ""] + Self.fenced(told.answer) }
+        return lines + [""]
+    }
+
+    /// A text in a fence that nothing in it can end.
+    private static func fenced(_ text: String) -> [String] {
+        var fence = "````"
+        while text.contains(fence) { fence += "`" }
+        return [fence + "text"]
+            + VisibleText.of(text).split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + [fence]
     }
 
     private func failed(_ failure: ReportData.Failure) -> [String] {

@@ -94,12 +94,15 @@ struct ReportData: Sendable {
     private(set) var left: [String] = []
     private(set) var masked: [(name: String, count: Int)] = []
     let changes: [Change]
+    /// What AI tools were asked and answered, in order.
+    let conversations: [AITranscript]
 
     /// The last lines of a command's output that are kept.
     private static let outputLimit = 12
 
     init(history: History, run: StoredRun) throws {
         self.run = run
+        conversations = AITranscript.all(beside: history.eventsPath(of: run.id))
         changes = try history.read { db in
             let writes = try Row.fetchAll(
                 db,

@@ -9,6 +9,7 @@ final class SecretSources: Sendable {
     private let vault: SecretVault
     private let options: RunOptions
     private let files: LiveFiles
+    private let outputs = ProviderOutputs()
     private let entries = Mutex<Result<[String: DotEnv.Entry], RunbookError>?>(nil)
 
     init(vault: SecretVault, options: RunOptions) {
@@ -28,9 +29,9 @@ final class SecretSources: Sendable {
             return vault.load(name: name, value: entry.value, masking: masking)
         }
         for provider in options.project.providers where provider.names.isEmpty || provider.names.contains(name) {
-            if let value = try await ProviderReader(world: world, options: options, vault: vault).read(
-                name, from: provider)
-            {
+            if let value = try await ProviderReader(
+                world: world, options: options, vault: vault, outputs: outputs
+            ).read(name, from: provider) {
                 return vault.load(name: name, value: value, masking: masking)
             }
         }
@@ -56,6 +57,14 @@ final class SecretSources: Sendable {
             return String(decoding: entry.value, as: UTF8.self)
         }
         return options.environment[name]
+    }
+
+    /// Whether a setting is a secret: by its class in the files, else by what name and value look like.
+    func isSecret(_ name: String) throws -> Bool {
+        if let entry = try fileEntries()[name] { return entry.classification == .secret }
+        return options.environment[name].map {
+            CredentialHeuristics.looksLikeCredential(name: name, value: Array($0.utf8))
+        } ?? false
     }
 
     /// The entries of all files; a later file wins.

@@ -7,6 +7,7 @@ public struct SimulatedTools: World {
     private let base: any World
     private let machine: SimulatedMachine
     private let real: Set<String>
+    private let vault: SecretVault
 
     /// Puts the simulated tools before a world.
     ///
@@ -14,7 +15,11 @@ public struct SimulatedTools: World {
     ///   - base: Where everything else goes.
     ///   - machine: What the tools know; share it with the cluster's simulator for `imageIsPresent`.
     ///   - real: Tools that are not simulated: `docker`, whose engine is then the simulated node's too, and `minikube`.
-    public init(base: any World, machine: SimulatedMachine, real: Set<String> = []) {
+    ///   - vault: The secrets that their output must not show; as with real tools, the script sees masks.
+    public init(
+        base: any World, machine: SimulatedMachine, real: Set<String> = [], vault: SecretVault = SecretVault()
+    ) {
+        self.vault = vault
         self.base = base
         self.machine = machine
         self.real = real
@@ -47,6 +52,10 @@ public struct SimulatedTools: World {
 
     /// Gives the lines to those who follow the run, as the real world does.
     private func show(_ answer: ToolAnswer, of command: Command) -> ProcessResult {
+        let redactor = vault.redactor
+        var answer = answer
+        answer.stdout = redactor.redact(answer.stdout)
+        answer.stderr = redactor.redact(answer.stderr)
         if let tap = OutputTap.current {
             for line in answer.stderr.split(whereSeparator: \.isNewline) { tap.emit(.stderr, String(line)) }
             if !command.isQuiet {

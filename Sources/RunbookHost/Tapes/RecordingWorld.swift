@@ -63,7 +63,7 @@ public struct RecordingWorld: World {
                 headers: Dictionary(answer.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { "\($0), \($1)" }))
         case .bytes(let bytes):
             record = TapeRecord(kind: key.kind, argv: key.argv, stdout: vault.redactor.redact(bytes))
-        case .names(let names): record.stdout = names.joined(separator: "\n")
+        case .names(let names): record.stdout = vault.redactor.redact(names.joined(separator: "\n"))
         case .status(let status):
             record.exit = status == nil ? 1 : 0
             record.stdout =

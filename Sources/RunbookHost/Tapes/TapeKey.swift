@@ -27,21 +27,22 @@ struct TapeKey: Hashable, Sendable {
         case .file(let file):
             kind = "file"
             switch file {
-            case .read(let path): argv = ["read", path]
-            case .status(let path): argv = ["status", path]
-            case .list(let path): argv = ["list", path]
-            case .makeFolder(let path): argv = ["mkdir", path]
-            case .remove(let path): argv = ["remove", path]
-            case .copy(let from, let to): argv = ["copy", from, to]
+            case .read(let path): argv = ["read", redactor.redact(path)]
+            case .status(let path): argv = ["status", redactor.redact(path)]
+            case .list(let path): argv = ["list", redactor.redact(path)]
+            case .makeFolder(let path): argv = ["mkdir", redactor.redact(path)]
+            case .remove(let path): argv = ["remove", redactor.redact(path)]
+            case .copy(let from, let to): argv = ["copy", redactor.redact(from), redactor.redact(to)]
+            case .move(let from, let to): argv = ["move", redactor.redact(from), redactor.redact(to)]
             case .write(let path, let text, _):
-                argv = ["write", path]
+                argv = ["write", redactor.redact(path)]
                 stdin = masked(text)
                 return
             }
             stdin = nil
         case .prompt(let prompt):
             kind = "prompt"
-            argv = [prompt.text]
+            argv = [redactor.redact(prompt.text)]
             stdin = nil
         case .now:
             kind = "now"

@@ -146,6 +146,11 @@ public struct TestFileRunner: Sendable {
             try (try? RunbookLocator(options: near).find(request.file))
             ?? (try? RunbookLocator(options: near).find("../" + request.file))
             ?? RunbookLocator(options: options).find(request.file)
+        var request = request
+        // As every path in a test, a snapshot's is one from the test's folder.
+        if let snapshot = request.simulator, !snapshot.isEmpty, !snapshot.hasPrefix("/") {
+            request.simulator = source.folder + "/" + snapshot
+        }
         let world = try await worlds(request, &options)
         let runner = Runner(
             options: options, listeners: [observer], lifecycle: PlainLifecycle(), prompter: RefusingPrompter(),

@@ -2,9 +2,9 @@
 public enum DurationText {
     /// Reads `90s`, `2m`, `1h30m`, `250ms` or a number of seconds; nil when it is none of these.
     public static func parse(_ text: String) -> Duration? {
-        if let seconds = Double(text), seconds >= 0, seconds.isFinite { return .milliseconds(Int64(seconds * 1000)) }
+        if let seconds = Double(text) { return of(seconds: seconds) }
         var rest = Substring(text)
-        var total = Duration.zero
+        var total = 0.0
         guard !rest.isEmpty else { return nil }
         while !rest.isEmpty {
             let number = rest.prefix { $0.isNumber || $0 == "." }
@@ -12,9 +12,17 @@ public enum DurationText {
             let unit = rest.prefix { $0.isLetter }
             rest = rest.dropFirst(unit.count)
             guard let value = Double(number), let factor = factors[String(unit)] else { return nil }
-            total += .milliseconds(Int64(value * factor))
+            total += value * factor / 1000
         }
-        return total
+        return of(seconds: total)
+    }
+
+    /// The longest span that is taken, in seconds: a hundred years.
+    private static let longest = 3_155_760_000.0
+
+    /// A number of seconds; nil for a negative one, for one over a hundred years and for what is no number.
+    public static func of(seconds: Double) -> Duration? {
+        (0...longest).contains(seconds) ? .milliseconds(Int64((seconds * 1000).rounded())) : nil
     }
 
     private static let factors: [String: Double] = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]

@@ -8,14 +8,24 @@ enum TemplateText {
     private static let open: Character = "\u{F5E0}"
     private static let close: Character = "\u{F5E1}"
 
-    static func fill(_ template: String, _ values: LuaValue) throws -> LuaValue {
+    /// The filled text.
+    ///
+    /// - Parameter name: what an error calls the template.
+    /// - Throws: `RunbookError` with code `argument` for a template that cannot be read, or a name without a value.
+    static func fill(_ template: String, _ values: LuaValue, of name: String) throws -> LuaValue {
         var secrets: [SensitiveText] = []
         let plain = plain(values, &secrets)
         let compiled: MustacheTemplate
         do {
             compiled = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + template)
         } catch {
-            throw RunbookError(.argument, "the template cannot be read: \(error)")
+            throw RunbookError(.argument, "\(name) cannot be filled: \(reason(error))")
+        }
+        if let missing = TemplateNames.missing(in: template, values) {
+            let near = NearestName.of(missing.name, among: values.tableValue?.fields.map(\.name) ?? [])
+            throw RunbookError(
+                .argument, "\(name), line \(missing.line): there is no value for `\(missing.name)`",
+                remedy: near.map { "did you mean `\($0)`?" })
         }
         let text = compiled.render(plain)
         if secrets.isEmpty { return .string(text) }
@@ -30,6 +40,11 @@ enum TemplateText {
         }
         result.append(String(rest))
         return TextJoining.make(result)
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? MustacheTemplate.ParserError else { return "\(error)" }
+        return "line \(error.context.lineNumber), column \(error.context.columnNumber): \(error.error)"
     }
 
     private static func plain(_ value: LuaValue, _ secrets: inout [SensitiveText]) -> Any {

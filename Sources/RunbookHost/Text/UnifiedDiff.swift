@@ -30,7 +30,8 @@ public enum UnifiedDiff {
     }
 
     private static func split(_ text: String) -> [Substring] {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        // By bytes: a carriage return and a line feed are one character of a text.
+        var lines = text.utf8.split(separator: 10, omittingEmptySubsequences: false).map { Substring($0) }
         if lines.last?.isEmpty == true { lines.removeLast() }
         return lines
     }

@@ -104,7 +104,7 @@ struct UndoEvidence {
     static func output(of guarded: InverseGuard, _ world: any World) async -> String? {
         let command = Command(
             guarded.argv, timeout: .seconds(30), isQuiet: true,
-            inherited: ExecModule.inherited(by: guarded.argv.first ?? ""))
+            inherited: ExecModule.inherited(by: guarded.argv))
         guard let result = try? await world.read(command), result.succeeded else { return nil }
         return result.text
     }

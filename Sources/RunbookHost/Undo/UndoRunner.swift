@@ -118,7 +118,7 @@ struct UndoRunner {
         let command = Command(
             inverse.argv, input: inverse.input.map { SensitiveText($0) },
             environment: KubeEnvironment.fixed(for: inverse.argv.first ?? ""), directory: inverse.directory,
-            timeout: .seconds(inverse.timeout ?? 300), inherited: ExecModule.inherited(by: inverse.argv.first ?? ""))
+            timeout: .seconds(inverse.timeout ?? 300), inherited: ExecModule.inherited(by: inverse.argv))
         let response = try await run.world.perform(.write(.process(command), change(.run, write)))
         guard case .process(let result) = response else { return }
         let isDone = inverse.doneWhen.map { result.errorText.contains($0) } ?? false

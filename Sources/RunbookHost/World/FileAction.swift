@@ -18,6 +18,8 @@ public enum FileAction: Sendable {
     case remove(String)
     /// Copies a file.
     case copy(from: String, to: String)
+    /// Renames a file or folder.
+    case move(from: String, to: String)
 
     /// The path that is read or changed.
     public var path: String {
@@ -25,7 +27,7 @@ public enum FileAction: Sendable {
         case .read(let path), .status(let path), .list(let path), .write(let path, _, _), .makeFolder(let path),
             .remove(let path):
             path
-        case .copy(_, let target): target
+        case .copy(_, let target), .move(_, let target): target
         }
     }
 }

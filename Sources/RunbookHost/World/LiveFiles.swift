@@ -34,6 +34,9 @@ struct LiveFiles: Sendable {
             let source = absolute(from)
             try replace(absolute(to), try read(source), mode: status(source)?.mode ?? 0o644)
             return .done
+        case .move(let from, let to):
+            guard rename(absolute(from), absolute(to)) == 0 else { throw failure("move", from) }
+            return .done
         }
     }
 
@@ -56,6 +59,13 @@ struct LiveFiles: Sendable {
         return FileStatus(
             isFolder: info.st_mode & S_IFMT == S_IFDIR, size: Int64(info.st_size), mode: UInt16(info.st_mode & 0o7777),
             modified: Double(modified.tv_sec) + Double(modified.tv_nsec) / 1e9)
+    }
+
+    /// A path without links, or nil when nothing stands there.
+    func real(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     /// True for a file that may be run.
@@ -98,19 +108,31 @@ struct LiveFiles: Sendable {
 
     /// Writes beside the file and renames, so that a crash leaves the old content or the new.
     func replace(_ path: String, _ content: [UInt8], mode: UInt16) throws {
-        let temporary = "\(path).\(UInt32.random(in: .min ... .max)).tmp"
+        let target = linked(path)
+        let temporary = "\(target).\(UInt32.random(in: .min ... .max)).tmp"
         do {
-            try writeNew(temporary, content, mode: mode)
-            guard rename(temporary, path) == 0 else { throw failure("write", path) }
+            try writeNew(temporary, content, mode: mode, for: path)
+            guard rename(temporary, target) == 0 else { throw failure("write", path) }
         } catch {
             unlink(temporary)
             throw error
         }
     }
 
-    func writeNew(_ path: String, _ content: [UInt8], mode: UInt16) throws {
+    /// What a symbolic link points to, so that the link itself is not replaced; other paths as they are.
+    private func linked(_ path: String) -> String {
+        var info = stat()
+        guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFLNK, let real = realpath(path, nil) else {
+            return path
+        }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    /// Writes a file that is not there yet; `shown` is the path that an error names.
+    func writeNew(_ path: String, _ content: [UInt8], mode: UInt16, for shown: String? = nil) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
-        guard descriptor >= 0 else { throw failure("write", path) }
+        guard descriptor >= 0 else { throw failure("write", shown ?? path) }
         defer { close(descriptor) }
         fchmod(descriptor, mode_t(mode))
         var offset = 0
@@ -119,10 +141,10 @@ struct LiveFiles: Sendable {
                 bytes.baseAddress.map { writeBytes(descriptor, $0 + offset, bytes.count - offset) } ?? -1
             }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw failure("write", path) }
+            guard count > 0 else { throw failure("write", shown ?? path) }
             offset += count
         }
-        guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure("write", path) }
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure("write", shown ?? path) }
     }
 
     func makePrivateFolder(_ path: String) throws {

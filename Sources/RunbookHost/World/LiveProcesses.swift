@@ -13,6 +13,8 @@ struct LiveProcesses: Sendable {
     let vault: SecretVault
     let files: LiveFiles
 
+    private var lookup: ProgramLookup { ProgramLookup(files: files, searchPath: settings.environment["PATH"]) }
+
     /// How much of the end of standard error is kept.
     private static let errorLimit = 64 << 10
 
@@ -29,7 +31,7 @@ struct LiveProcesses: Sendable {
         let outcome: ExecutionResult<Captured, SequenceOutput, SequenceOutput>
         do {
             outcome = try await Subprocess.run(
-                executable(argv), arguments: Subprocess.Arguments(Array(argv.dropFirst())),
+                lookup.find(argv), arguments: Subprocess.Arguments(Array(argv.dropFirst())),
                 environment: try environment(command),
                 workingDirectory: FilePath(files.absolute(command.directory ?? ".")),
                 platformOptions: options(command), input: .inputWriter, output: .sequence, error: .sequence
@@ -42,7 +44,7 @@ struct LiveProcesses: Sendable {
                 }
             }
         } catch let error as SubprocessError {
-            throw explain(error, command)
+            throw lookup.explain(error, command)
         }
         try Task.checkCancellation()
         let milliseconds = (ContinuousClock.now - start).milliseconds
@@ -75,14 +77,14 @@ struct LiveProcesses: Sendable {
         let start = ContinuousClock.now
         do {
             let outcome = try await Subprocess.run(
-                executable(argv), arguments: Subprocess.Arguments(Array(argv.dropFirst())),
+                lookup.find(argv), arguments: Subprocess.Arguments(Array(argv.dropFirst())),
                 environment: try environment(command),
                 workingDirectory: FilePath(files.absolute(command.directory ?? ".")),
                 input: .currentStandardInput, output: .currentStandardOutput, error: .currentStandardError)
             return ProcessResult(
                 status: Self.code(outcome.terminationStatus), milliseconds: (ContinuousClock.now - start).milliseconds)
         } catch let error as SubprocessError {
-            throw explain(error, command)
+            throw lookup.explain(error, command)
         }
     }
 
@@ -129,7 +131,7 @@ struct LiveProcesses: Sendable {
         var redacting = RedactorStream(isRedacted ? vault.redactor : Redactor(), place: "output")
         var lines = LineSplitter()
         func take(_ bytes: [UInt8]) {
-            if let tap { lines.add(bytes) { tap.emit(stream, $0) } }
+            if let tap, !tap.isFull() { lines.add(bytes) { tap.emit(stream, $0) } }
             kept.append(contentsOf: bytes)
             if keepsEnd {
                 if kept.count > 2 * limit { kept.removeFirst(kept.count - limit) }
@@ -139,30 +141,18 @@ struct LiveProcesses: Sendable {
             }
         }
         for try await buffer in sequence {
+            // A branch beside this one may have loaded a secret in the meantime.
+            if isRedacted { redacting.adopt(vault.redactor) }
             let clean = buffer.withUnsafeBytes { redacting.write(Array($0)) }
-            if !isOver { take(clean) } else if let tap { lines.add(clean) { tap.emit(stream, $0) } }
+            if !isOver { take(clean) } else if let tap, !tap.isFull() { lines.add(clean) { tap.emit(stream, $0) } }
         }
         take(redacting.finish())
         vault.record(redacting.summary)
-        if let tap { lines.finish { tap.emit(stream, $0) } }
+        if let tap, !tap.isFull() { lines.finish { tap.emit(stream, $0) } }
         return (kept, isOver)
     }
 
     // MARK: Starting and ending
-
-    private func executable(_ argv: [String]) throws -> Executable {
-        guard let program = argv.first, !program.isEmpty else {
-            throw RunbookError(.argument, "a command needs a program as its first element")
-        }
-        if program.contains("/") { return .path(FilePath(files.absolute(program))) }
-        // The library would also look in folders that are not on the PATH.
-        for folder in (settings.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") {
-            let path = "\(folder)/\(program)"
-            if files.isExecutable(path) { return .path(FilePath(path)) }
-        }
-        throw RunbookError(
-            .missing, "\(program): command not found", remedy: "install \(program), or put it on the PATH")
-    }
 
     private func options(_ command: Command) -> PlatformOptions {
         var options = PlatformOptions()
@@ -182,15 +172,25 @@ struct LiveProcesses: Sendable {
     }
 
     private func environment(_ command: Command) throws -> Environment {
-        var values: [Environment.Key: String] = [:]
+        var values: [String: [UInt8]] = [:]
         for (name, value) in settings.environment where Self.isInherited(name, command.inherited) {
-            if let key = Environment.Key(rawValue: name) { values[key] = value }
+            values[name] = Array(value.utf8)
         }
         for (name, value) in command.environment {
-            guard let key = Environment.Key(rawValue: name) else { continue }
-            values[key] = String(decoding: try vault.reveal(value), as: UTF8.self)
+            guard !name.isEmpty, !name.contains("="), !name.contains("\0") else {
+                throw RunbookError(.argument, "\"\(name)\" cannot be the name of a variable of \(command.argv[0])")
+            }
+            let bytes = try vault.reveal(value)
+            // The value itself may be a secret.
+            if bytes.contains(0) {
+                throw RunbookError(
+                    .argument, "the variable \(name) of \(command.argv[0]) holds a NUL byte, which no variable can",
+                    remedy: "pass it in `stdin`")
+            }
+            values[name] = bytes
         }
-        return .custom(values)
+        // Bytes and not texts: a secret need not be UTF-8.
+        return .custom(values.map { Array($0.key.utf8) + [UInt8(ascii: "=")] + $0.value + [0] })
     }
 
     private static func isInherited(_ name: String, _ patterns: [String]) -> Bool {
@@ -201,20 +201,6 @@ struct LiveProcesses: Sendable {
         switch status {
         case .exited(let code): Int(code)
         case .signaled(let signal): 128 + Int(signal)
-        }
-    }
-
-    private func explain(_ error: SubprocessError, _ command: Command) -> RunbookError {
-        let program = command.argv.first ?? ""
-        switch error.code {
-        case .executableNotFound:
-            return RunbookError(
-                .missing, "\(program): command not found", remedy: "install \(program), or put it on the PATH")
-        case .failedToChangeWorkingDirectory:
-            return RunbookError(
-                .missing, "\(program): the folder \(command.directory ?? settings.folder) does not exist")
-        default:
-            return RunbookError(.io, "\(program) could not be run: \(error)")
         }
     }
 

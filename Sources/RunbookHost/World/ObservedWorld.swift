@@ -21,11 +21,19 @@ struct ObservedWorld: World {
         let hub = run.hub
         let outer = OutputTap.current
         let translation = OutputTap.translation
+        let allowance = OutputAllowance()
         let tap = OutputTap { stream, line in
             if let shown = translation.map({ $0(line) }) ?? line {
-                hub.publish(.output(action: number, stream: stream, line: shown))
+                let place = allowance.take(shown)
+                if place.isShown { hub.publish(.output(action: number, stream: stream, line: shown)) }
+                if place.isFirstLeftOut {
+                    hub.publish(
+                        .output(action: number, stream: .stderr, line: "… it prints more, which is not kept here"))
+                }
             }
             outer?.emit(stream, line)
+        } isFull: {
+            allowance.isUsedUp && (outer?.isFull() ?? true)
         }
         do {
             let response = try await OutputTap.$current.withValue(tap) { try await base.perform(request) }

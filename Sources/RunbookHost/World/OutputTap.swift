@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Where the lines of a running command go while it runs.
 struct OutputTap: Sendable {
     @TaskLocal static var current: OutputTap?
@@ -5,6 +7,34 @@ struct OutputTap: Sendable {
     @TaskLocal static var translation: (@Sendable (String) -> String?)?
 
     let emit: @Sendable (OutputStreamName, String) -> Void
+    /// True once no more lines are wanted.
+    var isFull: @Sendable () -> Bool = { false }
+}
+
+/// How much of one command's output is shown and logged: a program may print without end, and a disk has one.
+final class OutputAllowance: Sendable {
+    /// The most lines of a command.
+    static let lines = 20_000
+    /// The most bytes.
+    static let bytes = 8 << 20
+
+    private let used = Mutex((lines: 0, bytes: 0))
+    private let isSpent = Atomic<Bool>(false)
+
+    /// True once the allowance is used up.
+    var isUsedUp: Bool { isSpent.load(ordering: .relaxed) }
+
+    /// Whether a line may still be shown; the first that may not is told by `isFirstLeftOut`.
+    func take(_ line: String) -> (isShown: Bool, isFirstLeftOut: Bool) {
+        used.withLock { used in
+            if isUsedUp { return (false, false) }
+            used.lines += 1
+            used.bytes += line.utf8.count
+            if used.lines <= Self.lines && used.bytes <= Self.bytes { return (true, false) }
+            isSpent.store(true, ordering: .relaxed)
+            return (false, true)
+        }
+    }
 }
 
 /// One of a program's two output streams.

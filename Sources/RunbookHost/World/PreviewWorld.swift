@@ -16,7 +16,7 @@ struct PreviewWorld: World {
             if case .sleep = request.action { return .done }
             return try await base.perform(request)
         }
-        let dependency = CallSite.dependency
+        let dependency = CallSite.dependency ?? run.plan.unknown(in: Self.command(request.action) + [change.name])
         var planned = PlannedChange(
             number: 0, step: StepScope.current?.number, kind: change.kind, object: change.object, name: change.name,
             summary: change.summary, command: Self.command(request.action), difference: nil, certainty: .certain,

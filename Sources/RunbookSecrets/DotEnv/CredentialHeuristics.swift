@@ -90,7 +90,9 @@ public enum CredentialHeuristics {
 
     /// Whether a value is a long run of letters and digits without the regularity of words.
     private static func looksRandom(_ value: [UInt8]) -> Bool {
-        guard value.count >= 20, value.allSatisfy({ $0.isASCIILetterOrDigit || "+/=_".utf8.contains($0) }),
+        // A path is made of words.
+        guard value.count >= 20, value.first != UInt8(ascii: "/"),
+            value.allSatisfy({ $0.isASCIILetterOrDigit || "+/=_".utf8.contains($0) }),
             value.contains(where: { (0x30...0x39).contains($0) }), value.contains(where: { $0 > 0x39 })
         else { return false }
         var counts: [UInt8: Int] = [:]

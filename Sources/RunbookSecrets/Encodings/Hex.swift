@@ -24,13 +24,13 @@ enum Hex {
         return result
     }
 
-    /// The digits of all bytes with a space between bytes, as Node prints a buffer.
-    static func spaced(_ value: [UInt8]) -> [UInt8] {
+    /// The digits of all bytes with something between bytes: a space in Node and `od`, a colon in openssl.
+    static func separated(_ value: [UInt8], by separator: Character, upper: Bool = false) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(value.count * 3)
         for byte in value {
-            if !result.isEmpty { result.append(UInt8(ascii: " ")) }
-            append(byte, upper: false, to: &result)
+            if !result.isEmpty { result += Array(separator.utf8) }
+            append(byte, upper: upper, to: &result)
         }
         return result
     }

@@ -58,7 +58,11 @@ enum SecretForms {
     }
 
     private static func textual(_ value: [UInt8]) -> [[UInt8]] {
-        [value, Hex.encode(value, upper: false), Hex.encode(value, upper: true), Hex.spaced(value)]
+        [
+            value, Hex.encode(value, upper: false), Hex.encode(value, upper: true),
+            Hex.separated(value, by: " "), Hex.separated(value, by: " ", upper: true),
+            Hex.separated(value, by: ":"), Hex.separated(value, by: ":", upper: true),
+        ]
             + Percent.forms(value) + Escapes.forms(value) + Markup.forms(value)
     }
 

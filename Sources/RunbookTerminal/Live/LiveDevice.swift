@@ -13,6 +13,8 @@ package protocol LiveDevice: Sendable {
     var size: (columns: Int, rows: Int) { get }
     /// False while the program is in the background: the terminal is another's then.
     var isForeground: Bool { get }
+    /// True when a program reads the product, and may show it on this terminal.
+    var isProductPiped: Bool { get }
     /// Writes text in one go.
     func write(_ text: String)
     /// Keeps keys from being shown while the view is drawn, or shows them again.
@@ -27,6 +29,7 @@ package final class StandardErrorDevice: LiveDevice {
 
     package var size: (columns: Int, rows: Int) { Terminal.size(2) ?? (80, 24) }
     package var isForeground: Bool { Terminal.isForeground(2) }
+    package let isProductPiped = Terminal.isPiped(1)
     package func write(_ text: String) { Terminal.write(text, to: 2) }
 
     /// A key would be shown in the middle of the view; and what was typed unseen is no answer to a later question.

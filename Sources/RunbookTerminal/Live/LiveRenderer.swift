@@ -14,6 +14,8 @@ package final class LiveRenderer: EventListener {
         var pauses = 0
         var isOver = false
         var turn = 0
+        /// Frames to leave out.
+        var skips = 0
         var lastStep: Int?
     }
 
@@ -100,6 +102,7 @@ package final class LiveRenderer: EventListener {
     private func show(_ lines: [Console.Line], _ state: inout State) {
         for line in lines {
             if line.stream == .product && !isShared && !console.isJSON {
+                if device.isProductPiped { giveWay(&state) }
                 console.write([line])
             } else {
                 state.waiting.append(line.text)
@@ -107,6 +110,15 @@ package final class LiveRenderer: EventListener {
         }
         // While the region is on the screen, a burst of lines is one frame.
         if !state.screen.isShown && state.pauses == 0 { flush(&state) }
+    }
+
+    /// Lets the program that reads the product show it first, as `| tee` does.
+    private func giveWay(_ state: inout State) {
+        if state.screen.isShown {
+            device.write(state.screen.frame(above: state.waiting, region: [], columns: device.size.columns))
+            state.waiting = []
+        }
+        state.skips = 2
     }
 
     private func flush(_ state: inout State) {
@@ -168,6 +180,10 @@ package final class LiveRenderer: EventListener {
                 state.screen.forget()
                 flush(&state)
                 return state.progress.isActive || stopTicking(&state)
+            }
+            if state.skips > 0 {
+                state.skips -= 1
+                return true
             }
             let size = device.size
             let layout = LiveLayout(

@@ -22,13 +22,25 @@ struct EndScreen {
             lines = PlanScreen(console: console).lines(summary)
         }
         let end = endLine(summary)
+        let masked = maskedLine(summary)
         if let failure = summary.failure {
-            let room = Self.lineLimit - (end == nil ? 0 : 1)
+            let room = Self.lineLimit - (end == nil ? 0 : 1) - (masked == nil ? 0 : 1)
             let text = self.failure(failure, summary, lastStep: lines.isEmpty ? lastStep : nil, room: room)
             lines += text.map { Console.Line(text: $0, stream: .progress) }
         }
+        if let masked { lines.append(Console.Line(text: masked, stream: .progress)) }
         if let end { lines.append(Console.Line(text: end, stream: .progress)) }
         return lines
+    }
+
+    /// Which secrets came up, and where their masks stand.
+    private func maskedLine(_ summary: RunSummary) -> String? {
+        guard !summary.masked.isEmpty else { return nil }
+        let names = summary.masked.prefix(3).map { ScreenText.line("\($0.name) \($0.count)") }
+        let more = summary.masked.count > names.count ? ", and \(summary.masked.count - names.count) more" : ""
+        let places = summary.maskedIn.values.reduce(into: [String: Int]()) { $0.merge($1, uniquingKeysWith: +) }
+        let found = places.keys.sorted().joined(separator: ", ")
+        return style.dim("masked: \(names.joined(separator: ", "))\(more), in \(found)".cut(to: width))
     }
 
     private func endLine(_ summary: RunSummary) -> String? {
@@ -58,7 +70,8 @@ struct EndScreen {
             }
         }
         if let step = failure.step, isNamed != true {
-            head = ["", style.red("✗ ") + ScreenText.line(step).cut(to: max(20, width - 2))]
+            let sign = summary.status == .interrupted ? style.yellow("■ ") : style.red("✗ ")
+            head = ["", sign + ScreenText.line(step).cut(to: max(20, width - 2))]
         }
         head += message(failure)
         let rows = rows(failure, summary)
@@ -101,11 +114,26 @@ struct EndScreen {
         add("Also", FailureFacts.others(failure, summary))
         add("Where", FailureFacts.place(failure).map { [$0] } ?? [])
         // Each has its own line above, as a step.
-        add("Undone", summary.undone.count > 2 ? [FailureFacts.joined(summary.undone, width: width)] : summary.undone)
-        add("Left", summary.left, most: 3)
+        add("Undone", summary.undone.count > 2 ? [joined(summary.undone)] : summary.undone)
+        var seen: Set<String> = []
+        add("Left", summary.left.filter { seen.insert($0).inserted }, most: 3)
         add("Try", failure.remedy.map { [$0] } ?? [])
         add("Next", failure.next.map { [$0] } ?? [])
         return rows
+    }
+}
+
+extension EndScreen {
+    /// Several things, as many as two lines hold.
+    fileprivate func joined(_ texts: [String]) -> String {
+        var shown: [String] = []
+        var used = 0
+        for text in texts where shown.isEmpty || used + CellWidth.of(text) < 2 * min(width, 120) - 44 {
+            shown.append(text)
+            used += CellWidth.of(text) + 2
+        }
+        let more = texts.count - shown.count
+        return shown.joined(separator: ", ") + (more > 0 ? ", and \(more) more" : "")
     }
 }
 
@@ -125,18 +153,6 @@ enum FailureFacts {
         let file = site.prefix { $0 != ":" }
         guard let outer = callers.first(where: { $0.prefix { $0 != ":" } != file }) else { return site }
         return "\(site), called from \(outer)"
-    }
-
-    /// Several things on a line, as many as fit.
-    static func joined(_ texts: [String], width: Int) -> String {
-        var shown: [String] = []
-        var used = 30
-        for text in texts where shown.isEmpty || used + CellWidth.of(text) + 2 <= min(width, 120) {
-            shown.append(text)
-            used += CellWidth.of(text) + 2
-        }
-        let more = texts.count - shown.count
-        return shown.joined(separator: ", ") + (more > 0 ? ", and \(more) more" : "")
     }
 
     /// Other steps that failed by themselves, such as a second branch of `parallel`.

@@ -58,6 +58,12 @@ struct HistoryCommand: ParsableCommand {
         for run in runs { Terminal.out(line(run, width, style)) }
     }
 
+    /// What is left of the terminal's line, whose colours take no columns.
+    private func remarkWidth(_ text: String) -> Int {
+        let used = CellWidth.of(text.replacing(/\u{1B}\[[0-9;]*m/, with: "")) + 2
+        return max(20, (Terminal.size(1)?.columns ?? 160) - used)
+    }
+
     private func line(_ run: StoredRun, _ width: Int, _ style: Style) -> String {
         let date = String(run.started.prefix(16)).replacing("T", with: " ")
         let time = run.milliseconds.map { DurationText.of(milliseconds: $0) } ?? ""
@@ -72,7 +78,7 @@ struct HistoryCommand: ParsableCommand {
             "\(run.id)  \(style.dim(date))  \(colored)  \(run.runbook.padding(to: width))  \(time.padding(toLeft: 8))"
         if run.world != "live" { text += "  \(run.world)" }
         let remark = run.reason ?? run.error
-        if let remark { text += "  " + style.dim(String(remark.prefix(80))) }
+        if let remark { text += "  " + style.dim(ScreenText.line(remark).cut(to: remarkWidth(text))) }
         return text
     }
 }

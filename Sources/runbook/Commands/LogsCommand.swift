@@ -26,7 +26,8 @@ struct LogsCommand: ParsableCommand {
             let style = Style(isColored: Terminal.usesColor(1, environment: Surroundings.environment))
             Terminal.out(style.bold(run.runbook) + "  run \(run.id)  \(run.status)  \(run.started)")
             try log.eachText { line in
-                Terminal.out(line.isProblem ? style.red(line.text) : line.isDim ? style.dim(line.text) : line.text)
+                let text = ScreenText.line(line.text)
+                Terminal.out(line.isProblem ? style.red(text) : line.isDim ? style.dim(text) : text)
             }
         } catch let error as RunbookError {
             Terminal.error(ErrorText.of(error))

@@ -98,6 +98,7 @@ extension RunOptions {
             workingDirectory: Surroundings.workingDirectory, environment: Surroundings.environment,
             stateFolder: Surroundings.stateFolder)
         options.shippedFolder = Surroundings.shippedFolder.map { $0 + "/runbooks" }
+        options.manifestSchema = Surroundings.shippedFolder.map { ShippedSchema(share: $0 + "/share/kubernetes-1.36") }
         do {
             options.project = try ProjectFile.find(from: options.workingDirectory)
         } catch let error as RunbookError {

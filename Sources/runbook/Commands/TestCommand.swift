@@ -81,7 +81,7 @@ struct TestCommand: AsyncParsableCommand {
         let configuration = try SimulationOptions.configuration(
             snapshot: snapshot, faults: request.faults, speed: 50, port: 0)
         let session = try await SimulatorSession(configuration, real: [], &options)
-        return TestWorld(wrap: { world, _ in session.wrap(world) }, end: { await session.stop() })
+        return TestWorld(wrap: { world, vault in session.wrap(world, vault) }, end: { await session.stop() })
     }
 }
 

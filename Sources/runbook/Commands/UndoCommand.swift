@@ -68,13 +68,15 @@ struct UndoCommand: AsyncParsableCommand {
     }
 
     private func write(_ summary: RunSummary, _ style: Style) {
-        if let failure = summary.failure { Terminal.error(style.red(failure.message)) }
+        if let failure = summary.failure { Terminal.error(style.red(ScreenText.line(failure.message))) }
         if summary.failure == nil || summary.exitCode == 5 {
             if summary.undone.isEmpty && summary.exitCode == 0 {
                 Terminal.error("nothing to undo in run \(summary.id)")
             }
-            for text in summary.undone { Terminal.error((isDryRun ? "  Would    " : "  Undone   ") + text) }
-            for text in summary.left { Terminal.error("  Left     " + text) }
+            for text in summary.undone {
+                Terminal.error((isDryRun ? "  Would    " : "  Undone   ") + ScreenText.line(text))
+            }
+            for text in summary.left { Terminal.error("  Left     " + ScreenText.line(text)) }
         }
         if let remedy = summary.failure?.remedy { Terminal.error("  Try      " + remedy) }
     }

@@ -36,7 +36,7 @@ struct APIText {
         if function.returns != .nothing {
             lines += ["", "Returns \(function.returns.type.displayName)"]
             lines += paragraphs(function.returns.summary, indent: 2)
-            if let fields = fields(of: function.returns.type) { lines += rows(fields, prefix: "") }
+            if let fields = fields(of: function.returns.type) { lines += rows(fields, prefix: "", areGiven: true) }
         }
         for example in function.examples {
             lines += ["", example.title.isEmpty ? "Example" : example.title]
@@ -53,11 +53,14 @@ struct APIText {
     }
 
     /// A row for each parameter, with the fields of records after it.
-    private func rows(_ parameters: [ParameterSpec], prefix: String) -> [String] {
+    ///
+    /// - Parameter areGiven: True for what a call returns: nothing of it is required.
+    private func rows(_ parameters: [ParameterSpec], prefix: String, areGiven: Bool = false) -> [String] {
         let all = flat(parameters, prefix: prefix)
         let names = min(28, all.map(\.name.count).max() ?? 0)
         return all.flatMap { parameter -> [String] in
-            let fallback = parameter.isRequired ? "required" : parameter.defaultText.map { "default \($0)" }
+            let fallback =
+                areGiven ? nil : parameter.isRequired ? "required" : parameter.defaultText.map { "default \($0)" }
             let kind = [parameter.type.displayName, fallback].compactMap { $0 }.joined(separator: ", ")
             let text = parameter.summary.isEmpty ? kind : "\(parameter.summary) (\(kind))"
             return TableRow([parameter.name.padding(to: names)], text).lines(indent: 2, width: width)

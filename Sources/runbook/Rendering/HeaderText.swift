@@ -32,8 +32,12 @@ enum HeaderText {
 
     private static func kind(_ parameter: ParameterDeclaration) -> String {
         let kind = parameter.kind == .enum ? parameter.values.joined(separator: "|") : parameter.kind.rawValue
-        guard parameter.minimum != nil || parameter.maximum != nil else { return kind }
-        return "\(kind) \(parameter.minimum.map(number) ?? "")–\(parameter.maximum.map(number) ?? "")"
+        switch (parameter.minimum, parameter.maximum) {
+        case (let least?, let most?): return "\(kind) \(number(least))–\(number(most))"
+        case (let least?, nil): return "\(kind) ≥\(number(least))"
+        case (nil, let most?): return "\(kind) ≤\(number(most))"
+        case (nil, nil): return kind
+        }
     }
 
     private static func about(_ parameter: ParameterDeclaration) -> String {

@@ -20,6 +20,8 @@ enum SummaryJSON {
         if !summary.left.isEmpty { fields["left"] = .list(summary.left.map { .string($0) }) }
         if !summary.masked.isEmpty {
             fields["masked"] = .table(LuaTable(summary.masked.map { (.string($0.name), .integer(Int64($0.count))) }))
+            fields["masked_in"] = .table(
+                LuaTable(summary.maskedIn.sorted { $0.key < $1.key }.map { (.string($0.key), places($0.value)) }))
         }
         return JSONText.encode(.table(fields), pretty: false)
     }
@@ -30,6 +32,10 @@ enum SummaryJSON {
         case .invalid, .missing: RunSummary.Status.failed.rawValue
         default: summary.status.rawValue
         }
+    }
+
+    private static func places(_ counts: [String: Int]) -> LuaValue {
+        .table(LuaTable(counts.sorted { $0.key < $1.key }.map { (.string($0.key), .integer(Int64($0.value))) }))
     }
 
     private static func step(_ step: StepRecord) -> LuaValue {

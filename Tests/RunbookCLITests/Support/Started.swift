@@ -11,12 +11,15 @@ final class Started {
     /// Longer than any test may take, so that one that hangs fails and does not hold up the others.
     private static let patience = 120.0
 
-    init(_ bench: Bench, _ arguments: [String], directory: String) throws {
+    /// - Parameter allowingCores: True to start it as a person would who wants core files.
+    init(_ bench: Bench, _ arguments: [String], directory: String, allowingCores: Bool = false) throws {
         let name = "\(bench.folder)-\(UInt64.random(in: 0 ... .max))"
         (out, errors) = (name + ".out", name + ".err")
         for path in [out, errors] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
-        process.executableURL = URL(fileURLWithPath: Program.path)
-        process.arguments = arguments
+        let shell = ["/bin/sh", "-c", "ulimit -c unlimited && exec \"$0\" \"$@\"", Program.path]
+        let command = (allowingCores ? shell : [Program.path]) + arguments
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.environment = bench.environment
         process.currentDirectoryURL = URL(fileURLWithPath: bench.folder + "/" + directory)
         process.standardInput = FileHandle.nullDevice

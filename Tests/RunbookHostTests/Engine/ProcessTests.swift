@@ -145,19 +145,6 @@ struct ProcessTests {
         #expect(try await world("/tmp").read(Command(["sh", "-c", script])).status == status)
     }
 
-    @Test("what is no program")
-    func missing() async throws {
-        for (argv, message) in [
-            (["no-such-tool"], "no-such-tool: command not found"), (["./no/such"], "./no/such: command not found"),
-        ] {
-            let error = try await #require(throws: RunbookError.self) {
-                _ = try await world("/tmp").read(Command(argv))
-            }
-            #expect(error.message == message)
-            #expect(error.code == .missing)
-        }
-    }
-
     @Test("output over the limit is an error that names it; the end of the errors is kept")
     func limits() async throws {
         let error = try await #require(throws: RunbookError.self) {
@@ -200,5 +187,39 @@ struct ProcessTests {
             _ = try await world.read(Command(["no-such-tool", "{{values}}"], privateFiles: ["values": token]))
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/private").isEmpty)
+    }
+
+    @Test(
+        "a program that has ended does not keep the run, even when another one still holds its output",
+        arguments: ["", "setsid "])
+    func heldPipe(_ prefix: String) async throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let start = ContinuousClock.now
+        let result = try await world(folder).read(
+            Command([
+                "sh", "-c", "\(prefix)sh -c 'echo $$ > pid; exec sleep 60' & while [ ! -s pid ]; do :; done; echo done",
+            ]))
+        #expect(result.text == "done")
+        #expect(ContinuousClock.now - start < .seconds(30))
+        let child = try #require(
+            Int32(try String(contentsOfFile: folder + "/pid", encoding: .utf8).trimmingCharacters(in: .newlines)))
+        kill(child, SIGKILL)
+    }
+
+    @Test("a program that closes its output is waited for")
+    func closedOutput() async throws {
+        let result = try await world("/tmp").read(
+            Command(["sh", "-c", "printf out; printf err >&2; exec >&- 2>&-; sleep 0.3; exit 5"]))
+        #expect(result.status == 5)
+        #expect(result.text == "out" && result.errorText == "err")
+    }
+
+    @Test("output arrives byte for byte: no text, zeros, no end of line, a line of a megabyte")
+    func bytes() async throws {
+        let odd = try await world("/tmp").read(Command(["printf", "a\\377\\376\\000b\\r\\n\\nc"]))
+        #expect(odd.stdout == [97, 255, 254, 0, 98, 13, 10, 10, 99])
+        let long = try await world("/tmp").read(Command(["sh", "-c", "head -c 1048576 /dev/zero | tr '\\0' z"]))
+        #expect(long.stdout.count == 1 << 20 && long.stdout.allSatisfy { $0 == UInt8(ascii: "z") })
     }
 }

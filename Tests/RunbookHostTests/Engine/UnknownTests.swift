@@ -80,14 +80,15 @@ struct UnknownTests {
             exec.run({ "three" }, { stdin = second.stdout })
             fs.write { path = "f", text = first.stdout }
             exec.run({ "four" })
+            exec.run({ "five", tostring(first.stdout), ("%s!"):format(second.stdout) })
             """, dryRun: .preview)
         #expect(outcome.message == "")
         #expect(
             outcome.summary.plan.map(\.certainty) == [
-                .certain, .dependent(on: 1), .dependent(on: 2), .dependent(on: 1), .certain,
+                .certain, .dependent(on: 1), .dependent(on: 2), .dependent(on: 1), .certain, .dependent(on: 2),
             ])
         #expect(outcome.summary.plan[1].command == ["two", "‹unknown: output of one›"])
-        #expect(outcome.summary.plan.map(\.site) == (1...5).map { "test.lua:\($0)" })
+        #expect(outcome.summary.plan.map(\.site) == (1...6).map { "test.lua:\($0)" })
     }
 
     @Test("a read that cannot be made is unknown, with the reason, and is told once")

@@ -123,7 +123,7 @@ struct AITests {
     @Test(
         "claude fails in many ways, and none of them fails the run",
         arguments: [
-            ("api-error", "claude: api_error"),
+            ("api-error", "claude: API Error: 429 rate limit"),
             ("max-turns", "claude: error_max_turns: Reached maximum number of turns (2)"),
             ("silent-failure", "claude: it exited 1"), ("no-json", "claude: it printed no result"),
             ("empty", "claude: it answered nothing"),

@@ -129,4 +129,68 @@ struct DockerComposeTests {
                 == "docker login --username ci --password-stdin exited 1: Error response from daemon: unauthorized: incorrect username or password"
         )
     }
+
+    @Test("services are stopped, started, fetched and removed one by one, and `rm` does not ask")
+    func services() async throws {
+        let run = try run()
+        defer { run.remove() }
+        let outcome = await run(
+            """
+            docker.compose_stop { project = "s", services = { "db" }, grace = "3s" }
+            docker.compose_start { project = "s" }
+            docker.compose_restart { project = "s", services = { "a", "b" } }
+            docker.compose_kill { project = "s", signal = "SIGTERM" }
+            docker.compose_rm { project = "s", volumes = true }
+            docker.compose_pull { project = "s" }
+            """)
+        #expect(outcome.message == "")
+        let calls = text(run, "calls").split(separator: "\n").map {
+            $0.replacing("compose --ansi never --progress plain --project-name s ", with: "")
+        }
+        #expect(
+            calls == [
+                "stop --timeout 3 db", "start", "restart a b", "kill --signal SIGTERM", "rm --force --volumes", "pull",
+            ])
+        let refused = try self.run("refused")
+        defer { refused.remove() }
+        #expect(
+            await refused("docker.compose_pull()").message.hasSuffix(
+                "exited 1: Error response from daemon: manifest unknown"))
+    }
+
+    @Test("a program runs in a service without a terminal; its secrets stand in no argument")
+    func programs() async throws {
+        let run = try run()
+        defer { run.remove() }
+        let outcome = await run(
+            """
+            local s = secret.random { name = "T" }
+            local r = docker.compose_exec { project = "s", service = "db", command = { "psql", "-c", "select 1" }, stdin = "in", variables = { TOKEN = s } }
+            assert(r.status == 0 and r.stdout == "done\\n")
+            assert(docker.compose_exec { service = "db", command = { "fails" }, check = false }.status == 3)
+            docker.compose_run { service = "db", command = { "true" } }
+            """)
+        #expect(outcome.message == "")
+        #expect(
+            text(run, "calls").hasPrefix(
+                "compose --ansi never --progress plain --project-name s exec --no-TTY --env TOKEN db psql -c select 1\n"
+            ))
+        #expect(text(run, "calls").contains(" run --rm --no-TTY db true\n"))
+        #expect(text(run, "token").isEmpty, "the last call had no secret")
+        let stopped = try self.run("stopped")
+        defer { stopped.remove() }
+        let failed = await stopped("docker.compose_exec { service = \"db\", command = { \"x\" } }")
+        #expect(failed.message.hasSuffix("exited 1: service \"db\" is not running"))
+    }
+
+    @Test("images and projects are tables of compose's own")
+    func lists() async throws {
+        let run = try run()
+        defer { run.remove() }
+        let outcome = await run(
+            "return { docker.compose_images { project = \"s\" }[1].Repository, docker.compose_ls { all = true }[1].Name }"
+        )
+        #expect(outcome.summary.result.listValue?.compactMap(\.stringValue) == ["postgres", "stack"])
+        #expect(text(run, "calls").contains("ls --format json --all\n"))
+    }
 }

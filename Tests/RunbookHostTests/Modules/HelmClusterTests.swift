@@ -36,8 +36,8 @@ struct HelmClusterTests {
             """)
     }
 
-    @Test func aReleaseLivesThroughItsVerbs() async throws {
-        try await ClusterRun.with { cluster in
+    @Test(arguments: [4, 3]) func aReleaseLivesThroughItsVerbs(helm major: Int) async throws {
+        try await ClusterRun.with(helm: major) { cluster in
             try Self.chart(cluster.run)
             let outcome = await cluster(
                 """
@@ -73,8 +73,8 @@ struct HelmClusterTests {
         }
     }
 
-    @Test func aPreviewIsWhatTheRunThenDoes() async throws {
-        try await ClusterRun.with { cluster in
+    @Test(arguments: [4, 3]) func aPreviewIsWhatTheRunThenDoes(helm major: Int) async throws {
+        try await ClusterRun.with(helm: major) { cluster in
             try Self.chart(cluster.run)
             let lua =
                 #"return helm.upgrade { release = "todo", chart = "chart", namespace = "shop", create_namespace = true, values = { replicas = 2, password = "p" .. VERSION }, wait = "30s" }.revision"#
@@ -93,8 +93,8 @@ struct HelmClusterTests {
         }
     }
 
-    @Test func aFailedUpgradeCarriesTheDecisiveLine() async throws {
-        try await ClusterRun.with { cluster in
+    @Test(arguments: [4, 3]) func aFailedUpgradeCarriesTheDecisiveLine(helm major: Int) async throws {
+        try await ClusterRun.with(helm: major) { cluster in
             try Self.chart(cluster.run)
             let rendering = await cluster(
                 #"helm.upgrade { release = "todo", chart = "chart", namespace = "default", values = { replicas = { 1 } } }"#
@@ -106,8 +106,8 @@ struct HelmClusterTests {
         }
     }
 
-    @Test func anUpgradeAndAnInstallAreTakenBack() async throws {
-        try await ClusterRun.with { cluster in
+    @Test(arguments: [4, 3]) func anUpgradeAndAnInstallAreTakenBack(helm major: Int) async throws {
+        try await ClusterRun.with(helm: major) { cluster in
             try Self.chart(cluster.run)
             let install = #"helm.upgrade { release = "todo", chart = "chart", namespace = "default", wait = "30s" }"#
             let first = try await cluster.thenBack(install)
@@ -130,8 +130,8 @@ struct HelmClusterTests {
         }
     }
 
-    @Test func aChartIsPackedAndItsPartsAreShown() async throws {
-        try await ClusterRun.with { cluster in
+    @Test(arguments: [4, 3]) func aChartIsPackedAndItsPartsAreShown(helm major: Int) async throws {
+        try await ClusterRun.with(helm: major) { cluster in
             try Self.chart(cluster.run)
             let outcome = await cluster(
                 """
@@ -141,8 +141,40 @@ struct HelmClusterTests {
                 assert(helm.show { chart = file, what = "values" }.replicas == 1)
                 assert(#helm.repo_list() == 0)
                 helm.dependency_update { chart = "chart" }
+                assert(#helm.dependency_list { chart = "chart" } == 0)
+                helm.create { chart = "fresh" }
+                assert(helm.lint { chart = "fresh" }.passed)
+                fs.mkdir("packages")
+                helm.package { chart = "fresh", destination = "packages" }
+                helm.repo_index { folder = "packages", url = "http://127.0.0.1:1" }
+                assert(yaml.decode(fs.read("packages/index.yaml")).entries.fresh[1].version == "0.1.0")
+                assert(helm.verify { package = file, check = false } == false)
+                assert(helm.env().HELM_CACHE_HOME ~= nil)
                 """)
             #expect(outcome.message == "", "\(outcome.summary.failure?.site ?? "")")
+        }
+    }
+
+    @Test(arguments: [4, 3]) func aChartThatNeedsOthersListsThem(helm major: Int) async throws {
+        try await ClusterRun.with(helm: major) { cluster in
+            try Self.chart(cluster.run)
+            try cluster.run.write(
+                "chart/Chart.yaml",
+                "apiVersion: v2\nname: todo\nversion: 0.1.0\ndependencies:\n- name: base\n  version: \">=1.0.0\"\n  repository: file://../base\n"
+            )
+            try cluster.run.write("base/Chart.yaml", "apiVersion: v2\nname: base\nversion: 1.2.0\n")
+            let outcome = await cluster(
+                """
+                local before = helm.dependency_list { chart = "chart" }
+                assert(before[1].name == "base" and before[1].status == "missing" and before[1].repository == "file://../base", json.encode(before))
+                helm.dependency_update { chart = "chart" }
+                assert(helm.dependency_list { chart = "chart" }[1].status == "ok")
+                """)
+            #expect(outcome.message == "", "\(outcome.summary.failure?.details ?? [])")
+            let twice = await cluster("helm.create { chart = \"chart\" }")
+            #expect(twice.message == "`helm.create`: chart is there already")
+            let none = await cluster("helm.search { keyword = \"postgresql\" }")
+            #expect(none.message.contains("no repositories configured"))
         }
     }
 }

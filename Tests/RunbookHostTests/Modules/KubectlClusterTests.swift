@@ -182,4 +182,94 @@ struct KubectlClusterTests {
             #expect(outcome.message == "", "\(outcome.summary.failure?.site ?? "")")
         }
     }
+
+    @Test func partsOfAWorkloadAreSetAndTakenBack() async throws {
+        try await ClusterRun.with { cluster in
+            let made = await cluster(
+                Self.deployment + """
+                    kubectl.expose { resource = "deployment/backend", port = 80, namespace = "shop" }
+                    """)
+            #expect(made.message == "")
+            let lua = """
+                kubectl.set_resources { resource = "deployment/backend", container = "app", requests = { cpu = "100m" }, limits = { memory = "256Mi" }, namespace = "shop" }
+                kubectl.set_service_account { resource = "deployment/backend", service_account = "robot", namespace = "shop" }
+                kubectl.set_selector { resource = "service/backend", labels = { app = "backend", version = "green" }, namespace = "shop" }
+
+                """
+            let preview = await cluster(lua, dryRun: .server)
+            #expect(preview.message == "")
+            let lines = preview.summary.plan.map { ($0.difference?.lines ?? []).joined(separator: "; ") }
+            #expect(lines.first?.contains("limits") == true, "\(lines)")
+            #expect(lines.dropFirst().first?.contains("robot") == true, "\(lines)")
+            #expect(lines.last?.contains("green") == true, "\(lines)")
+            #expect(preview.summary.plan.allSatisfy { $0.server == "accepted" })
+            let (outcome, undo, _) = try await cluster.thenBack(
+                lua + """
+                    local pod = kubectl.get { resource = "deployment/backend", namespace = "shop" }.spec.template.spec
+                    assert(pod.containers[1].resources.limits.memory == "256Mi" and pod.containers[1].resources.requests.cpu == "100m")
+                    assert(pod.serviceAccountName == "robot")
+                    assert(kubectl.get { resource = "service/backend", namespace = "shop" }.spec.selector.version == "green")
+                    """)
+            #expect(outcome.message == "", "\(outcome.summary.failure?.details ?? [])")
+            #expect(undo.message == "")
+            let after = await cluster(
+                """
+                local pod = kubectl.get { resource = "deployment/backend", namespace = "shop" }.spec.template.spec
+                assert(pod.serviceAccountName == nil and (pod.containers[1].resources or {}).limits == nil, json.encode(pod))
+                assert(kubectl.get { resource = "service/backend", namespace = "shop" }.spec.selector.version == nil)
+                """)
+            #expect(after.message == "")
+            let absent = await cluster(
+                "kubectl.set_selector { resource = \"service/none\", labels = { a = \"b\" }, namespace = \"shop\" }")
+            #expect(absent.message == "service/none is not in the namespace shop")
+        }
+    }
+
+    @Test func objectsAreReplacedAndPutBack() async throws {
+        try await ClusterRun.with { cluster in
+            func manifest(_ value: String) -> String {
+                "{ manifest = { apiVersion = \"v1\", kind = \"ConfigMap\", metadata = { name = \"flags\" }, data = { dark = \"\(value)\" } }, namespace = \"default\" }"
+            }
+            let absent = await cluster("kubectl.replace \(manifest("on"))")
+            #expect(absent.message.contains("not found"), "\(absent.message)")
+            _ = await cluster("kubectl.create \(manifest("on"))")
+            let (outcome, undo, _) = try await cluster.thenBack("kubectl.replace \(manifest("off"))")
+            #expect(outcome.message == "")
+            #expect(undo.message == "")
+            let now = await cluster(
+                "return kubectl.get { resource = \"configmap/flags\", namespace = \"default\" }.data.dark")
+            #expect(now.summary.result.stringValue == "on")
+        }
+    }
+
+    @Test func theAPIIsReadByItsAddressAndAFolderIsRendered() async throws {
+        try await ClusterRun.with { cluster in
+            try cluster.run.write("base/kustomization.yaml", "namePrefix: dev-\nresources: [config.yaml]\n")
+            try cluster.run.write("base/config.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: flags}\n")
+            let outcome = await cluster(
+                """
+                assert(kubectl.raw { path = "/readyz" } == "ok")
+                assert(kubectl.raw { path = "/apis/apps/v1" }.kind == "APIResourceList")
+                assert(kubectl.raw { path = "/nothing/here", check = false } == nil)
+                assert(kubectl.kustomize { folder = "base", objects = true }[1].metadata.name == "dev-flags")
+                kubectl.apply { text = kubectl.kustomize { folder = "base" }, namespace = "default" }
+                assert(kubectl.get { resource = "configmap/dev-flags", namespace = "default" })
+                local versions = {}
+                for _, v in ipairs(kubectl.api_versions()) do versions[v] = true end
+                assert(versions["apps/v1"] and versions.v1)
+                """)
+            #expect(
+                outcome.message == "",
+                "\(outcome.summary.failure?.details ?? []) \(outcome.summary.failure?.site ?? "")")
+            let absent = await cluster("kubectl.raw { path = \"/nothing/here\" }")
+            #expect(absent.message.contains("exited 1"), "\(absent.message)")
+            #expect(
+                await cluster("kubectl.raw { path = \"x\" }").message
+                    == "`kubectl.raw`: `path` is \"x\"; it begins with a slash")
+            let folder = await cluster("kubectl.kustomize { folder = \"none\" }")
+            #expect(folder.message.contains("none"), "\(folder.message)")
+            let shell = await cluster("kubectl.shell { pod = \"backend-1\" }")
+            #expect(shell.message == "`kubectl.shell` hands the terminal to a person, and this run has none")
+        }
+    }
 }

@@ -1,6 +1,7 @@
 import ClusterSim
 import Foundation
 import Synchronization
+import Testing
 
 @testable import RunbookHost
 
@@ -21,14 +22,23 @@ struct ClusterRun {
         }
     }()
 
+    /// The folder with helm 3, which stands before the others on the PATH when it is asked for.
+    static let helm3: String? = {
+        let folder = "\(RepositoryFiles.root)/.tools/bin/helm3"
+        return FileManager.default.isExecutableFile(atPath: "\(folder)/helm") ? folder : nil
+    }()
+
     /// Starts a cluster, gives a body the way to run texts against it, and stops it.
-    static func with(metrics: Bool = false, _ body: (ClusterRun) async throws -> Void) async throws {
+    static func with(
+        metrics: Bool = false, helm major: Int = 4, _ body: (ClusterRun) async throws -> Void
+    ) async throws {
         guard let tools else { return }
         let simulator = try ClusterSimulator(
             SimulatorConfiguration(
                 apiDocuments: "\(RepositoryFiles.root)/share/kubernetes-1.36", speed: 20, metrics: metrics))
         _ = try await simulator.start()
-        var run = try ModuleRun(path: [tools])
+        let older = major == 3 ? [try #require(helm3, "helm 3 is not installed: scripts/install-tools.sh")] : []
+        var run = try ModuleRun(path: older + [tools])
         try run.write("kubeconfig", simulator.kubeconfig(), mode: 0o600)
         run.environment["KUBECONFIG"] = run.folder + "/kubeconfig"
         do {

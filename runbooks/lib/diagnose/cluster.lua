@@ -10,6 +10,7 @@ local log_lines = 200
 -- thousands of pods take a while to list
 local list_timeout = "5m"
 local logs_at_once = 8
+local reach_timeout = "10s"
 
 -- One process each, all at the same time; the order within a list is the order of the requests to the server.
 local namespaced = {
@@ -163,6 +164,14 @@ local function namespace_problem(snapshot, answer, name)
   if answer.stderr:find("orbidden", 1, true) then snapshot.unreadable.Namespace = "forbidden" end
 end
 
+--- Ends the run early where the cluster does not answer: without it every list would wait for the network by itself.
+local function check_reach(context)
+  local argv = { "kubectl", "get", "--raw", "/readyz", "--request-timeout=" .. reach_timeout }
+  if context or run.context then table.move({ "--context", context or run.context }, 1, 2, #argv + 1, argv) end
+  local asked, answer = pcall(exec.run, argv, { check = false, read = true })
+  if asked and type(answer) ~= "userdata" and answer.status ~= 0 then problems.stop_if_out_of_reach(answer.stderr) end
+end
+
 local function union(maps)
   local all = {}
   for _, map in ipairs(maps) do
@@ -177,6 +186,7 @@ end
 function cluster.collect(options)
   local snapshot = { namespace = options.namespace, objects = {}, unreadable = {}, log_texts = {}, wall = time.now() }
   local everywhere = options.all_namespaces
+  check_reach(options.context)
   local scope = { namespace = not everywhere and options.namespace or nil, all_namespaces = everywhere,
     context = options.context }
   local function scoped(fields)

@@ -17,6 +17,8 @@ return {
   restart_count = 3,
   oom_recovered = 86400,
   init_running = 300,
+  init_endless = 300,     -- a script that waits for something
+  init_missing = 30,      -- what it waits for does not exist
   probe_extra = 20,       -- on top of what the probe's own settings allow
   evicted_recent = 3600,
   evicted_recurring = 21600,
@@ -49,7 +51,7 @@ return {
   -- pod that no node takes, a finalizer, a release that nobody carries on.
   recorded = {
     unschedulable = 0, scheduler_silent = 15, gate = 30, container_creating = 120, sandbox = 15, image_failed = 10,
-    config = 10, init_running = 180, probe_extra = 5, terminating = 30, finalizer = 0, dependents = 60,
+    config = 10, init_running = 180, init_endless = 0, init_missing = 0, probe_extra = 5, terminating = 30, finalizer = 0, dependents = 60,
     namespace_terminating = 0, mount = 30, claim_pending = 15, rollout = 300, pods_missing = 30, create_failed = 15,
     service_new = 0, load_balancer = 120, node = 10, hpa = 30, hpa_ceiling = 30, disruption = 60, api_service = 10,
     helm_pending = 300, helm_silent = 0,

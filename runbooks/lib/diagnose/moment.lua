@@ -36,6 +36,13 @@ local function newest_of(object, see)
   see(status.completionTime)
 end
 
+--- Whether an object tells of the namespace (nil: of any). The Service of the API itself is in every cluster, and as
+-- young as the simulator that opened a recording.
+local function is_of(object, namespace)
+  if object.kind == "Service" and object.metadata.name == "kubernetes" then return false end
+  return not namespace or object.metadata.namespace == namespace
+end
+
 --- The latest time of what is active in the namespace, or nil.
 local function activity(snapshot)
   local newest
@@ -44,7 +51,7 @@ local function activity(snapshot)
     for _, object in ipairs(snapshot.objects[kind] or {}) do
       if kind == "Event" then
         newest = clock.latest(newest, events.time(object))
-      elseif not snapshot.namespace or object.metadata.namespace == snapshot.namespace then
+      elseif is_of(object, snapshot.namespace) then
         newest_of(object, see)
       end
     end

@@ -5,6 +5,8 @@ local problems = {}
 local out_of_reach = {
   { "context was not found", "the kube context does not exist", "kubectl config get-contexts" },
   { "context \"[^\"]+\" does not exist", "the kube context does not exist", "kubectl config get-contexts" },
+  -- where kubectl looks when it has no kubeconfig at all
+  { "server localhost:8080 was refused", "no kube context is set", "start a cluster, or give --context" },
   { "no configuration has been provided", "no kube context is set", "start a cluster, or give --context" },
   { "invalid configuration", "the kubeconfig is not valid", "kubectl config view" },
   { "error loading config file", "the kubeconfig is not valid", "kubectl config view" },

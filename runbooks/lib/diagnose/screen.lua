@@ -39,8 +39,11 @@ local function rows_of(finding)
   if finding.because then row("because", finding.because) end
   label = "also"
   for _, line in ipairs(finding.consequences) do
-    row(label, line)
-    label = ""
+    -- what the same object shows besides is in its evidence
+    if line:sub(1, #finding.object + 1) ~= finding.object .. ":" then
+      row(label, line)
+      label = ""
+    end
   end
   label = "try"
   for i, command in ipairs(finding.suggestions) do
@@ -144,16 +147,22 @@ function screen.difference(before, after)
     end
     return map
   end
-  local old, new, lines = by_key(before), by_key(after), {}
+  local old, new, heads, details = by_key(before), by_key(after), {}, {}
   for key, finding in pairs(new) do
     if not old[key] then
-      lines[#lines + 1] = ("+ %s   %s   %s"):format(finding.object, words.title(finding), finding.message)
+      local head = ("+ %s   %s"):format(finding.object, words.title(finding))
+      heads[#heads + 1], details[head] = head, finding.message
     end
   end
   for key, finding in pairs(old) do
-    if not new[key] then lines[#lines + 1] = ("- %s   %s   is over"):format(finding.object, words.title(finding)) end
+    if not new[key] then heads[#heads + 1] = ("- %s   %s   is over"):format(finding.object, words.title(finding)) end
   end
-  table.sort(lines)
+  table.sort(heads)
+  local lines = {}
+  for _, head in ipairs(heads) do
+    lines[#lines + 1] = head
+    for _, line in ipairs(wrap.lines(details[head] or "", line_width - 2, lines_of_a_row)) do lines[#lines + 1] = "  " .. line end
+  end
   return lines
 end
 

@@ -99,11 +99,13 @@ local function write_bundle(results, snapshots, folder)
         fs.write { path = place .. "/" .. file.name, text = file.text }
       end
     end)
-    log.info(("bundle in %s: open it with `runbook diagnose.lua --sim=%s`"):format(place, place))
+    log.info(("bundle in %s: open it with `runbook diagnose.lua --sim=%s %s`"):format(place, place,
+      snapshot.namespace and "-p namespace=" .. snapshot.namespace or "-p all_namespaces=true"))
   end
 end
 
 local function watch(results, options)
+  log.info("watching: what is new begins with +, what is over with -; Ctrl-C ends it")
   while true do
     cluster.wait(options.every)
     local now = examine_all(options)

@@ -1,12 +1,20 @@
 --- How full the claims of a namespace are, from the summary API of the kubelets that mount them.
 -- https://kubernetes.io/docs/reference/instrumentation/node-metrics/#summary-api-source
+local objects = require "diagnose.objects"
+
 local volume_stats = {}
 
 local nodes_at_most = 20
+-- what a kubelet answers is worth no longer wait
+local patience = "5s"
 
---- The nodes that run pods of the snapshot with a claim, in the order of their names; at most twenty.
+--- The nodes that run pods of the snapshot with a claim, in the order of their names; at most twenty, and none that is
+-- known not to be ready.
 local function nodes_to_ask(snapshot)
   local names, seen = {}, {}
+  for _, node in ipairs(snapshot.objects.Node or {}) do
+    if not objects.has_condition(node, "Ready") then seen[node.metadata.name] = true end
+  end
   for _, pod in ipairs(snapshot.objects.Pod or {}) do
     local node = (pod.spec or {}).nodeName
     for _, volume in ipairs(node and not seen[node] and (pod.status or {}).phase == "Running" and pod.spec.volumes or {}) do
@@ -45,7 +53,7 @@ function volume_stats.collect(snapshot, context)
   for i, node in ipairs(nodes) do
     local argv = { "kubectl", "get", "--raw", ("/api/v1/nodes/%s/proxy/stats/summary"):format(node) }
     if context or run.context then table.move({ "--context", context or run.context }, 1, 2, #argv + 1, argv) end
-    work[i] = function() return exec.run(argv, { check = false, read = true, timeout = "20s" }) end
+    work[i] = function() return exec.run(argv, { check = false, read = true, timeout = patience }) end
   end
   if #work == 0 then return end
   local found, seen = {}, {}

@@ -21,12 +21,12 @@ function wrap.lines(text, width, most)
       current = candidate
     else
       if current ~= "" then lines[#lines + 1] = current end
-      while wrap.length(word) > width do
-        local head
-        head, word = split(word, width)
+      local head, rest = nil, word
+      while wrap.length(rest) > width do
+        head, rest = split(rest, width)
         lines[#lines + 1] = head
       end
-      current = word
+      current = rest
     end
   end
   if current ~= "" then lines[#lines + 1] = current end

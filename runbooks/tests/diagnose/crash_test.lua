@@ -180,6 +180,28 @@ describe("C07 init containers", function()
       spec = { command = { "sh", "-c", "until nc -z db 5432; do sleep 1; done" } } } } })
     c:finds { "init-container", "deployment/web", "nc -z db 5432" }
   end)
+  local scripts = {
+    "until nc -z db 5432; do sleep 1; done", "until nslookup db.shop.svc.cluster.local; do sleep 2; done",
+    "while ! pg_isready -h db -p 5432; do sleep 1; done", "until wget -qO- http://db:8080/health; do sleep 1; done",
+  }
+  for _, script in ipairs(scripts) do
+    it("needs no patience where the Service does not exist: " .. script:sub(1, 24), function()
+      local c = cluster.new()
+      c:deployment("web", { age = 62, pod = initialising({ { name = "wait", ready = false, running = 60,
+        spec = { command = { "sh", "-c", script } } } }, 60) })
+      local result = c:finds { "init-container", "deployment/web", "no Service db in the namespace" }
+      expect(result.findings[1].message).to_equal("init container wait waits for Service db, which does not exist")
+    end)
+    it("lets it wait for one that exists: " .. script:sub(1, 24), function()
+      local c = cluster.new()
+      c:service("db")
+      c:slice("db", 1)
+      c:workload("StatefulSet", "db")
+      c:deployment("web", { age = 62, pod = initialising({ { name = "wait", ready = false, running = 60,
+        spec = { command = { "sh", "-c", script } } } }, 60) })
+      c:finds { "settling", "deployment/web" }
+    end)
+  end
   it("is a consequence where what it waits for has a finding", function()
     local c = cluster.new()
     c:deployment("web", { pod = initialising { { name = "wait", ready = false, running = 900,

@@ -13,6 +13,14 @@ describe("N01 services without endpoints", function()
     local result = c:finds { "service-no-endpoints", "service/web", "app=web-api, its pods have app=web" }
     expect(result.findings[1].message).to_contain("nearest is deployment/web")
   end)
+  it("says the command that lets it select them", function()
+    local c = cluster.new()
+    c:deployment("web", { labels = { tier = "front" } })
+    c:service("web", { selector = { app = "wbe", tier = "front" } })
+    c:slice("web", 0)
+    local result = c:finds { "service-no-endpoints", "service/web" }
+    expect(result.findings[1].suggestions[1]).to_equal("kubectl set selector service web app=web,tier=front -n shop")
+  end)
   it("is found without any EndpointSlice", function()
     local c = cluster.new()
     c:service("web", { selector = { app = "web-api" } })
@@ -68,6 +76,15 @@ describe("N02 ports", function()
   it("finds a name that no container declares", function()
     local result = service { { port = 80, targetPort = "web" } }:finds { "service-port", "service/web", "http=8080/TCP" }
     expect(result.findings[1].severity).to_equal("error")
+  end)
+  it("says the command that leads it to the only port", function()
+    local c = cluster.new()
+    c:deployment("web", { pod = { containers = { { spec = { ports = { { name = "http", containerPort = 8000 } } } } } } })
+    c:service("web", { ports = { { port = 80, targetPort = "web" } } })
+    c:slice("web", 1)
+    local result = c:finds { "service-port", "service/web" }
+    expect(result.findings[1].suggestions[1]).to_equal("kubectl patch service web -n shop --type=json"
+      .. " -p '[{\"op\":\"replace\",\"path\":\"/spec/ports/0/targetPort\",\"value\":\"http\"}]'")
   end)
   it("hints at a number that no container declares", function()
     local result = service { { port = 80, targetPort = 9999 } }:finds { "service-port", "service/web", "9999" }

@@ -62,6 +62,16 @@ function Recording:waiting(reason, message, last)
   self:condition(self.pod, "Ready", "False", "ContainersNotReady", "containers with unready status: [app]")
 end
 
+--- Makes the first pod wait for a node; without a message no scheduler has looked at it.
+function Recording:pending(message)
+  self.pod.spec.nodeName = nil
+  self.pod.status = { phase = "Pending", conditions = message and { { type = "PodScheduled", status = "False",
+    reason = "Unschedulable", message = message, lastTransitionTime = late } } or nil }
+  for i = #self.objects.Event, 1, -1 do
+    if self.objects.Event[i].involvedObject.name == self.pod.metadata.name then table.remove(self.objects.Event, i) end
+  end
+end
+
 --- Takes the pods away, as when they could not be created.
 function Recording:without_pods()
   self.objects.Pod, self.objects.EndpointSlice = {}, {}
@@ -137,6 +147,36 @@ local cases = {
     r:condition(r.pod, "Ready", "False", "ContainersNotReady")
     r:event(r.pod, "Unhealthy", "Readiness probe failed: connection refused")
   end },
+  { "an init container that waits for ever", function(r)
+    r.pod.spec.initContainers = { { name = "wait", image = "busybox", command = { "sh", "-c", "while true; do sleep 1; done" } } }
+    r.pod.status.initContainerStatuses = { { name = "wait", state = { running = { startedAt = late } } } }
+    r:waiting("PodInitializing")
+  end, "init-container deployment/backend" },
+  { "a pod that no node takes, and nothing after it", function(r)
+    r:pending("0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.")
+  end, "unschedulable deployment/backend" },
+  { "a pod bound to a node that is not there", function(r)
+    r:pending(nil)
+    r.pod.spec.nodeName = "ghost"
+  end, "unschedulable deployment/backend" },
+  { "a pod that waits for a scheduler of its own", function(r)
+    r:pending(nil)
+    r.pod.spec.schedulerName = "volcano"
+  end, "unschedulable deployment/backend" },
+  { "a pod that only a finalizer keeps", function(r)
+    r.pod.metadata.deletionTimestamp, r.pod.metadata.deletionGracePeriodSeconds = "2026-11-21T07:50:30Z", 30
+    r.pod.metadata.finalizers = { "example.com/hold" }
+    r.pod.status.containerStatuses[1].state = { terminated = { exitCode = 0, finishedAt = late } }
+  end, "stuck-terminating deployment/backend" },
+  { "a release that nobody carries on", function(r)
+    r:add("Secret", "sh.helm.release.v1.todo.v2", { metadata = { namespace = "healthy", creationTimestamp = late,
+      labels = { owner = "helm", name = "todo", status = "pending-upgrade", version = "2" } } })
+  end, "helm-pending release/todo" },
+  { "a probe that killed before the events expired", function(r)
+    r.pod.spec.containers[1].livenessProbe = { periodSeconds = 2, failureThreshold = 2 }
+    r:waiting("CrashLoopBackOff", "back-off", { reason = "Error", exitCode = 137, startedAt = "2026-11-21T07:49:06Z" })
+    r.objects.Event = {}
+  end, "probe-failing deployment/backend" },
   { "a kernel that is well", function(r) r:condition(r.node, "FrequentContainerdRestart", "True", "x") end },
 }
 

@@ -61,8 +61,8 @@ describe("the screen", function()
   it("tells what changed between two looks", function()
     local before, after = crash():diagnose(), cluster.new():diagnose()
     expect(screen.difference(before, after)).to_equal({ "- deployment/backend   container crashes   is over" })
-    expect(screen.difference(after,
-      before)[1]).to_contain("+ deployment/backend   container crashes   container app crashes")
+    expect(screen.difference(after, before)).to_equal({ "+ deployment/backend   container crashes",
+      "  container app crashes: KeyError: 'DATABASE_URL' (exit 1, 4 restarts)" })
     expect(screen.difference(before, before)).to_equal({})
   end)
 end)

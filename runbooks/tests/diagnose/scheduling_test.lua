@@ -28,6 +28,30 @@ describe("S01 unschedulable", function()
       expect(result.findings[1].message).to_contain(entry[2])
     end)
   end
+  it("shows what the pod asks for, and what the nodes have instead", function()
+    local function evidence(message, spec, prepare)
+      local c = cluster.new()
+      if prepare then prepare(c) end
+      local options = pending(message)
+      options.spec = spec
+      c:deployment("web", { pod = options })
+      return table.concat(c:finds({ "unschedulable", "deployment/web" }).findings[1].evidence, "\n")
+    end
+    local required = "requiredDuringSchedulingIgnoredDuringExecution"
+    local labels = { labelSelector = { matchLabels = { app = "web" } }, topologyKey = "kubernetes.io/hostname" }
+    expect(evidence("0/1 nodes are available: 1 node(s) had untolerated taint(s).", { tolerations = { { key = "other", operator = "Exists" } } },
+      function(c) c.objects.Node[1].spec.taints = { { key = "dedicated", value = "gpu", effect = "NoSchedule" },
+        { key = "other", effect = "NoExecute" } } end)).to_contain("node minikube has the taint dedicated=gpu:NoSchedule")
+    expect(evidence("0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.", { nodeSelector = { disk = "ssd" },
+      affinity = { nodeAffinity = { [required] = { nodeSelectorTerms = { { matchExpressions = {
+        { key = "zone", operator = "In", values = { "a", "b" } } } } } } } } })).to_contain("nodeSelector disk=ssd\nnodeAffinity zone In (a,b)")
+    expect(evidence("0/1 nodes are available: 1 node(s) didn't match pod anti-affinity rules.",
+      { affinity = { podAntiAffinity = { [required] = { labels } } } })).to_contain("podAntiAffinity: app=web, per kubernetes.io/hostname")
+    expect(evidence("0/1 nodes are available: 1 node(s) didn't match pod affinity rules.",
+      { affinity = { podAffinity = { [required] = { labels } } } })).to_contain("podAffinity: app=web, per kubernetes.io/hostname")
+    expect(evidence("0/1 nodes are available: 1 node(s) didn't match pod topology spread constraints.",
+      { topologySpreadConstraints = { { maxSkew = 1, topologyKey = "zone", whenUnsatisfiable = "DoNotSchedule" } } })).to_contain("at most 1 more per zone")
+  end)
   it("compares the request with the largest node, and needs no grace then", function()
     local c = cluster.new()
     local options = pending("0/1 nodes are available: 1 Insufficient cpu.",

@@ -1,4 +1,5 @@
 local cluster = require "cluster"
+local volume_stats = require "diagnose.volume_stats"
 
 local function claim(c, fields)
   return c:add("PersistentVolumeClaim", "data",
@@ -141,5 +142,22 @@ describe("F02 and F03 mounts", function()
     local c, pod = setup("FailedMount", "MountVolume.SetUp failed: timed out", { ago = 200 })
     c:event(pod, "Pulling", "Pulling image", { type = "Normal", ago = 100 })
     c:finds { "settling", "deployment/web" }
+  end)
+end)
+
+describe("V04 the answer of a kubelet", function()
+  it("gives the claims of the namespace, once each volume", function()
+    local summary = { pods = {
+      { podRef = { name = "db-0", namespace = "shop" }, volume = {
+        { name = "data", usedBytes = 10, capacityBytes = 100, inodesUsed = 1, inodes = 50, pvcRef = { name = "data-db-0", namespace = "shop" } },
+        { name = "kube-api-access", usedBytes = 1, capacityBytes = 2 } } },
+      { podRef = { name = "x", namespace = "other" }, volume = { { name = "d", pvcRef = { name = "d", namespace = "other" } } } },
+      { podRef = { name = "without" } },
+    } }
+    local usages = volume_stats.usages(summary, "minikube", "shop")
+    expect(#usages).to_equal(1)
+    expect(usages[1]).to_equal({ kind = "VolumeUsage", metadata = { name = "data-db-0", namespace = "shop" }, node = "minikube",
+      pod = "db-0", usedBytes = 10, capacityBytes = 100, inodesUsed = 1, inodes = 50 })
+    expect(#volume_stats.usages(summary, "minikube", nil)).to_equal(2)
   end)
 end)

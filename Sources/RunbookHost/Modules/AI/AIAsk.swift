@@ -52,7 +52,7 @@ enum AIAsk {
             "tool", .string, "this tool only: `claude`, `kubectl-ai`, `kagent`, `docker-ai`, or one of runbook.yaml"),
         ParameterSpec("prefer", .list(.string), "tools in order; those of runbook.yaml when left out"),
         ParameterSpec("timeout", .duration, default: "\"2m\"", "how long all of it may take"),
-        ParameterSpec("max_turns", .integer, default: "10", "how many rounds with its own tools it may go"),
+        ParameterSpec("max_turns", .bounded(1...1000), default: "10", "how many rounds with its own tools it may go"),
         ParameterSpec("max_budget", .number, "dollars that claude may spend"),
         ParameterSpec("model", .string, "the model"),
         ParameterSpec("provider", .string, "kubectl-ai's provider; found by the keys that are set when left out"),

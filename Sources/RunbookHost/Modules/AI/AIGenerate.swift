@@ -8,8 +8,8 @@ enum AIGenerate {
         FunctionSpec(
             "generate", summary: "Have an AI tool write a manifest, Dockerfile, chart or text, and check it",
             details: """
-                What is generated is never used unchecked. Manifests are sent to the API server's dry run, and where none answers their
-                structure is checked; Dockerfiles are read as docker reads them; charts are linted by helm; `validate` is a check of the
+                What is generated is never used unchecked. Manifests are sent to the API server's dry run, and where none answers they
+                are compared with the schemas of Kubernetes' own kinds; Dockerfiles are read as docker reads them; charts are linted by helm; `validate` is a check of the
                 runbook's own. A refused text is given back to the tool with the reason, `attempts` times. Then the difference
                 to `file` is shown, and a person confirms it, or `--yes`. In every other case `fallback` is called, and its text is
                 used: `ok` is false then, and `reason` says why.
@@ -21,7 +21,7 @@ enum AIGenerate {
                     "what it is to be"),
                 ParameterSpec(
                     "validate", .function, "called with the text; false and a reason, or an error, refuse it"),
-                ParameterSpec("attempts", .integer, default: "2", "how often a refused text is written anew"),
+                ParameterSpec("attempts", .bounded(1...10), default: "2", "how often a refused text is written anew"),
                 ParameterSpec("file", .path, "where it is written once it is accepted; for a chart, the folder"),
                 ParameterSpec("context", .path, "for a Dockerfile: the folder whose files it may copy"),
                 ParameterSpec("target_namespace", .string, "for a manifest: the namespace of the check"),
@@ -87,7 +87,8 @@ struct AIGeneration: Sendable {
             let verdict = try await validation.check(text)
             if let failure = verdict.failure {
                 record(outcome, "refused", failure)
-                reasons.append("\(outcome.tool ?? "the tool"): what it wrote was refused: \(failure)")
+                let reason = "\(outcome.tool ?? "the tool"): what it wrote was refused: \(failure)"
+                if reasons.last != reason { reasons.append(reason) }
                 more = "\(instruction)\n\nYour last answer was refused: \(failure)\nIt was:\n\(text)"
                 continue
             }

@@ -1,4 +1,5 @@
 import Foundation
+import RunbookSecrets
 
 /// The record of one question to an AI tool, kept in the run's folder as `ai/001.json`.
 struct AITranscript: Codable, Sendable {
@@ -43,6 +44,19 @@ struct AITranscript: Codable, Sendable {
                 }
             }
             number += 1
+        }
+    }
+
+    /// The transcripts of a run, in order; `events` is the path of its log, beside which they lie.
+    static func all(beside events: String) -> [AITranscript] {
+        guard let slash = events.lastIndex(of: "/") else { return [] }
+        let files = LiveFiles(folder: ".", vault: SecretVault())
+        let folder = events[..<slash] + "/ai"
+        let names = (try? files.names(String(folder))) ?? []
+        return names.filter { $0.hasSuffix(".json") }.compactMap { name in
+            (try? files.read("\(folder)/\(name)")).flatMap {
+                try? JSONDecoder().decode(AITranscript.self, from: Data($0))
+            }
         }
     }
 

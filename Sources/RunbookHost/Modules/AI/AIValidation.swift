@@ -5,7 +5,7 @@ import RunbookSecrets
 struct AIValidation: Sendable {
     /// What a check found.
     struct Verdict: Sendable {
-        /// What checked it: `server`, `structure`, `dockerfile`, `buildx`, `helm`, `function` or `text`.
+        /// What checked it: `server`, `schema`, `structure`, `dockerfile`, `buildx`, `helm`, `function` or `text`.
         var by: String
         /// Why it cannot be used, or nil.
         var failure: String?
@@ -45,7 +45,9 @@ struct AIValidation: Sendable {
     private func manifest(_ text: String) async throws -> Verdict {
         let documents: [LuaValue]
         do {
-            documents = try YAMLText.decodeAll(text).filter { !$0.isNil }
+            documents = try YAMLText.decodeAll(text, rules: .kubernetes).filter {
+                if case .null = $0 { false } else { true }
+            }
         } catch let error as RunbookError {
             return Verdict(by: "structure", failure: error.message)
         }
@@ -55,7 +57,30 @@ struct AIValidation: Sendable {
                 return Verdict(by: "structure", failure: "document \(index + 1): \(complaint)")
             }
         }
-        return try await byServer(text)
+        return try await byServer(text, documents)
+    }
+
+    /// What can be said without a cluster: by the schemas that ship, and for other kinds by what every object has.
+    private func offline(_ documents: [LuaValue], _ reason: String) -> Verdict {
+        var unknown: [String] = []
+        for (index, document) in documents.enumerated() {
+            let bytes = Array(JSONText.encode(document, pretty: false).utf8)
+            guard let problems = call.run.options.manifestSchema?.problems(in: bytes) else {
+                unknown.append(document["kind"].stringValue ?? "")
+                continue
+            }
+            if let first = problems.first {
+                let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
+                return Verdict(by: "schema", failure: "document \(index + 1): \(first)\(more)")
+            }
+        }
+        let isKnown = unknown.count < documents.count
+        let rest = unknown.isEmpty ? "" : "; of \(Set(unknown).sorted().joined(separator: ", ")) only the structure"
+        return Verdict(
+            by: isKnown ? "schema" : "structure",
+            warnings: [
+                isKnown ? "\(reason): checked by the schema\(rest)" : "\(reason): only the structure was checked"
+            ])
     }
 
     /// What every object of Kubernetes has.
@@ -71,19 +96,19 @@ struct AIValidation: Sendable {
         return nil
     }
 
-    /// Asks the API server, which does not keep it; what it looks like must do where none answers.
-    private func byServer(_ text: String) async throws -> Verdict {
+    /// Asks the API server, which does not keep it; the schemas must do where none answers.
+    private func byServer(_ text: String, _ documents: [LuaValue]) async throws -> Verdict {
         let kubectl = try await prefix()
         func command(_ arguments: [String], _ input: String?, _ limit: Duration) -> Command {
             Command(
                 kubectl + arguments, input: input.map { SensitiveText($0) }, environment: ["KUBERC": "off"],
-                timeout: limit, isQuiet: true, inherited: KubeEnvironment.variables)
+                timeout: limit, isQuiet: true, inherited: KubeEnvironment.variables(for: kubectl + arguments))
         }
         do {
             let ready = try await call.world.read(
                 command(["get", "--raw", "/readyz", "--request-timeout=5s"], nil, .seconds(15)))
             guard ready.succeeded else {
-                return Verdict(by: "structure", warnings: ["no cluster answers: only the structure was checked"])
+                return offline(documents, "no cluster answers")
             }
             let result = try await call.world.read(
                 command(["apply", "--dry-run=server", "-f", "-"], text, .seconds(60)))
@@ -91,7 +116,7 @@ struct AIValidation: Sendable {
             return Verdict(
                 by: "server", failure: OutputLines.last(4, of: result.stderr).joined(separator: "; "))
         } catch let error as RunbookError where error.code == .missing || error.code == .timeout {
-            return Verdict(by: "structure", warnings: ["\(error.message): only the structure was checked"])
+            return offline(documents, error.message)
         }
     }
 
@@ -145,7 +170,8 @@ struct AIValidation: Sendable {
             try call.run.files.writeNew(path, Array(file.text.utf8), mode: 0o600)
         }
         let command = Command(
-            ["helm", "lint", folder], timeout: .seconds(60), isQuiet: true, inherited: KubeEnvironment.helmVariables)
+            ["helm", "lint", folder], timeout: .seconds(60), isQuiet: true,
+            inherited: KubeEnvironment.variables(for: ["helm", "lint"]))
         do {
             let result = try await call.world.read(command)
             if result.succeeded { return Verdict(by: "helm") }

@@ -71,7 +71,8 @@ struct ClaudeTool: AITool {
         }
         // An API failure can come with exit code 0 and subtype success: all three must hold.
         guard result.succeeded, told.isError == false, told.subtype == "success" else {
-            let why = told.errors?.first ?? told.terminalReason ?? told.result ?? told.subtype ?? "it failed"
+            let said = told.result.flatMap { $0.isEmpty ? nil : CommandFailure.short($0) }
+            let why = told.errors?.first ?? said ?? told.terminalReason ?? told.subtype ?? "it failed"
             let kind = told.subtype.flatMap { $0 == "success" ? nil : $0 }
             return .failed(
                 [kind, why == kind ? nil : why].compactMap { $0 }.joined(separator: ": "), text: told.result ?? "")

@@ -11,12 +11,12 @@ enum DockerCompose {
         ParameterSpec("env_file", .path, "the file with the values of variables; no secrets of a run"),
     ]
 
-    private static func parameters(_ own: [ParameterSpec], timeout: String) -> [ParameterSpec] {
+    static func parameters(_ own: [ParameterSpec], timeout: String) -> [ParameterSpec] {
         own + project + DockerCommand.common(timeout: timeout)
     }
 
     /// A compose command: no colours, no menu, nothing that waits for a key.
-    private static func command(
+    static func command(
         _ verb: [String], _ arguments: Arguments, timeout: Duration, isQuiet: Bool = false, isDry: Bool = false,
         _ options: (inout ToolLine) throws -> Void = { _ in }
     ) throws -> Command {
@@ -29,12 +29,14 @@ enum DockerCompose {
         line.flag("--dry-run", if: isDry)
         line.argv += verb
         try options(&line)
-        try line.operands(arguments.strings("services"), of: arguments)
+        try line.operands(
+            arguments.optionalString("service").map { [$0] } ?? arguments.strings("services"), of: arguments)
+        line.argv += arguments.strings("command")
         return DockerCommand.make(
             line, arguments, timeout: timeout, environment: ["COMPOSE_MENU": "false"], isQuiet: isQuiet)
     }
 
-    private static func name(_ arguments: Arguments) -> String {
+    static func name(_ arguments: Arguments) -> String {
         arguments.optionalString("project") ?? arguments.optionalString("directory") ?? arguments.strings("files").first
             ?? "compose"
     }
@@ -149,7 +151,7 @@ enum DockerCompose {
             parameters: parameters(
                 [
                     ParameterSpec("services", .list(.string), "these services only"),
-                    ParameterSpec("tail", .integer, "only the last lines"),
+                    ParameterSpec("tail", .count, "only the last lines"),
                     ParameterSpec("since", .string, "only later lines"),
                 ], timeout: "60s"), returns: ReturnSpec(.string, "the lines, each with its service"),
             examples: [ExampleSpec("docker.compose_logs { directory = \"stack\", tail = 20 }")])

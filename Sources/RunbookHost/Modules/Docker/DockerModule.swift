@@ -10,11 +10,10 @@ enum DockerModule {
             DockerBuild.build, DockerCheck.check, DockerTransfer.tag, DockerTransfer.push, DockerTransfer.pull,
             DockerTransfer.save, DockerTransfer.load, DockerTransfer.rmi, DockerImages.images, DockerImages.inspect,
             DockerImages.exists, DockerImages.size, DockerImages.history, DockerRun.run, DockerRun.exec,
-            DockerContainers.ps, DockerContainers.logs, DockerContainers.start, DockerContainers.stop,
-            DockerContainers.restart, DockerContainers.kill, DockerContainers.rm, DockerUpkeep.copy, DockerUpkeep.port,
+            DockerContainers.ps, DockerContainers.logs, DockerUpkeep.copy, DockerUpkeep.port,
             DockerUpkeep.volumes, DockerUpkeep.volumeCreate, DockerUpkeep.volumeRemove, DockerUpkeep.networks,
             DockerUpkeep.networkCreate, DockerUpkeep.networkRemove, DockerUpkeep.prune, DockerLogin.login,
             DockerLogin.logout, DockerCompose.up, DockerCompose.down, DockerCompose.build, DockerCompose.ps,
             DockerCompose.logs, DockerCompose.config, DockerStatus.version, DockerStatus.info,
-        ])
+        ] + DockerLife.functions + DockerCreate.functions + DockerObservation.functions + ComposeServices.functions)
 }

@@ -4,6 +4,26 @@ import RunbookSpec
 
 /// `docker.run` and `docker.exec`.
 enum DockerRun {
+    /// What `run` and `create` say of a container.
+    static let container: [ParameterSpec] = [
+        .required("image", .string, "the image"),
+        ParameterSpec(
+            "command", .list(.string), "the program and its arguments; the image's own when left out"),
+        ParameterSpec("name", .string, "the container's name"),
+        ParameterSpec("variables", .map(.text), "variables of the container; secrets may be among them"),
+        ParameterSpec("ports", .list(.string), "published ports, such as `127.0.0.1:8080:80`"),
+        ParameterSpec("volumes", .list(.string), "mounts, such as `data:/var/lib/data`"),
+        ParameterSpec("network", .string, "the network"), ParameterSpec("user", .string, "the user"),
+        ParameterSpec("workdir", .string, "the folder in the container"),
+        ParameterSpec("entrypoint", .string, "the program in place of the image's"),
+        ParameterSpec("labels", .map(.string), "labels"),
+        ParameterSpec("memory", .string, "the limit of its memory, such as `256m`"),
+        ParameterSpec("cpus", .number, "the limit of its processors"),
+        ParameterSpec("restart", .string, "the restart policy, such as `unless-stopped`"),
+        ParameterSpec("platform", .string, "such as `linux/amd64`"),
+        ParameterSpec("pull", .enumeration(["always", "missing", "never"]), "when to fetch the image"),
+    ]
+
     static let run = ModuleFunction(
         FunctionSpec(
             "run", summary: "Run a container: to its end, or in the background",
@@ -13,25 +33,9 @@ enum DockerRun {
                 missing engine and for a missing command are the same.
                 """,
             effect: .write,
-            parameters: [
-                .required("image", .string, "the image"),
-                ParameterSpec(
-                    "command", .list(.string), "the program and its arguments; the image's own when left out"),
-                ParameterSpec("name", .string, "the container's name"),
+            parameters: container + [
                 ParameterSpec("detach", .boolean, default: "false", "true: in the background"),
                 ParameterSpec("rm", .boolean, "remove the container at its end; true unless `detach`"),
-                ParameterSpec("variables", .map(.text), "variables of the container; secrets may be among them"),
-                ParameterSpec("ports", .list(.string), "published ports, such as `127.0.0.1:8080:80`"),
-                ParameterSpec("volumes", .list(.string), "mounts, such as `data:/var/lib/data`"),
-                ParameterSpec("network", .string, "the network"), ParameterSpec("user", .string, "the user"),
-                ParameterSpec("workdir", .string, "the folder in the container"),
-                ParameterSpec("entrypoint", .string, "the program in place of the image's"),
-                ParameterSpec("labels", .map(.string), "labels"),
-                ParameterSpec("memory", .string, "the limit of its memory, such as `256m`"),
-                ParameterSpec("cpus", .number, "the limit of its processors"),
-                ParameterSpec("restart", .string, "the restart policy, such as `unless-stopped`"),
-                ParameterSpec("platform", .string, "such as `linux/amd64`"),
-                ParameterSpec("pull", .enumeration(["always", "missing", "never"]), "when to fetch the image"),
                 ParameterSpec("stdin", .text, "what the program reads"),
                 ParameterSpec("check", .boolean, default: "true", "false: an exit code other than 0 is no error"),
             ] + DockerCommand.common(timeout: "10m"),
@@ -112,10 +116,17 @@ enum DockerRun {
         line.flag("--detach", if: isDetached)
         line.flag("--rm", if: arguments.boolean("rm", default: !isDetached))
         line.flag("--interactive", if: arguments.has("stdin"))
+        try details(&line, arguments)
+        return DockerCommand.make(
+            line, arguments, timeout: .seconds(600), input: arguments.text("stdin"),
+            environment: table(arguments.texts("variables")))
+    }
+
+    /// Adds what `container` describes.
+    static func details(_ line: inout ToolLine, _ arguments: Arguments) throws {
         line.option("--name", arguments.optionalString("name"))
-        let variables = arguments.texts("variables")
         // By name only: docker takes the value from its own environment, so it stands in no argument list.
-        line.option("--env", each: variables.map(\.name))
+        line.option("--env", each: arguments.texts("variables").map(\.name))
         line.option("--publish", each: arguments.strings("ports"))
         line.option("--volume", each: arguments.strings("volumes"))
         for option in ["network", "user", "workdir", "entrypoint", "memory", "cpus", "restart", "platform", "pull"] {
@@ -124,11 +135,9 @@ enum DockerRun {
         line.option("--label", each: arguments.map("labels").map { "\($0.name)=\($0.value)" })
         try line.operands([arguments.string("image")], of: arguments)
         line.argv += arguments.strings("command")
-        return DockerCommand.make(
-            line, arguments, timeout: .seconds(600), input: arguments.text("stdin"), environment: table(variables))
     }
 
-    private static func table(_ variables: [(name: String, value: SensitiveText)]) -> [String: SensitiveText] {
+    static func table(_ variables: [(name: String, value: SensitiveText)]) -> [String: SensitiveText] {
         Dictionary(variables.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     }
 
@@ -158,7 +167,7 @@ enum DockerRun {
         return error
     }
 
-    private static func removal(of name: String?, _ arguments: Arguments) -> Inverse? {
+    static func removal(of name: String?, _ arguments: Arguments) -> Inverse? {
         guard let name else { return nil }
         return Inverse(
             "docker rm --force \(name)",

@@ -55,7 +55,7 @@ enum HelmChart {
     private static let rendering =
         [
             ParameterSpec("release", .string, default: "\"release\"", "the release's name"), HelmOptions.chart,
-            HelmOptions.version,
+            HelmOptions.version, HelmOptions.plainHTTP,
         ]
         + HelmValues.parameters
 
@@ -91,10 +91,11 @@ enum HelmChart {
         FunctionSpec(
             "diff", summary: "Compare a chart, as it would be rendered, with what is installed",
             details: "Needs no plugin. Values of Secrets are masked, hooks are left out.", effect: .read,
-            parameters: [HelmOptions.release, HelmOptions.chart, HelmOptions.version] + HelmValues.parameters + [
-                ParameterSpec("reuse_values", .boolean, default: "false", "start from the release's own values"),
-                HelmOptions.namespace, HelmOptions.context, HelmOptions.args,
-            ],
+            parameters: [HelmOptions.release, HelmOptions.chart, HelmOptions.version, HelmOptions.plainHTTP]
+                + HelmValues.parameters + [
+                    ParameterSpec("reuse_values", .boolean, default: "false", "start from the release's own values"),
+                    HelmOptions.namespace, HelmOptions.context, HelmOptions.args,
+                ],
             returns: ReturnSpec(
                 .record([
                     .required("installed", .boolean, "whether there is such a release"),
@@ -123,7 +124,7 @@ enum HelmChart {
         FunctionSpec(
             "show", summary: "Get a chart's description, values, readme or definitions of kinds", effect: .read,
             parameters: [
-                HelmOptions.chart, HelmOptions.version,
+                HelmOptions.chart, HelmOptions.version, HelmOptions.plainHTTP,
                 ParameterSpec(
                     "what", .enumeration(["chart", "values", "readme", "crds"]), default: "\"chart\"", "which part"),
                 HelmOptions.timeout("60s"), HelmOptions.args,
@@ -131,7 +132,8 @@ enum HelmChart {
             examples: [ExampleSpec("print(helm.show { chart = \"chart\" }.version)")])
     ) { arguments, call in
         let what = arguments.optionalString("what") ?? "chart"
-        let version = arguments.optionalString("version").map { ["--version", $0] } ?? []
+        var version = arguments.optionalString("version").map { ["--version", $0] } ?? []
+        if arguments.boolean("plain_http") { version.append("--plain-http") }
         let argv =
             ["helm", "show", what, try Kubectl.plainName(arguments.string("chart"), "chart", of: call)] + version
             + (try ExtraArguments.checked(arguments, of: call.function))

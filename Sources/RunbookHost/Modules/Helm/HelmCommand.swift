@@ -36,7 +36,7 @@ struct Helm: Sendable {
     ) -> Command {
         Command(
             argv, input: input, environment: KubeEnvironment.fixed(for: "helm"), timeout: timeout,
-            grace: grace, isQuiet: isQuiet, inherited: KubeEnvironment.helmVariables)
+            grace: grace, isQuiet: isQuiet, inherited: KubeEnvironment.variables(for: argv))
     }
 
     /// A command that changes a release.
@@ -108,8 +108,11 @@ enum HelmOptions {
     static let version = ParameterSpec("version", .string, "the chart's version, or a range of them")
     static let namespace = KubectlOptions.namespace
     static let context = KubectlOptions.context
+    static let plainHTTP = ParameterSpec(
+        "plain_http", .boolean, default: "false",
+        "reach the chart's registry without TLS, such as one on this machine; helm 3.13 and later")
     static let args = ParameterSpec("args", .list(.string), "more arguments for helm, as they are")
-    static let revision = ParameterSpec("revision", .integer, "the revision; the newest when left out")
+    static let revision = ParameterSpec("revision", .positive, "the revision; the newest when left out")
     static let missingOK = ParameterSpec("missing_ok", .boolean, default: "false", "a release that is not there is nil")
     static let wait = ParameterSpec(
         "wait", .either([.boolean, .duration]), "wait until the objects are ready, and how long; true: 5 minutes")

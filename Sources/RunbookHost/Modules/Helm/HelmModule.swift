@@ -10,5 +10,6 @@ enum HelmModule {
             starts, and names its namespace; plugins are switched off. Values go to helm on standard input.
             """,
         HelmChart.functions + HelmUpgrade.functions + HelmRollback.functions + HelmRead.functions + HelmGet.functions
-            + HelmTest.functions + HelmRecover.functions + HelmRepositories.functions + HelmPackages.functions)
+            + HelmTest.functions + HelmRecover.functions + HelmRepositories.functions + HelmPackages.functions
+            + HelmOffline.functions)
 }

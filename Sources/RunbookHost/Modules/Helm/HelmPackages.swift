@@ -45,6 +45,7 @@ enum HelmPackages {
             details: "A chart of a registry is best fetched first and then used from its file.", effect: .write,
             parameters: [
                 .required("chart", .string, "`repository/name` or `oci://…`"), HelmOptions.version,
+                HelmOptions.plainHTTP,
                 ParameterSpec("destination", .path, default: "\".\"", "the folder for it, which must be there"),
                 ParameterSpec("untar", .boolean, default: "false", "unpack it"), HelmOptions.timeout("5m"),
                 HelmOptions.args,
@@ -59,7 +60,9 @@ enum HelmPackages {
         let chart = try Kubectl.plainName(arguments.string("chart"), "chart", of: call)
         var argv = ["helm", "pull", chart, "--destination", folder]
         if let version = arguments.optionalString("version") { argv += ["--version", version] }
-        if arguments.boolean("untar") { argv += ["--untar", "--untardir", folder] }
+        // The folder to unpack into is taken as one below the destination, and is that itself when it is not named.
+        if arguments.boolean("untar") { argv.append("--untar") }
+        if arguments.boolean("plain_http") { argv.append("--plain-http") }
         let name = chart.split(separator: "/").last.map(String.init) ?? chart
         let isUnpacked = arguments.boolean("untar")
         let result = try await write(
@@ -96,7 +99,7 @@ enum HelmPackages {
             "push", summary: "Send a packed chart to a registry", effect: .write,
             parameters: [
                 .required("package", .path, "the packed chart"),
-                .required("to", .string, "the place, such as `oci://registry.example/charts`"),
+                .required("to", .string, "the place, such as `oci://registry.example/charts`"), HelmOptions.plainHTTP,
                 HelmOptions.timeout("5m"), HelmOptions.args,
             ],
             examples: [
@@ -109,7 +112,8 @@ enum HelmPackages {
                 .argument, "`helm.push`: `to` is \"\(place)\"", remedy: "write it as \"oci://registry.example/charts\"")
         }
         _ = try await write(
-            ["helm", "push", arguments.string("package"), place],
+            ["helm", "push", arguments.string("package"), place]
+                + (arguments.boolean("plain_http") ? ["--plain-http"] : []),
             Change(.create, "chart", "\(place)/\(arguments.string("package"))", isIdempotent: true, capability: "helm"),
             arguments, call)
         return .nil

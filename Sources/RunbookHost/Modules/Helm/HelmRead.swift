@@ -9,7 +9,7 @@ enum HelmRead {
         FunctionSpec(
             "history", summary: "List the revisions of a release, the oldest first", effect: .read,
             parameters: [
-                HelmOptions.release, ParameterSpec("max", .integer, default: "256", "only so many of the newest"),
+                HelmOptions.release, ParameterSpec("max", .positive, default: "256", "only so many of the newest"),
                 HelmOptions.missingOK, HelmOptions.namespace, HelmOptions.context,
             ], returns: ReturnSpec(.list(.record(HelmRevision.fields)), "the revisions"),
             examples: [

@@ -16,6 +16,7 @@ struct HelmRendering: Sendable {
         if let version = arguments.optionalString("version") { flags += ["--version", version] }
         if arguments.boolean("dependency_update") { flags.append("--dependency-update") }
         if arguments.boolean("skip_crds") { flags.append("--skip-crds") }
+        if arguments.boolean("plain_http") { flags.append("--plain-http") }
         chartFlags = flags
         values = try HelmValues(arguments, call)
         self.namespace = namespace

@@ -87,7 +87,8 @@ enum HelmRepositories {
             parameters: [
                 .required("host", .string, "the registry, without a path"),
                 .required("username", .string, "who logs in"),
-                .required("password", .text, "the password"), HelmOptions.timeout("60s"), HelmOptions.args,
+                .required("password", .text, "the password"), HelmOptions.plainHTTP, HelmOptions.timeout("60s"),
+                HelmOptions.args,
             ],
             examples: [
                 ExampleSpec(
@@ -97,7 +98,8 @@ enum HelmRepositories {
     ) { arguments, call in
         let host = try registry(arguments, call)
         try await credentials(
-            ["helm", "registry", "login", host], arguments, call,
+            ["helm", "registry", "login", host] + (arguments.boolean("plain_http") ? ["--plain-http"] : []), arguments,
+            call,
             Change(
                 .modify, "registry", host, summary: "log in as \(arguments.string("username"))", isIdempotent: true,
                 capability: "helm",

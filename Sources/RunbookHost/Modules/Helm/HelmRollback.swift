@@ -13,12 +13,12 @@ enum HelmRollback {
                 before the current one, which may have failed.)
                 """, effect: .write,
             parameters: [
-                HelmOptions.release, ParameterSpec("revision", .integer, "the revision to go back to"),
+                HelmOptions.release, ParameterSpec("revision", .positive, "the revision to go back to"),
                 HelmOptions.namespace,
                 ParameterSpec(
                     "wait", .either([.boolean, .duration]), default: "true", "wait until the objects are ready"),
                 ParameterSpec("cleanup_on_fail", .boolean, default: "false", "remove new objects when it fails"),
-                ParameterSpec("history_max", .integer, default: "10", "how many revisions helm keeps"),
+                ParameterSpec("history_max", .count, default: "10", "how many revisions helm keeps"),
                 HelmOptions.timeout("5m"), HelmOptions.args,
             ],
             returns: ReturnSpec(

@@ -14,26 +14,29 @@ enum HelmUpgrade {
                 A preview renders the chart and compares it with what is installed. It is taken back by a rollback to the
                 revision that served before, or by an uninstall when there was none.
                 """, effect: .write,
-            parameters: [HelmOptions.release, HelmOptions.chart, HelmOptions.version] + HelmValues.parameters + [
-                HelmOptions.namespace,
-                ParameterSpec(
-                    "create_namespace", .boolean, default: "false", "create the namespace unless it is there"),
-                ParameterSpec("install", .boolean, default: "true", "install the release unless it is there"),
-                HelmOptions.wait, ParameterSpec("wait_for_jobs", .boolean, default: "false", "wait for jobs too"),
-                ParameterSpec(
-                    "rollback_on_failure", .boolean, default: "false", "let helm go back by itself when it fails"),
-                ParameterSpec("reuse_values", .boolean, default: "false", "start from the release's own values"),
-                ParameterSpec("reset_values", .boolean, default: "false", "start from the chart's values"),
-                ParameterSpec("force_replace", .boolean, default: "false", "replace objects that cannot be changed"),
-                ParameterSpec(
-                    "force_conflicts", .boolean, default: "false", "take over fields that others manage (helm 4)"),
-                ParameterSpec(
-                    "dependency_update", .boolean, default: "false", "fetch missing charts that it needs first"),
-                ParameterSpec("skip_crds", .boolean, default: "false", "leave out the chart's definitions of kinds"),
-                ParameterSpec("description", .string, "a note for the history"),
-                ParameterSpec("history_max", .integer, default: "10", "how many revisions helm keeps"),
-                HelmOptions.timeout("5m"), HelmOptions.args,
-            ],
+            parameters: [HelmOptions.release, HelmOptions.chart, HelmOptions.version, HelmOptions.plainHTTP]
+                + HelmValues.parameters + [
+                    HelmOptions.namespace,
+                    ParameterSpec(
+                        "create_namespace", .boolean, default: "false", "create the namespace unless it is there"),
+                    ParameterSpec("install", .boolean, default: "true", "install the release unless it is there"),
+                    HelmOptions.wait, ParameterSpec("wait_for_jobs", .boolean, default: "false", "wait for jobs too"),
+                    ParameterSpec(
+                        "rollback_on_failure", .boolean, default: "false", "let helm go back by itself when it fails"),
+                    ParameterSpec("reuse_values", .boolean, default: "false", "start from the release's own values"),
+                    ParameterSpec("reset_values", .boolean, default: "false", "start from the chart's values"),
+                    ParameterSpec(
+                        "force_replace", .boolean, default: "false", "replace objects that cannot be changed"),
+                    ParameterSpec(
+                        "force_conflicts", .boolean, default: "false", "take over fields that others manage (helm 4)"),
+                    ParameterSpec(
+                        "dependency_update", .boolean, default: "false", "fetch missing charts that it needs first"),
+                    ParameterSpec(
+                        "skip_crds", .boolean, default: "false", "leave out the chart's definitions of kinds"),
+                    ParameterSpec("description", .string, "a note for the history"),
+                    ParameterSpec("history_max", .count, default: "10", "how many revisions helm keeps"),
+                    HelmOptions.timeout("5m"), HelmOptions.args,
+                ],
             returns: ReturnSpec(
                 .record([
                     .required("release", .string, "the release"), .required("namespace", .string, "its namespace"),

@@ -3,7 +3,7 @@ import RunbookSpec
 
 /// `kubectl.contexts`, `can_i`, `version`, `api_resources` and `explain`: what can be used and how.
 enum KubectlAccess {
-    static let functions = [contexts, canI, version, resources, explain]
+    static let functions = [contexts, canI, version, resources, versions, explain]
 
     private static let contexts = ModuleFunction(
         FunctionSpec(
@@ -100,6 +100,19 @@ enum KubectlAccess {
         let command = Kubectl.command(kubectl.argv(verb), timeout: arguments.duration("timeout") ?? .seconds(30))
         let text = try await kubectl.read(command).text
         return .list(text.split(separator: "\n").map { .string(String($0)) })
+    }
+
+    private static let versions = ModuleFunction(
+        FunctionSpec(
+            "api_versions", summary: "List the groups and versions that the cluster's API has", effect: .read,
+            parameters: [KubectlOptions.context, KubectlOptions.timeout("30s")],
+            returns: ReturnSpec(.list(.string), "such as `apps/v1`"),
+            examples: [ExampleSpec("print(#kubectl.api_versions())")])
+    ) { arguments, call in
+        let kubectl = try await Kubectl(arguments, call)
+        let command = Kubectl.command(
+            kubectl.argv(["api-versions"]), timeout: arguments.duration("timeout") ?? .seconds(30))
+        return .list(try await kubectl.read(command).text.split(separator: "\n").map { .string(String($0)) })
     }
 
     private static let explain = ModuleFunction(

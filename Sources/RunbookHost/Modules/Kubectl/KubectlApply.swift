@@ -2,9 +2,9 @@ import RunbookLua
 import RunbookSecrets
 import RunbookSpec
 
-/// `kubectl.apply`, `create` and `diff`: make objects as a manifest says.
+/// `kubectl.apply`, `create`, `replace` and `diff`: make objects as a manifest says.
 enum KubectlApply {
-    static let functions = [apply, create, diff]
+    static let functions = [apply, create, replace, diff]
 
     private static let result = ReturnSpec(
         .record([
@@ -67,6 +67,23 @@ enum KubectlApply {
     ) { arguments, call in
         let manifest = try await Manifest.read(arguments, call)
         return try await perform(manifest, ["create"] + manifest.arguments, arguments, call)
+    }
+
+    private static let replace = ModuleFunction(
+        FunctionSpec(
+            "replace", summary: "Put the objects of a manifest in the place of those that are there", effect: .write,
+            parameters: Manifest.parameters + [
+                KubectlOptions.namespace, KubectlOptions.timeout("2m"), KubectlOptions.args,
+            ],
+            returns: result,
+            examples: [
+                ExampleSpec(
+                    "kubectl.replace { manifest = { apiVersion = \"v1\", kind = \"ConfigMap\", metadata = { name = \"flags\" }, data = { dark = \"off\" } } }"
+                )
+            ])
+    ) { arguments, call in
+        let manifest = try await Manifest.read(arguments, call)
+        return try await perform(manifest, ["replace"] + manifest.arguments, arguments, call)
     }
 
     private static let diff = ModuleFunction(
@@ -144,7 +161,7 @@ enum KubectlApply {
         let change = Change(
             before?.isEmpty == true ? .create : .modify, manifest.objectWord, manifest.title(in: kubectl.namespace),
             summary: manifest.objects.count > 1 ? manifest.objects.map(\.display).joined(separator: ", ") : "",
-            isIdempotent: verb[0] == "apply", capability: "kubectl", namespace: kubectl.namespace,
+            isIdempotent: verb[0] != "create", capability: "kubectl", namespace: kubectl.namespace,
             inverse: { _ in before.map { SavedObject.inverse(before: $0, touched: manifest.objects, kubectl) } },
             difference: { world in
                 try await ManifestDifference(manifest: manifest, kubectl: kubectl, isServerSide: isServerSide)

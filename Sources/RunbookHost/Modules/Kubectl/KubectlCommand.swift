@@ -58,7 +58,7 @@ struct Kubectl: Sendable {
     ) -> Command {
         Command(
             argv, input: input, environment: KubeEnvironment.fixed(for: "kubectl"), timeout: timeout, isQuiet: isQuiet,
-            inherited: KubeEnvironment.variables, secretOutput: secretOutput)
+            inherited: KubeEnvironment.variables(for: argv), secretOutput: secretOutput)
     }
 
     /// Makes a read.

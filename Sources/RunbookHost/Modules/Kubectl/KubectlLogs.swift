@@ -18,7 +18,7 @@ enum KubectlLogs {
                 KubectlOptions.selector, KubectlOptions.container,
                 ParameterSpec("all_containers", .boolean, default: "false", "those of all containers"),
                 ParameterSpec("previous", .boolean, default: "false", "those of the container before its last restart"),
-                ParameterSpec("tail", .integer, default: "200", "how many lines from the end; -1: all"),
+                ParameterSpec("tail", .bounded(-1...Int.max), default: "200", "how many lines from the end; -1: all"),
                 ParameterSpec("since", .duration, "only what is not older"),
                 ParameterSpec("timestamps", .boolean, default: "false", "begin each line with its time"),
                 ParameterSpec("prefix", .boolean, default: "false", "begin each line with its pod and container"),
@@ -72,7 +72,7 @@ enum KubectlLogs {
             parameters: [
                 ParameterSpec("object", .string, "those about one object, such as `pod/backend-1`"),
                 ParameterSpec("type", .enumeration(["Normal", "Warning"]), "those of one type"),
-                ParameterSpec("limit", .integer, "only so many of the newest"), KubectlOptions.namespace,
+                ParameterSpec("limit", .positive, "only so many of the newest"), KubectlOptions.namespace,
                 KubectlOptions.allNamespaces, KubectlOptions.context, KubectlOptions.timeout("60s"),
                 KubectlOptions.args,
             ],

@@ -13,5 +13,6 @@ enum KubectlModule {
             + KubectlSecret.functions + KubectlDelete.functions + KubectlScale.functions + KubectlRollout.functions
             + RolloutHistory.functions + KubectlSet.functions + KubectlPatch.functions + KubectlWait.functions
             + KubectlExec.functions + KubectlPods.functions + KubectlPortForward.functions + KubectlNodes.functions
-            + KubectlTop.functions + KubectlAccess.functions)
+            + KubectlTop.functions + KubectlAccess.functions + KubectlSetParts.functions + KubectlIdentity.functions
+            + KubectlRaw.functions)
 }

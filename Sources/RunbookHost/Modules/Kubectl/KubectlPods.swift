@@ -153,7 +153,7 @@ enum KubectlPods {
         FunctionSpec(
             "expose", summary: "Make a Service for a workload", effect: .write,
             parameters: [
-                KubectlOptions.object, .required("port", .integer, "the Service's port"),
+                KubectlOptions.object, .required("port", .port, "the Service's port"),
                 ParameterSpec(
                     "target_port", .either([.integer, .string]), "the container's port; the same when left out"),
                 ParameterSpec("name", .string, "the Service's name; the workload's when left out"),

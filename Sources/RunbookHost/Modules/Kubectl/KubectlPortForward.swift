@@ -17,8 +17,8 @@ enum KubectlPortForward {
                     "options",
                     .record([
                         .required("resource", .string, "where to, such as `service/backend` or `pod/backend-1`"),
-                        .required("port", .integer, "the port there"),
-                        ParameterSpec("local_port", .integer, "the local port; a free one when left out"),
+                        .required("port", .port, "the port there"),
+                        ParameterSpec("local_port", .port, "the local port; a free one when left out"),
                         KubectlOptions.namespace, KubectlOptions.context,
                         ParameterSpec(
                             "timeout", .duration, default: "\"30s\"", "how long it may take until it forwards"),

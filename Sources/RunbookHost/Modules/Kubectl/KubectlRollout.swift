@@ -90,7 +90,7 @@ enum KubectlRollout {
                 it: use `helm.rollback`, or `force = true`.
                 """, effect: .write,
             parameters: common + [
-                ParameterSpec("to_revision", .integer, "the revision; the one before the current one when left out"),
+                ParameterSpec("to_revision", .positive, "the revision; the one before the current one when left out"),
                 ParameterSpec("force", .boolean, default: "false", "also for a workload that helm manages"),
                 KubectlOptions.timeout("60s"), KubectlOptions.args,
             ],

@@ -9,8 +9,8 @@ enum KubectlScale {
         FunctionSpec(
             "scale", summary: "Set how many replicas a workload has", effect: .write,
             parameters: [
-                KubectlOptions.object, KubectlOptions.name, .required("replicas", .integer, "how many"),
-                ParameterSpec("current", .integer, "refuse when it has another number now"), KubectlOptions.namespace,
+                KubectlOptions.object, KubectlOptions.name, .required("replicas", .count, "how many"),
+                ParameterSpec("current", .count, "refuse when it has another number now"), KubectlOptions.namespace,
                 KubectlOptions.timeout("60s"), KubectlOptions.args,
             ],
             returns: ReturnSpec(
@@ -72,10 +72,11 @@ enum KubectlScale {
             details: "Makes a HorizontalPodAutoscaler with the workload's name, or changes the one that is there.",
             effect: .write,
             parameters: [
-                KubectlOptions.object, .required("max", .integer, "the most replicas"),
-                ParameterSpec("min", .integer, default: "1", "the fewest"),
-                ParameterSpec("cpu", .integer, default: "80", "the use of the requested CPU to aim at, in percent"),
-                ParameterSpec("memory", .integer, "the use of the requested memory to aim at, in percent"),
+                KubectlOptions.object, .required("max", .positive, "the most replicas"),
+                ParameterSpec("min", .positive, default: "1", "the fewest"),
+                ParameterSpec(
+                    "cpu", .bounded(1...1000), default: "80", "the use of the requested CPU to aim at, in percent"),
+                ParameterSpec("memory", .bounded(1...1000), "the use of the requested memory to aim at, in percent"),
                 ParameterSpec("name", .string, "the autoscaler's name"), KubectlOptions.namespace,
                 KubectlOptions.timeout("60s"),
             ], returns: ReturnSpec(.record([.required("name", .string, "the autoscaler's name")])),

@@ -12,13 +12,13 @@ enum MinikubeLife {
                 """,
             effect: .write,
             parameters: [
-                ParameterSpec("cpus", .either([.integer, .string]), "processors, or `max`"),
+                ParameterSpec("cpus", .either([.positive, .string]), "processors, or `max`"),
                 ParameterSpec("memory", .string, "memory, such as `4g`, or `max`"),
                 ParameterSpec("disk", .string, "the disk's size, such as `20g`"),
                 ParameterSpec("driver", .string, "what runs the node: `docker`, `podman`, `kvm2` and so on"),
                 ParameterSpec("kubernetes_version", .string, "such as `v1.33.1`, `stable` or `latest`"),
                 ParameterSpec("container_runtime", .enumeration(["docker", "containerd", "cri-o"]), "the runtime"),
-                ParameterSpec("nodes", .integer, "how many nodes"),
+                ParameterSpec("nodes", .bounded(1...64), "how many nodes"),
                 ParameterSpec("addons", .list(.string), "addons to enable"),
                 ParameterSpec(
                     "wait", .either([.boolean, .list(.string)]),

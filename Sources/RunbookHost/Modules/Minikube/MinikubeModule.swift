@@ -12,5 +12,5 @@ enum MinikubeModule {
             MinikubeNetwork.serviceURLs, MinikubeStatus.ip,
             MinikubeStatus.profiles, MinikubeLife.profile, MinikubeStatus.nodes, MinikubeLife.ssh, MinikubeStatus.logs,
             MinikubeStatus.version,
-        ])
+        ] + MinikubeNodes.functions + MinikubeRegistry.functions + MinikubeConfig.functions)
 }

@@ -160,7 +160,7 @@ enum MinikubeNetwork {
                 "kubectl", "--context", MinikubeCommand.profile(arguments), "--namespace", namespace, "get", "service",
                 service, "--output", "json", "--request-timeout=10s",
             ], environment: ["KUBERC": "off"], timeout: .seconds(20), isQuiet: true,
-            inherited: KubeEnvironment.variables)
+            inherited: KubeEnvironment.variables(for: ["kubectl", "--context", "minikube"]))
         let ports = try ToolJSON.decode(Service.self, try await call.read(look), of: look).spec.ports ?? []
         return ports.compactMap(\.nodePort).map { "http://\(ip):\($0)" }
     }

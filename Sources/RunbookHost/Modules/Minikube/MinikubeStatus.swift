@@ -171,7 +171,7 @@ enum MinikubeStatus {
         FunctionSpec(
             "logs", summary: "Read the logs of the node", effect: .read,
             parameters: [
-                ParameterSpec("lines", .integer, default: "60", "how many lines of each part"),
+                ParameterSpec("lines", .positive, default: "60", "how many lines of each part"),
                 ParameterSpec("problems", .boolean, default: "false", "true: only what points to known problems"),
             ] + MinikubeCommand.common(timeout: "2m"), returns: ReturnSpec(.string, "the logs"),
             examples: [ExampleSpec("minikube.logs { problems = true }")])

@@ -1,4 +1,4 @@
---- C07 to C10, C12, C13: a container ends again and again, runs out of memory, or an init container hangs.
+--- C07 to C10, C12, C13: a container ends again and again, or runs out of memory.
 local clock = require "diagnose.clock"
 local containers = require "diagnose.containers"
 local exits = require "diagnose.exits"
@@ -96,43 +96,6 @@ local function report_crash(context, pod, spec, status, is_init, settling)
   }
 end
 
---- The services and workloads of the namespace that a command mentions: what a waiting init container waits for.
-local function waits_for(context, pod, spec)
-  local words, needs = {}, {}
-  for _, list in ipairs { spec.command or {}, spec.args or {} } do
-    for _, text in ipairs(list) do
-      for word in text:gmatch("[%w-]+") do words[word] = true end
-    end
-  end
-  for word in pairs(words) do
-    for _, kind in ipairs { "Service", "Deployment", "StatefulSet" } do
-      local object = context.index:get(kind, pod.metadata.namespace, word)
-      if object then needs[#needs + 1] = object end
-    end
-  end
-  return needs
-end
-
-local function report_hanging_init(context, pod, spec, status)
-  local started = clock.parse(status.state.running.startedAt)
-  local command = {}
-  for _, list in ipairs { spec.command or {}, spec.args or {} } do
-    for _, text in ipairs(list) do command[#command + 1] = text end
-  end
-  local initialized = objects.condition(pod, "Initialized") or {}
-  context:report {
-    class = "init-container", id = "C07", on = pod, container = spec.name,
-    settling = not context:lasted(started, "init_running"),
-    message = ("init container %s has been running for %s and does not end"):format(spec.name,
-      clock.duration(context:age(started))),
-    evidence = objects.lines(("init container %s, running since %s"):format(spec.name,
-      started and context:when(started) or "?"),
-      #command > 0 and "command " .. table.concat(command, " ") or "image " .. spec.image, initialized.message),
-    suggestions = { containers.log_command(pod, spec, status), context.describe(pod) }, confidence = "medium",
-    since = started, log = log_of(spec, status), docs = docs.init, needs = waits_for(context, pod, spec),
-  }
-end
-
 --- Whether a Job makes a new pod for this one: a failed pod of it is not yet a failure (W05).
 local function is_retried_by_job(pod)
   local owner = objects.controller(pod)
@@ -142,7 +105,6 @@ end
 local function inspect(context, pod, spec, status, is_init)
   local state, ended = status.state or {}, containers.terminated(status)
   if is_init and not objects.is_sidecar(spec) and state.running then
-    if (status.restartCount or 0) < 2 then report_hanging_init(context, pod, spec, status) end
     if not ended then return end
   end
   if not ended or not_a_crash[ended.reason] then return end
@@ -165,7 +127,7 @@ return {
   name = "crash",
   reads = { "Pod", "Event" },
   classes = {
-    { id = "C07", class = "init-container", grace = "5 min while it runs" },
+    { id = "C07", class = "init-container", grace = "as C08" },
     { id = "C08", class = "container-crash", grace = "a second restart, or 60 s after the first end" },
     { id = "C09", class = "oom-killed", grace = "none" },
     { id = "C12", class = "container-crash", grace = "3 restarts, the last within 10 min" },

@@ -2,6 +2,7 @@
 local clock = require "diagnose.clock"
 local events = require "diagnose.events"
 local objects = require "diagnose.objects"
+local placement = require "diagnose.placement"
 local quantity = require "quantity"
 local resources = require "diagnose.resources"
 
@@ -120,12 +121,7 @@ local function report_unschedulable(context, pod, condition)
   end
   local asked = resources.describe(resources.of_pod(pod.spec))
   if asked ~= "" and #too_large == 0 then evidence[#evidence + 1] = "requests " .. asked end
-  if message:find("node affinity", 1, true) and pod.spec.nodeSelector then
-    local terms = {}
-    for key, value in pairs(pod.spec.nodeSelector) do terms[#terms + 1] = key .. "=" .. value end
-    table.sort(terms)
-    evidence[#evidence + 1] = "nodeSelector " .. table.concat(terms, ",")
-  end
+  for _, line in ipairs(placement.describe(context, pod, message)) do evidence[#evidence + 1] = line end
   if event then evidence[#evidence + 1] = events.line(event) end
   local preempted = context.index:event(pod, { Preempted = true })
   if preempted then evidence[#evidence + 1] = events.line(preempted) end

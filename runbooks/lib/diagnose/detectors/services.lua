@@ -61,6 +61,19 @@ local function difference(wanted, labels)
   return table.concat(lines, "; ")
 end
 
+--- The command that makes a service select the pods of a workload: its own keys with the workload's values; nil where
+-- the workload lacks one of them.
+local function selector_command(service, labels)
+  local terms = {}
+  for key in pairs(service.spec.selector) do
+    if not labels[key] then return nil end
+    terms[#terms + 1] = key .. "=" .. labels[key]
+  end
+  table.sort(terms)
+  return ("kubectl set selector service %s %s -n %s"):format(service.metadata.name, table.concat(terms, ","),
+    service.metadata.namespace or "default")
+end
+
 local function report_selector(context, service)
   local wanted = service.spec.selector
   local text = selector.describe { matchLabels = wanted }
@@ -83,6 +96,8 @@ local function report_selector(context, service)
     local what = difference(wanted, best.labels)
     evidence[#evidence + 1] = ("nearest is %s: %s"):format(objects.title(best.object), what)
     message = ("%s; nearest is %s"):format(message, objects.title(best.object))
+    local command = selector_command(service, best.labels)
+    if command then table.insert(suggestions, 1, command) end
   end
   local created = objects.created(service)
   context:report {
@@ -132,10 +147,16 @@ local function declared_ports(pods)
       end
     end)
   end
-  local list = {}
+  local list, targets = {}, {}
   for text in pairs(ports) do list[#list + 1] = text end
   table.sort(list)
-  return { names = names, numbers = numbers, any = any, text = #list > 0 and table.concat(list, ", ") or "none" }
+  for _, set in ipairs { names, numbers } do
+    for text in pairs(set) do targets[#targets + 1] = text:match("^(.-)/") end
+    if #targets > 0 then break end
+  end
+  -- what a service should lead to is only plain where there is one port
+  local only = #list == 1 and targets[1] or nil
+  return { names = names, numbers = numbers, any = any, text = #list > 0 and table.concat(list, ", ") or "none", only = only }
 end
 
 --- Whether a port number stands in a container's arguments or environment: then it may be served undeclared.
@@ -160,20 +181,27 @@ local function is_mentioned(pods, number)
   return false
 end
 
+--- The command that lets a port of a service lead to `target`, a name or a number; `…` where that is for a person to say.
+local function patch_command(service, index, target)
+  local value = target and (tonumber(target) and target or ('"%s"'):format(target)) or "…"
+  return ("kubectl patch service %s -n %s --type=json -p '[{\"op\":\"replace\",\"path\":\"/spec/ports/%d/targetPort\",\"value\":%s}]'"):format(
+    service.metadata.name, service.metadata.namespace or "default", index - 1, value)
+end
+
 local function inspect_ports(context, service, pods)
   local declared = declared_ports(pods)
   local wrong, numeric, right = {}, {}, false
-  for _, port in ipairs(service.spec.ports or {}) do
+  for index, port in ipairs(service.spec.ports or {}) do
     local target = port.targetPort or port.port
     local protocol = port.protocol or "TCP"
     local number = tonumber(target)
     local text = objects.port(target)
     if number == nil then
-      if declared.names[text .. "/" .. protocol] then right = true else wrong[#wrong + 1] = { port, text, protocol } end
+      if declared.names[text .. "/" .. protocol] then right = true else wrong[#wrong + 1] = { port, text, protocol, index } end
     elseif declared.numbers[text .. "/" .. protocol] then
       right = true
     elseif declared.any and not is_mentioned(pods, text) then
-      numeric[#numeric + 1] = { port, text, protocol }
+      numeric[#numeric + 1] = { port, text, protocol, index }
     else
       right = true
     end
@@ -187,8 +215,7 @@ local function inspect_ports(context, service, pods)
       class = "service-port", id = "N02", on = service, severity = named and "error" or "warning",
       message = ("%s, which no container of its pods declares"):format(text),
       evidence = { text, "targetPort " .. entry[2], "the containers declare " .. declared.text },
-      suggestions = { ("kubectl patch service %s -n %s --type=json -p '[{\"op\":\"replace\",\"path\":\"/spec/ports/0/targetPort\",\"value\":…}]'"):format(
-        service.metadata.name, service.metadata.namespace), context.describe(service) },
+      suggestions = { patch_command(service, entry[4], declared.only), context.describe(service) },
       since = objects.created(service), docs = docs, confidence = named and "high" or "medium",
     }
   end
