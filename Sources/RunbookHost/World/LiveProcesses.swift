@@ -184,8 +184,7 @@ struct LiveProcesses: Sendable {
             // The value itself may be a secret.
             if bytes.contains(0) {
                 throw RunbookError(
-                    .argument, "the variable \(name) of \(command.argv[0]) holds a NUL byte, which no variable can",
-                    remedy: "pass it in `stdin`")
+                    .argument, "the variable \(name) of \(command.argv[0]) holds a NUL byte, which no variable can")
             }
             values[name] = bytes
         }

@@ -96,6 +96,13 @@ describe("B01 disruption budgets", function()
     budget(c, { currentHealthy = 0 })
     c:finds { "container-crash", "deployment/web" }
   end)
+  it("is a consequence of pods that cannot be created", function()
+    local c = cluster.new()
+    local _, _, replica_set = c:deployment("web", { made = 0 })
+    c:condition(replica_set, "ReplicaFailure", "True", { reason = "FailedCreate", message = 'violates PodSecurity "restricted"' })
+    budget(c, { currentHealthy = 0 })
+    c:finds { "admission", "deployment/web" }
+  end)
   it("is quiet when pods may go, or when there are none", function()
     local c = cluster.new()
     budget(c, { disruptionsAllowed = 1 })

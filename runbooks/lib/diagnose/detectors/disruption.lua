@@ -18,6 +18,17 @@ local function covered(context, budget)
       owners[#owners + 1] = top
     end
   end
+  if #owners > 0 then return owners end
+  -- without pods there is still the workload that should have made them
+  for _, kind in ipairs { "Deployment", "StatefulSet", "DaemonSet" } do
+    for _, object in ipairs(context.index:all(kind)) do
+      local template = objects.pod_template(object) or {}
+      if object.metadata.namespace == budget.metadata.namespace
+        and selector.matches(wanted, (template.metadata or {}).labels) then
+        owners[#owners + 1] = object
+      end
+    end
+  end
   return owners
 end
 
