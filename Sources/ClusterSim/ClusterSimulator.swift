@@ -80,6 +80,9 @@ public final class ClusterSimulator: Sendable {
         guard configuration.speed > 0 else {
             throw SimulatorError(description: "the speed \(configuration.speed) is not positive")
         }
+        guard (0...65_535).contains(configuration.port) else {
+            throw SimulatorError(description: "the port \(configuration.port) is not between 0 and 65535")
+        }
         self.configuration = configuration
         let catalog: ResourceCatalog
         do {
@@ -160,7 +163,9 @@ public final class ClusterSimulator: Sendable {
         do {
             try await task.value
         } catch {
-            throw SimulatorError(description: "cannot listen on 127.0.0.1:\(configuration.port): \(error)")
+            let isInUse = (error as? IOError)?.errnoCode == EADDRINUSE
+            let reason = isInUse ? "the port is in use; take another, or 0 for a free one" : "\(error)"
+            throw SimulatorError(description: "cannot listen on 127.0.0.1:\(configuration.port): \(reason)")
         }
         throw SimulatorError(description: "cannot listen on 127.0.0.1:\(configuration.port)")
     }

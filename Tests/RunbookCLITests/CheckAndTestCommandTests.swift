@@ -157,4 +157,40 @@ struct CheckAndTestCommandTests {
         #expect(none.status == 2)
         #expect(none.errors == "no test (*_test.lua) in nowhere\n")
     }
+
+    @Test("--watch runs the tests again when a test or the runbook above it changes", .timeLimit(.minutes(1)))
+    func watch() async throws {
+        let sandbox = try DurableSandbox()
+        try FileManager.default.createDirectory(atPath: sandbox.path("tests"), withIntermediateDirectories: true)
+        func runbook(_ value: Int) throws {
+            try sandbox.write("a.lua", "runbook { name = \"a\" }\nreturn \(value)\n")
+        }
+        func test(_ value: Int) throws {
+            try sandbox.write(
+                "tests/a_test.lua",
+                "it(\"a\", function() expect(runbook.run(\"a.lua\").result).to_equal(\(value)) end)\n")
+        }
+        try runbook(1)
+        try test(1)
+        let running = try sandbox.start(["test", "tests", "--watch"])
+        defer { running.send(SIGKILL) }
+        func until(_ verdicts: [String]) async throws {
+            func shown() -> [String] {
+                running.stdout.split(separator: "\n").filter { $0.contains("passed,") }.map(String.init)
+            }
+            while shown() != verdicts { try await Task.sleep(for: .milliseconds(50)) }
+        }
+        let (good, bad) = ("1 passed, 0 failed", "0 passed, 1 failed")
+        try await until([good])
+        // A change within the clock tick of the first look would not be seen.
+        try await Task.sleep(for: .milliseconds(1100))
+        try runbook(2)
+        try await until([good, bad])
+        try await Task.sleep(for: .milliseconds(1100))
+        try test(2)
+        try await until([good, bad, good])
+        running.send(SIGTERM)
+        let end = running.wait()
+        #expect(end.signal == SIGTERM || end.code == 143)
+    }
 }

@@ -113,6 +113,9 @@ final class Running: @unchecked Sendable {
     /// What it has written to standard error so far.
     var stderr: String { (try? String(contentsOfFile: output + ".err", encoding: .utf8)) ?? "" }
 
+    /// What it has written to standard output so far.
+    var stdout: String { (try? String(contentsOfFile: output + ".out", encoding: .utf8)) ?? "" }
+
     /// Sends a signal.
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 

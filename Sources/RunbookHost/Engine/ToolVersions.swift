@@ -26,8 +26,8 @@ final class ToolVersions: Sendable {
         return version
     }
 
-    // None of these asks a server.
-    private static func arguments(_ tool: String) -> [String] {
+    /// The command that tells a tool's version; none of these asks a server.
+    static func arguments(_ tool: String) -> [String] {
         switch tool {
         case "helm": ["helm", "version", "--template", "{{.Version}}"]
         case "kubectl": ["kubectl", "version", "--client"]

@@ -20,6 +20,7 @@ public struct RecordingWorld: World {
         guard let key = TapeKey(request.action, redactor: vault.redactor) else {
             return try await base.perform(request)
         }
+        if case .process(let command) = request.action { try await noteVersion(of: command) }
         do {
             let response = try await base.perform(request)
             try tape.add(record(key, request.action, response))
@@ -30,6 +31,19 @@ public struct RecordingWorld: World {
                 TapeRecord(kind: key.kind, argv: key.argv, stdin: key.stdin, exit: error.exit ?? 1, error: masked))
             throw error
         }
+    }
+
+    private static let tools: Set<String> = ["docker", "helm", "k6", "kubectl", "minikube"]
+
+    /// Writes down the version of a tool, the first time that it is used.
+    private func noteVersion(of command: Command) async throws {
+        guard let tool = command.argv.first?.split(separator: "/").last.map(String.init), Self.tools.contains(tool),
+            tape.isFirst(tool)
+        else { return }
+        let question = Command(ToolVersions.arguments(tool), timeout: .seconds(20), isQuiet: true)
+        guard let result = try? await base.read(question), result.succeeded, let version = ToolVersion(result.text)
+        else { return }
+        try tape.add(TapeRecord(kind: "tape", argv: [tool], stdout: Array("version=\(version)".utf8)))
     }
 
     private func record(_ key: TapeKey, _ action: Action, _ response: Response) -> TapeRecord {
@@ -70,6 +84,7 @@ public struct RecordingWorld: World {
 /// Appends records to a tape's file.
 public final class TapeWriter: Sendable {
     private let file: Mutex<FileHandle>
+    private let tools = Mutex<Set<String>>([])
     private let path: String
 
     /// Begins a tape with a line on who made it.
@@ -90,6 +105,9 @@ public final class TapeWriter: Sendable {
                 stdout: Array(
                     about.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n").utf8)))
     }
+
+    /// Whether a tool had not been seen before.
+    func isFirst(_ tool: String) -> Bool { tools.withLock { $0.insert(tool).inserted } }
 
     func add(_ record: TapeRecord) throws {
         let encoder = JSONEncoder()

@@ -21,10 +21,15 @@ struct SimCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many times faster than real the cluster works.", valueName: "factor"))
     var speed: Double = 1
 
+    @Flag(help: "Serve metrics, for kubectl top and autoscalers.")
+    var metrics = false
+
     mutating func run() async throws {
         do {
-            let simulator = try ClusterSimulator(
-                try SimulationOptions.configuration(snapshot: snapshot, faults: faults, speed: speed, port: port))
+            var configuration = try SimulationOptions.configuration(
+                snapshot: snapshot, faults: faults, speed: speed, port: port)
+            configuration.metrics = metrics
+            let simulator = try ClusterSimulator(configuration)
             let endpoint = try await simulator.start()
             let path = try SimulatorFiles.write(try simulator.kubeconfig())
             Terminal.out(path)

@@ -104,14 +104,23 @@ enum TestFiles {
         }
     }
 
-    /// When the Lua files in the folders were changed.
+    /// When the Lua files were changed: in the folders with tests, and those that are tested, beside and above them.
     static func modified(_ paths: [String]) -> [String: Date] {
         var dates: [String: Date] = [:]
+        func note(_ path: String) {
+            dates[path] = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+        }
         for path in paths {
+            let parent = URL(filePath: path).standardizedFileURL.deletingLastPathComponent().path
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+            where name.hasSuffix(".lua") {
+                note("\(parent)/\(name)")
+            }
+            let library = FileManager.default.enumerator(atPath: "\(parent)/lib")?.compactMap { $0 as? String } ?? []
+            for file in library where file.hasSuffix(".lua") { note("\(parent)/lib/\(file)") }
             let below = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? [""]
             for file in below where file.hasSuffix(".lua") || file.isEmpty {
-                let full = file.isEmpty ? path : "\(path)/\(file)"
-                dates[full] = (try? FileManager.default.attributesOfItem(atPath: full))?[.modificationDate] as? Date
+                note(file.isEmpty ? path : "\(path)/\(file)")
             }
         }
         return dates

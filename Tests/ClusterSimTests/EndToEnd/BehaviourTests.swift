@@ -264,8 +264,13 @@ struct BehaviourTests {
             let port = try #require(kubeconfig.firstMatch(of: /127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) })
             let second = try ClusterSimulator(SimulatorConfiguration(apiDocuments: Fixtures.documents, port: port))
             await #expect { try await second.start() } throws: {
-                "\($0)".hasPrefix("cannot listen on 127.0.0.1:\(port)")
+                "\($0)" == "cannot listen on 127.0.0.1:\(port): the port is in use; take another, or 0 for a free one"
             }
+        }
+        #expect {
+            try ClusterSimulator(SimulatorConfiguration(apiDocuments: Fixtures.documents, port: 99_999))
+        } throws: {
+            "\($0)" == "the port 99999 is not between 0 and 65535"
         }
         #expect {
             try ClusterSimulator(SimulatorConfiguration(apiDocuments: Fixtures.documents, snapshot: "/nowhere"))

@@ -41,6 +41,31 @@ struct FaultTwinTests {
         .timeLimit(.minutes(1)), arguments: applied)
     func applies(_ twin: Twin) async throws { try await compare(twin) }
 
+    @Test("the comparison tells one fault from another", .timeLimit(.minutes(1)))
+    func canFail() async throws {
+        let folder = "\(Fixtures.snapshots)/crashloop-missing-env"
+        let list = try #require(
+            try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: "\(folder)/objects.json")))
+                as? [String: Any])
+        let crashed = try #require((list["items"] as? [[String: Any]])?.first { $0["kind"] as? String == "Pod" })
+        // A healthy workload takes the form of the recorded one by the fault that is meant, and by no other.
+        for (fault, agrees) in [("crashloop:deployment/backend", true), ("oom:deployment/backend", false)] {
+            try await Lab.run(faults: [fault], speed: 5, images: ["busybox:1.36"]) { lab in
+                _ = try await lab.kubectl("apply", "-f", "\(Fixtures.snapshots)/healthy/applied.yaml")
+                var nearest = 1000
+                let end = Date().addingTimeInterval(agrees ? 25 : 6)
+                while nearest > 0, Date() < end {
+                    let output = try await lab.kubectl("get", "pods", "-o", "json")
+                    for pod in (output.json as? [String: Any])?["items"] as? [[String: Any]] ?? [] {
+                        nearest = min(nearest, statusPaths(pod).symmetricDifference(statusPaths(crashed)).count)
+                    }
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                #expect((nearest == 0) == agrees, "\(fault): \(nearest) differences")
+            }
+        }
+    }
+
     private func compare(_ twin: Twin) async throws {
         let folder = "\(Fixtures.snapshots)/\(twin.recording)"
         let list = try #require(
