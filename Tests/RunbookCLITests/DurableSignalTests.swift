@@ -143,7 +143,7 @@ import Testing
             ]
             // The server keeps what it inherits: a pipe would never end.
             let output = sandbox.path("screen")
-            FileManager.default.createFile(atPath: output, contents: nil)
+            _ = FileManager.default.createFile(atPath: output, contents: nil)
             process.standardOutput = FileHandle(forWritingAtPath: output)
             process.standardError = FileHandle.nullDevice
             try process.run()

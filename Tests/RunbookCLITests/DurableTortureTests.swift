@@ -107,7 +107,8 @@ import Testing
             if outcome.code != 0 {
                 #expect(outcome.code == 1)
                 let error = outcome.json["error"] as? [String: Any]
-                #expect((error?["message"] as? String ?? "").contains("disk is full"), "\(outcome.stderr)")
+                let message = error?["message"] as? String ?? ""
+                #expect(message.contains("disk is full"), "\(outcome.stderr)")
                 let before = Self.counts(sandbox)
                 #expect(before.values.allSatisfy { $0 == 1 })
                 guard let id = try sandbox.history().first?["run"] as? String else {

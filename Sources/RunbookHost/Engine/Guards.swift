@@ -4,11 +4,11 @@ enum Guards {
     @TaskLocal static var isByHand = false
 
     static func check(_ request: Request, _ run: RunSession) async throws {
+        warnOfSecrets(request.action, run)
         if let allow = run.header.allow, let command = request.action.command {
             try await ClusterFence(allow: allow, run: run, isByHand: isByHand || request.change?.capability == "exec")
                 .check(command, isWrite: request.isWrite)
         }
-        warnOfSecrets(request.action, run)
         guard let change = request.change else { return }
         if let allow = run.header.allow {
             try allow.check(module: change.capability, isWrite: true, namespace: change.namespace)

@@ -62,7 +62,7 @@ final class FileOverlay: Sendable {
         case .status:
             if entry(path) == nil { return nil }
             return .status(status(path))
-        case .list: return try list(path)
+        case .list: return .names(try names(path))
         case .write(_, let text, let mode):
             try checkFolder(of: path)
             try files.makeFolder(parent(place(path)), mode: 0o700)
@@ -71,24 +71,9 @@ final class FileOverlay: Sendable {
         case .makeFolder: try makeFolder(path)
         case .remove:
             guard status(path) != nil else { throw Self.missing("remove", path) }
-            entries.withLock { entries in
-                entries = entries.filter { !$0.key.hasPrefix(path + "/") }
-                entries[path] = .removed
-            }
-        case .copy(let from, _):
-            let source = absolute(from)
-            guard let status = status(source) else { throw Self.missing("read", source) }
-            let content = entry(source) == .file ? try files.read(place(source)) : try files.read(source)
-            try checkFolder(of: path)
-            try files.makeFolder(parent(place(path)), mode: 0o700)
-            try files.replace(place(path), content, mode: status.mode)
-            set(path, .file)
-        case .move(let from, let to):
-            if let status = status(absolute(from)), status.isFolder {
-                throw RunbookError(.io, "cannot move \(from): a rehearsal moves files only, and it is a folder")
-            }
-            _ = try perform(.copy(from: from, to: to))
-            _ = try perform(.remove(from))
+            forget(path)
+        case .copy(let from, _): try copy(absolute(from), to: path)
+        case .move(let from, _): try move(absolute(from), to: path)
         }
         return .done
     }
@@ -151,7 +136,34 @@ final class FileOverlay: Sendable {
         }
     }
 
-    private func list(_ path: String) throws -> Response {
+    private func forget(_ path: String) {
+        entries.withLock { entries in
+            entries = entries.filter { !$0.key.hasPrefix(path + "/") }
+            entries[path] = .removed
+        }
+    }
+
+    private func copy(_ source: String, to path: String) throws {
+        guard let status = status(source) else { throw Self.missing("read", source) }
+        let content = entry(source) == .file ? try files.read(place(source)) : try files.read(source)
+        try checkFolder(of: path)
+        try files.makeFolder(parent(place(path)), mode: 0o700)
+        try files.replace(place(path), content, mode: status.mode)
+        set(path, .file)
+    }
+
+    private func move(_ source: String, to path: String) throws {
+        guard let status = status(source) else { throw Self.missing("move", source) }
+        if status.isFolder {
+            try makeFolder(path)
+            for name in try names(source) { try move("\(source)/\(name)", to: "\(path)/\(name)") }
+        } else {
+            try copy(source, to: path)
+        }
+        forget(source)
+    }
+
+    private func names(_ path: String) throws -> [String] {
         guard let status = status(path) else { throw Self.missing("list", path) }
         guard status.isFolder else { throw RunbookError(.io, "cannot list \(path): not a directory") }
         var names = Set(entry(path) == nil ? try files.names(path) : [])
@@ -159,7 +171,7 @@ final class FileOverlay: Sendable {
             let name = String(changed[changed.index(after: changed.lastIndex(of: "/") ?? changed.startIndex)...])
             if entry == .removed { names.remove(name) } else { names.insert(name) }
         }
-        return .names(names.sorted())
+        return names.sorted()
     }
 
     private func makeFolder(_ path: String) throws {
