@@ -52,6 +52,20 @@ struct WrongInputTests {
         Case(given: ["env=dev", "env=prod"], message: "parameter `env` is given twice"),
     ]
 
+    @Test("a file without a header may look, and is refused to change anything")
+    func noHeader() throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        try bench.write("look.lua", "print(exec.run({ 'echo', 'seen' }, { read = true }).stdout)")
+        try bench.write("change.lua", "exec.run({ 'touch', 'ran' })")
+        #expect(try bench.run("look.lua").out.hasPrefix("seen"))
+        let result = try bench.run("change.lua")
+        #expect(result.status == 2)
+        #expect(result.errors.contains("a runbook that changes something begins with `runbook { … }`"))
+        #expect(result.errors.contains("change.lua:1"))
+        #expect(!bench.exists("ran"))
+    }
+
     @Test("a parameter that is wrong is named, with its value and the line of the header", arguments: cases)
     func parameter(_ wrong: Case) throws {
         let bench = try Bench()

@@ -10,12 +10,18 @@ struct JournalWorld: World {
     func perform(_ request: Request) async throws -> Response {
         if lifecycle.isRevisiting { return try await revisit(request) }
         guard let change = request.change, !UndoScope.isActive else { return try await base.perform(request) }
+        guard run.phase == .body else { throw Self.withoutHeader }
         let place = Place(request.action, run.position)
         if let row = lifecycle.earlier(place), let response = try await answer(from: row, request, change) {
             return response
         }
         return try await make(request, change, place)
     }
+
+    // Without a header there is no lock, no declared need and no journal: a file may only look then.
+    private static let withoutHeader = RunbookError(
+        .usage, "a runbook that changes something begins with `runbook { … }`",
+        remedy: "put `runbook { name = \"…\" }` first; `runbook new` writes one to start from")
 
     // MARK: A write
 
