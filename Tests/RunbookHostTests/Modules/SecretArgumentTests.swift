@@ -67,6 +67,7 @@ struct SecretArgumentTests {
         case .string, .text, .any: "'a'"
         case .path: "'.'"
         case .integer, .number, .size: "1"
+        case .bounded(let range): "\(range.lowerBound)"
         case .boolean: "true"
         case .duration: "'1s'"
         case .enumeration(let words): "'\(words.first ?? "")'"
