@@ -77,7 +77,7 @@ struct SecretArgumentTests {
             "{ \(fields.filter(\.isRequired).map { "\($0.name) = \(sample($0.type))" }.joined(separator: ", ")) }"
         case .function: "function() end"
         case .either(let types): types.first.map(sample) ?? "nil"
-        case .none, .handle: "nil"
+        default: "nil"
         }
     }
 
