@@ -67,7 +67,10 @@ public final class ClusterSimulator: Sendable {
 
     private let configuration: SimulatorConfiguration
     private let cluster: Cluster
-    private let snapshot: Snapshot?
+    /// The namespace of a kubeconfig's context.
+    private let namespace: String
+    /// What the cluster is filled with when it starts; nil for a copy, which is full.
+    private let seed: (@Sendable () async -> Void)?
     private let running = Mutex<Running?>(nil)
 
     /// Reads the API's documents and the snapshot.
@@ -84,13 +87,12 @@ public final class ClusterSimulator: Sendable {
         let catalog: ResourceCatalog
         do {
             catalog = try ResourceCatalog(directory: configuration.apiDocuments)
-            snapshot = try configuration.snapshot.map { try Snapshot(directory: $0, catalog: catalog) }
-            cluster = try Cluster(
-                settings: ClusterSettings(
-                    apiDocuments: configuration.apiDocuments, faults: configuration.faults, speed: configuration.speed,
-                    imageIsPresent: configuration.imageIsPresent, metricsAreOn: configuration.metrics,
-                    nodeCapacity: NodeCapacity()),
-                catalog: catalog)
+            let snapshot = try configuration.snapshot.map { try Snapshot(directory: $0, catalog: catalog) }
+            let cluster = try Cluster(settings: ClusterSettings(configuration), catalog: catalog)
+            let namespaces = configuration.seedNamespaces
+            self.cluster = cluster
+            namespace = snapshot?.namespace ?? "default"
+            seed = { await cluster.seed(snapshot: snapshot, namespaces: namespaces) }
         } catch let error as SimulatorError {
             throw error
         } catch {
@@ -98,12 +100,42 @@ public final class ClusterSimulator: Sendable {
         }
     }
 
+    private init(copying other: ClusterSimulator, _ configuration: SimulatorConfiguration) throws {
+        self.configuration = configuration
+        namespace = other.namespace
+        seed = nil
+        cluster = try Cluster(
+            settings: ClusterSettings(configuration), catalog: other.cluster.catalog, schemas: other.cluster.schemas)
+    }
+
+    /// A cluster that holds what this one holds now and goes its own way from there; it is not started.
+    ///
+    /// - Parameter imageIsPresent: Whether an image is on the copy's node.
+    /// - Throws: `SimulatorError`.
+    public func copy(imageIsPresent: @escaping @Sendable (String) -> Bool) async throws -> ClusterSimulator {
+        var configuration = configuration
+        configuration.imageIsPresent = imageIsPresent
+        configuration.port = 0
+        let copy = try ClusterSimulator(copying: self, configuration)
+        await copy.cluster.adopt(cluster.memory())
+        return copy
+    }
+
+    /// Every object that is stored now, in no order.
+    public func objects() async -> [SimulatedObject] { await cluster.allObjects() }
+
+    /// Lets resource versions go by, as other clients of a real cluster do all the time.
+    public func skipVersions(_ count: Int) async { await cluster.skipVersions(count) }
+
+    /// A number that grows with every change of an object.
+    public func version() async -> Int { await cluster.store.resourceVersion }
+
     /// Starts to listen on 127.0.0.1.
     ///
     /// - Throws: `SimulatorError` when the port is in use or the simulator runs already.
     public func start() async throws -> SimulatorEndpoint {
         guard running.withLock({ $0 == nil }) else { throw SimulatorError(description: "the simulator runs already") }
-        await cluster.seed(snapshot: snapshot, namespaces: configuration.seedNamespaces)
+        await seed?()
         let (ports, announce) = AsyncStream<Int>.makeStream()
         let responder = APIResponder(
             cluster: cluster, documents: Documents(directory: configuration.apiDocuments, catalog: cluster.catalog),
@@ -158,7 +190,7 @@ public final class ClusterSimulator: Sendable {
               context:
                 cluster: \(name)
                 user: \(name)
-                namespace: \(snapshot?.namespace ?? "default")
+                namespace: \(namespace)
             current-context: \(name)
             users:
             - name: \(name)

@@ -23,8 +23,8 @@ struct RunbookCommand: AsyncParsableCommand {
         version: BuildInfo.version,
         subcommands: [
             RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self, HistoryCommand.self,
-            LogsCommand.self, ReportCommand.self, ResumeCommand.self, UndoCommand.self, TestCommand.self,
-            SimCommand.self, DoctorCommand.self, NewCommand.self, EditorCommand.self,
+            LogsCommand.self, ReportCommand.self, ResumeCommand.self, UndoCommand.self, RehearseCommand.self,
+            TestCommand.self, SimCommand.self, DoctorCommand.self, NewCommand.self, EditorCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

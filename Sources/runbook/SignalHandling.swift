@@ -51,8 +51,7 @@ final class SignalHandling: Sendable {
     /// - Parameter keepsRunning: True when a lost terminal does not stop the run.
     init(
         stop: StopSwitch, keepsRunning: Bool, run: String, of runbook: String, options: RunOptions,
-        output: OutputFormat,
-        live: LiveRenderer?
+        output: OutputFormat, live: LiveRenderer? = nil
     ) {
         self.live = live
         self.stop = stop
@@ -168,7 +167,8 @@ final class SignalHandling: Sendable {
             idle = ChildProcesses.isEmpty ? idle + 1 : 0
             busy = stop.isBusy ? busy + 1 : 0
         }
-        end(reason, "\(reason.message); the script could not be interrupted, so the program ended")
+        let why = busy < Self.busyPatience ? "it did not come to its end" : "the script could not be interrupted"
+        end(reason, "\(reason.message); \(why), so the program ended")
     }
 
     private func end(_ reason: StopSwitch.Reason, _ message: String) -> Never {

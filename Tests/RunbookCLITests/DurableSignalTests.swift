@@ -28,6 +28,16 @@ import Testing
         return String(decoding: data, as: UTF8.self)
     }
 
+    /// True while the program runs in a folder.
+    private func isRunning(in folder: String) throws -> Bool {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").contains { id in
+            Int(id) != nil && (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/cwd")) == folder
+                && (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/exe"))?.hasSuffix(
+                    "/runbook")
+                    == true
+        }
+    }
+
     private func stop(_ signal: Int32, _ marker: String, _ arguments: [String] = []) throws -> (
         DurableSandbox, DurableSandbox.Outcome
     ) {
@@ -133,7 +143,7 @@ import Testing
             ]
             // The server keeps what it inherits: a pipe would never end.
             let output = sandbox.path("screen")
-            FileManager.default.createFile(atPath: output, contents: nil)
+            _ = FileManager.default.createFile(atPath: output, contents: nil)
             process.standardOutput = FileHandle(forWritingAtPath: output)
             process.standardError = FileHandle.nullDevice
             try process.run()
@@ -146,7 +156,10 @@ import Testing
         let settings = sandbox.path("stty")
         for moment in 0..<20 {
             _ = try tmux("send-keys", "clear; \(DurableSandbox.program) r.lua; echo ended-$?", "Enter")
-            usleep(UInt32(100_000 + moment * 170_000))
+            // A Ctrl-C before the program is there would end the shell's line instead.
+            let asked = ContinuousClock.now
+            while ContinuousClock.now - asked < .seconds(10), try !isRunning(in: sandbox.folder) { usleep(10_000) }
+            usleep(UInt32(50_000 + moment * 170_000))
             _ = try tmux("send-keys", "C-c")
             let start = ContinuousClock.now
             var screen = ""

@@ -2,7 +2,12 @@ import Foundation
 import Testing
 
 /// The engine is killed, or its disk is full, at random moments; what happened is then counted in the files.
+///
+/// `RUNBOOK_TORTURE_KILLS=200` is the full measure (`RUNBOOK_TORTURE_SEED` chooses other moments); without it a part is done.
 @Suite(.serialized) struct DurableTortureTests {
+    private static let kills = ProcessInfo.processInfo.environment["RUNBOOK_TORTURE_KILLS"].flatMap { Int($0) } ?? 60
+    private static let seed = ProcessInfo.processInfo.environment["RUNBOOK_TORTURE_SEED"].flatMap { UInt64($0) } ?? 1
+
     /// Writes append to files, so that each one that is made twice is seen.
     static func runbook(in folder: String) -> String {
         """
@@ -41,8 +46,8 @@ import Testing
 
     @Test func eachWriteHappensOnceOrIsReportedAsInDoubt() throws {
         var kills = 0
-        var seed = SystemRandomNumberGenerator()
-        while kills < 200 {
+        var seed = SeededNumbers(Self.seed)
+        while kills < Self.kills {
             let sandbox = try DurableSandbox()
             try sandbox.write("torture.lua", Self.runbook(in: sandbox.folder))
             var arguments = ["torture.lua", "--output", "json"]
@@ -65,7 +70,9 @@ import Testing
                 // It was killed after its last entry: nothing is left to do.
                 if run["status"] as? String == "ok" { break }
                 #expect(run["status"] as? String == "interrupted")
-                arguments = ["resume", id, "--in-doubt", Bool.random() ? "repeat" : "skip", "--output", "json"]
+                arguments = [
+                    "resume", id, "--in-doubt", Bool.random(using: &seed) ? "repeat" : "skip", "--output", "json",
+                ]
             }
             // Children of a killed engine may still be about to write.
             usleep(30_000)
@@ -85,9 +92,13 @@ import Testing
     @Test func aFullDiskStopsEveryFurtherWrite() throws {
         let disk = try SmallDisk()
         defer { disk.unmount() }
-        for room in stride(from: 60, through: 330, by: 30) {
+        var seed = SeededNumbers(Self.seed)
+        for _ in 0..<max(10, Self.kills / 4) {
+            let room = Int.random(in: 50...340, using: &seed)
             try disk.leave(kilobytes: 4000)
-            let sandbox = try DurableSandbox(stateHome: disk.path + "/state\(room)")
+            let stateHome = disk.path + "/state"
+            try? FileManager.default.removeItem(atPath: stateHome)
+            let sandbox = try DurableSandbox(stateHome: stateHome)
             try sandbox.write("torture.lua", Self.runbook(in: sandbox.folder))
             try disk.leave(kilobytes: room)
             var outcome = try sandbox.run("torture.lua", "--output", "json")
@@ -96,7 +107,8 @@ import Testing
             if outcome.code != 0 {
                 #expect(outcome.code == 1)
                 let error = outcome.json["error"] as? [String: Any]
-                #expect((error?["message"] as? String ?? "").contains("disk is full"), "\(outcome.stderr)")
+                let message = error?["message"] as? String ?? ""
+                #expect(message.contains("disk is full"), "\(outcome.stderr)")
                 let before = Self.counts(sandbox)
                 #expect(before.values.allSatisfy { $0 == 1 })
                 guard let id = try sandbox.history().first?["run"] as? String else {
@@ -112,6 +124,21 @@ import Testing
                 #expect(doubts.contains(write), "\(write) happened \(counts[write] ?? 0) times, and nobody was told")
             }
         }
+    }
+}
+
+/// Numbers that look random, and are the same for the same seed (SplitMix64).
+struct SeededNumbers: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
     }
 }
 

@@ -159,23 +159,6 @@ struct FailureTests {
         #expect(isGone)
     }
 
-    @Test(
-        "a script that cannot be interrupted is over at its time limit, too",
-        arguments: ["", "timeout = \"500ms\""])
-    func uninterruptible(_ header: String) throws {
-        let bench = try Bench()
-        defer { bench.remove() }
-        try bench.write(
-            "match.lua",
-            "runbook { name = \"match\", \(header) }\nlocal text = (\"a\"):rep(40)\ntext:find((\"a*\"):rep(40) .. \"b\")\n"
-        )
-        let arguments = header.isEmpty ? ["--timeout", "500ms"] : []
-        let result = try bench.run(list: ["match.lua", "--output", "json"] + arguments)
-        #expect(result.status == 124)
-        #expect(try result.json()["status"].text == "timeout")
-        #expect(result.errors.contains("the run was over its limit of 0.5s; the script could not be interrupted"))
-    }
-
     @Test("a program that does not read its input ends by itself, not the engine")
     func brokenPipe() throws {
         var bench = try Bench()

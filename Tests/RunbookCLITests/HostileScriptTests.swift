@@ -55,6 +55,23 @@ struct HostileScriptTests {
         #expect(try result.json()["run"].text?.count == 6)
     }
 
+    @Test("ended by the header's time limit, even where Lua cannot be interrupted")
+    func headerTimeout() throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        try bench.write(
+            "match.lua",
+            """
+            runbook { name = "match", timeout = "300ms" }
+            local text = ("a"):rep(40)
+            text:find(("a*"):rep(40) .. "b")
+            """)
+        let result = try bench.run("match.lua", "--output", "json")
+        #expect(result.status == 124)
+        #expect(try result.json()["status"].text == "timeout")
+        #expect(result.errors.contains("the run was over its limit of 0.3s; the script could not be interrupted"))
+    }
+
     @Test("a step's own limit ends the run where nothing else can")
     func stuckStep() throws {
         let bench = try Bench()
@@ -92,9 +109,9 @@ struct HostileScriptTests {
         ("error({ code = 42, message = 'as a field' })", "as a field"),
         (
             "local s, p = 'a: &a [1,1,1,1,1,1,1,1,1,1]\\n', 'a' for c in ('bcdefghi'):gmatch('.') do s = s .. c .. ': &' .. c .. ' [' .. ('*' .. p .. ','):rep(9) .. '*' .. p .. ']\\n' p = c end yaml.decode(s)",
-            "YAML: its aliases make more than 100000 values of it"
+            "YAML: line 1, column 20: its aliases stand for more than 100000 values"
         ),
-        ("yaml.decode(('['):rep(200) .. (']'):rep(200))", "YAML: the text is nested more than 100 deep"),
+        ("yaml.decode(('['):rep(200) .. (']'):rep(200))", "YAML: line 1, column 181: nested more than 180 deep"),
         ("exec.run { 'echo', 'a\\0b' }", "argument 1 of echo holds a NUL byte, which no argument can"),
     ]
 

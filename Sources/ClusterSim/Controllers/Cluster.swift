@@ -24,17 +24,18 @@ actor Cluster {
     var eventIndex = EventIndex()
     var retries = Retries()
 
-    private var timers = TimerHeap<TimerAction>()
+    var timers = TimerHeap<TimerAction>()
     private var armed: (time: Double, task: Task<Void, Never>)?
     private var isDraining = false
     private var watcherCount = 0
     private var isStopped = false
 
-    init(settings: ClusterSettings, catalog: ResourceCatalog) throws {
+    /// - Parameter schemas: those of a cluster of the same documents; nil reads them when they are needed.
+    init(settings: ClusterSettings, catalog: ResourceCatalog, schemas: SchemaLibrary? = nil) throws {
         self.settings = settings
         self.catalog = catalog
         types = try KnownTypes(catalog)
-        schemas = SchemaLibrary(directory: settings.apiDocuments)
+        self.schemas = schemas ?? SchemaLibrary(directory: settings.apiDocuments)
         apiFaults = APIFaults(faults: settings.faults, speed: settings.speed)
     }
 
@@ -123,7 +124,7 @@ actor Cluster {
         arm()
     }
 
-    private func arm() {
+    func arm() {
         guard !isStopped, let next = timers.next else { return }
         if let armed, armed.time <= next { return }
         armed?.task.cancel()
@@ -140,7 +141,7 @@ actor Cluster {
         kick()
     }
 
-    private func kick() {
+    func kick() {
         guard !isDraining, !isStopped else { return }
         isDraining = true
         Task { [weak self] in await self?.drain() }

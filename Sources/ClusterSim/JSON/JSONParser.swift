@@ -6,7 +6,7 @@ struct JSONError: Error {
 /// Reads JSON text into values.
 ///
 /// Foundation's parser builds a tree of boxed values that has to be copied once more; this one makes the store's values
-/// at once (measured in `docs/decisions/simulator-json.md`).
+/// at once (measured in `docs/decisions/0038-json-of-the-simulator.md`).
 struct JSONParser {
     private let input: UnsafeBufferPointer<UInt8>
     private var position = 0

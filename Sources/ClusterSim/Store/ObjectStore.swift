@@ -19,6 +19,9 @@ struct ObjectStore {
     private var dependents: [String: Set<ObjectKey>] = [:]
     private(set) var resourceVersion = 1000
 
+    /// Lets versions go by, as if others had made changes.
+    mutating func skipVersions(_ count: Int) { resourceVersion += count }
+
     /// The object of a name.
     func object(_ key: ObjectKey) -> ObjectVersion? { tables[key.type]?.objects[key.namespace]?[key.name] }
 

@@ -24,8 +24,8 @@ struct WorkQueue {
 }
 
 /// Things to do at a later time, the earliest first.
-struct TimerHeap<Action> {
-    private struct Item {
+struct TimerHeap<Action: Sendable>: Sendable {
+    private struct Item: Sendable {
         let time: Double
         /// Keeps timers of one time in the order in which they were set.
         let number: Int

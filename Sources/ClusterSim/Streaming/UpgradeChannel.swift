@@ -100,7 +100,7 @@ struct UpgradeChannel: ServerChildChannel {
                             try? await Task.sleep(for: .seconds(2))
                             return true
                         }
-                        await group.next()
+                        _ = await group.next()
                     }
                     group.cancelAll()
                 }

@@ -1,9 +1,14 @@
 /// What stands between a script and a change that it should not make.
 enum Guards {
-    @TaskLocal static var capability: String?
+    /// True while a script runs a program that it named itself.
+    @TaskLocal static var isByHand = false
 
     static func check(_ request: Request, _ run: RunSession) async throws {
         warnOfSecrets(request.action, run)
+        if let allow = run.header.allow, let command = request.action.command {
+            try await ClusterFence(allow: allow, run: run, isByHand: isByHand || request.change?.capability == "exec")
+                .check(command, isWrite: request.isWrite)
+        }
         guard let change = request.change else { return }
         if let allow = run.header.allow {
             try allow.check(module: change.capability, isWrite: true, namespace: change.namespace)

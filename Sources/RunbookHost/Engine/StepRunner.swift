@@ -151,29 +151,6 @@ struct StepResults: Sendable {
     }
 }
 
-/// Bounds a piece of work in time.
-enum Deadline {
-    /// Runs `work`, and cancels it when the limit passes.
-    ///
-    /// - Throws: `RunbookError` with code `timeout`.
-    static func run<Value: Sendable>(
-        _ limit: Duration, of what: String, _ work: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value {
-        try await withThrowingTaskGroup(of: Value?.self) { group in
-            group.addTask { try await work() }
-            group.addTask {
-                try await Task.sleep(for: limit)
-                return nil
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next(), let value = first else {
-                throw RunbookError(.timeout, "\(what) was over its limit of \(DurationText.of(limit))")
-            }
-            return value
-        }
-    }
-}
-
 /// An error with the innermost step in which it happened.
 struct StepFailure: Error, LuaConvertibleError {
     let step: StepRecord

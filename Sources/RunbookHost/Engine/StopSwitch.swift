@@ -110,7 +110,9 @@ public final class StopSwitch: Sendable {
     }
 
     /// Runs work until it ends or is stopped.
-    func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    ///
+    /// - Throws: What the work throws; `CancellationError` where it heeds the stop.
+    public func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let task = Task { try await work() }
         let isStopped = state.withLock { state in
             state.cancel = { task.cancel() }

@@ -25,6 +25,7 @@ public final class DurableLifecycle: RunLifecycle {
         var inverses: [Int64: Inverse] = [:]
         var doubts: [String] = []
         var lock: HeldLock?
+        var log: EventLog?
         var wroteIn: Set<String> = []
     }
 
@@ -37,12 +38,14 @@ public final class DurableLifecycle: RunLifecycle {
 
     /// Makes the run's surroundings.
     ///
-    /// - Parameter stop: Ends the body when the header's time limit passes or the lock is lost.
-    public init(id: String, options: RunOptions, purpose: Purpose, stop: StopSwitch) {
+    /// - Parameters:
+    ///   - stop: Ends the body when the header's time limit passes or the lock is lost.
+    ///   - diagnoses: False where nobody wants to know the cause of a failure.
+    public init(id: String, options: RunOptions, purpose: Purpose, stop: StopSwitch, diagnoses: Bool = true) {
         self.purpose = purpose
         self.stop = stop
         journal = RunJournal(folder: options.stateFolder, id: id)
-        diagnosis = FailureDiagnosis()
+        diagnosis = diagnoses ? FailureDiagnosis() : nil
         guard let point = purpose.point else { return }
         state.withLock { state in
             for write in point.writes where !write.isSuperseded { state.earlier[Place(write)] = write }
@@ -82,7 +85,9 @@ public final class DurableLifecycle: RunLifecycle {
 
     private func openLog(_ run: RunSession) throws {
         do {
-            run.hub.add(try EventLog.open(run.id, in: run.options.stateFolder))
+            let log = try EventLog.open(run.id, in: run.options.stateFolder)
+            state.withLock { $0.log = log }
+            run.hub.add(log)
         } catch let error as RunbookError where error.code == .io {
             // A run that only looks needs no log; one that writes is refused by the journal.
             run.hub.publish(.note(Note(level: .warning, text: "no log is kept: \(error.message)")))
@@ -141,6 +146,16 @@ public final class DurableLifecycle: RunLifecycle {
             run.hub.publish(.note(Note(level: .warning, text: "the history does not tell of this run: \(error)")))
         }
     }
+
+    /// Lets go of what the kernel takes from a process that is killed: its locks, and nothing else is done.
+    func abandon() {
+        let (lock, log) = state.withLock { ($0.lock, $0.log) }
+        lock?.abandon()
+        log?.abandon()
+    }
+
+    /// The writes that a resume was in doubt about.
+    var doubts: [String] { state.withLock { $0.doubts } }
 
     private func hasWritten() async -> Bool { state.withLock { !$0.changes.isEmpty } }
 

@@ -32,6 +32,14 @@ final class EventLog: EventListener {
         }
     }
 
+    /// Lets the file go as the end of the process does.
+    func abandon() {
+        state.withLock { state in
+            if state.descriptor >= 0 { close(state.descriptor) }
+            state.descriptor = -1
+        }
+    }
+
     /// The folder of a run.
     static func folder(of id: String, in stateFolder: String) -> String { "\(stateFolder)/runs/\(id)" }
 

@@ -14,6 +14,7 @@ final class ClusterLease: Sendable {
     private let name: String
     private let object: String
     private let holder: LockHolder
+    private let gone: Set<String>
     private let run: RunSession
     private let stop: StopSwitch
     private let state = Mutex(State())
@@ -23,9 +24,11 @@ final class ClusterLease: Sendable {
         var renewing: Task<Void, Never>?
     }
 
-    init(name: String, holder: LockHolder, run: RunSession, stop: StopSwitch) {
+    /// - Parameter gone: Runs on this machine of which the file lock has shown that they have ended.
+    init(name: String, holder: LockHolder, gone: Set<String>, run: RunSession, stop: StopSwitch) {
         self.name = name
         self.holder = holder
+        self.gone = gone
         self.run = run
         self.stop = stop
         object = "runbook-" + LockSpelling.of(name)
@@ -48,7 +51,7 @@ final class ClusterLease: Sendable {
             case .found(let lease):
                 let now = SystemClock.now()
                 let isFree = lease.holder.isEmpty
-                guard isFree || lease.expires < now else {
+                guard isFree || lease.expires < now || isGone(lease) else {
                     guard ContinuousClock.now < deadline else {
                         throw RunLock.refusal(name, lease.description(now: now), lease.run)
                     }
@@ -78,6 +81,20 @@ final class ClusterLease: Sendable {
         var free = LeaseObject(object, holder, version: version, transitions: 0)
         free.clear()
         _ = try? await write(free, verb: "replace")
+    }
+
+    /// Stops renewing it, and nothing else.
+    func abandon() {
+        let task = state.withLock { state in
+            state.version = nil
+            return state.renewing
+        }
+        task?.cancel()
+    }
+
+    // Ids are drawn by each machine for itself, so the host counts too.
+    private func isGone(_ lease: LeaseObject.Read) -> Bool {
+        gone.contains(lease.run) && lease.identity == "\(lease.run)@\(holder.host)"
     }
 
     private func renew() {

@@ -68,6 +68,14 @@ final class FileLock: Sendable {
         return .taken(FileLock(descriptor), left: left)
     }
 
+    /// True while somebody holds the lock of a file.
+    static func isHeld(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
     /// Gives the lock back.
     func release() {
         descriptor.withLock { descriptor in
@@ -75,6 +83,14 @@ final class FileLock: Sendable {
             // Closing gives the lock back; what is written in it must go first.
             ftruncate(descriptor, 0)
             close(descriptor)
+            descriptor = -1
+        }
+    }
+
+    /// Gives the lock up as the end of a process does: what is written in it stays.
+    func abandon() {
+        descriptor.withLock { descriptor in
+            if descriptor >= 0 { close(descriptor) }
             descriptor = -1
         }
     }

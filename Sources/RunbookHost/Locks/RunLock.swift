@@ -11,10 +11,12 @@ struct RunLock {
     /// - Throws: `RunbookError` with code `locked` that names the holder, or `io`.
     func take() async throws -> HeldLock {
         let deadline = ContinuousClock.now + run.options.lockWait
-        let file = try await takeFile(until: deadline)
+        let (file, left) = try await takeFile(until: deadline)
         guard usesCluster else { return HeldLock(file: file, lease: nil) }
         do {
-            let lease = ClusterLease(name: name, holder: holder, run: run, stop: stop)
+            // Whoever left the file is gone, and so is this run's own earlier session.
+            let gone = Set([run.id, left?.run].compactMap { $0 })
+            let lease = ClusterLease(name: name, holder: holder, gone: gone, run: run, stop: stop)
             return HeldLock(file: file, lease: try await lease.take(until: deadline) ? lease : nil)
         } catch {
             file.release()
@@ -35,7 +37,7 @@ struct RunLock {
             since: SystemClock.now())
     }
 
-    private func takeFile(until deadline: ContinuousClock.Instant) async throws -> FileLock {
+    private func takeFile(until deadline: ContinuousClock.Instant) async throws -> (FileLock, left: LockHolder?) {
         let folder = run.options.stateFolder + "/locks"
         try StateFolder.make(folder)
         // A simulated cluster is the run's own: its lock keeps no real run away.
@@ -48,7 +50,7 @@ struct RunLock {
                 if let left {
                     tell("the lock \"\(name)\" was left by \(left.description(now: SystemClock.now())), which is gone")
                 }
-                return lock
+                return (lock, left)
             case .held(let other):
                 let who = other?.description(now: SystemClock.now()) ?? "another run"
                 guard ContinuousClock.now < deadline else { throw RunLock.refusal(name, who, other?.run) }
@@ -84,5 +86,11 @@ final class HeldLock: Sendable {
     func release() async {
         await lease?.release()
         file.release()
+    }
+
+    /// Gives it up as the end of a process does.
+    func abandon() {
+        lease?.abandon()
+        file.abandon()
     }
 }

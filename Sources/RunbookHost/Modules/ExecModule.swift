@@ -64,7 +64,7 @@ enum ExecModule {
         if options.boolean("read") {
             if CallSite.dependency != nil { return call.unknown("exec.run") }
             do {
-                result = try await call.world.read(command)
+                result = try await Guards.$isByHand.withValue(true) { try await call.world.read(command) }
             } catch let error as RunbookError where call.run.options.dryRun != nil {
                 call.run.note(unread: error)
                 return UnknownValue.make(call.function, from: 0)

@@ -106,9 +106,7 @@ enum FilesModule {
         if try await call.world.status(of: path)?.isFolder == true { return .nil }
         let change = Change(
             .create, "folder", path, isIdempotent: true, capability: "fs",
-            inverse: { _ in
-                Inverse("remove the folder \(path)", files: [InverseFile(path: path, content: nil, mode: 0o755)])
-            })
+            inverse: { try await FileInverse.ofFolder(path, $0) })
         _ = try await call.write(.file(.makeFolder(path)), change)
         return .nil
     }
@@ -194,6 +192,20 @@ enum FilesModule {
 
 /// What takes a write to a file back.
 enum FileInverse {
+    /// The folder goes, and those above it that have to be made for it.
+    static func ofFolder(_ path: String, _ world: any World) async throws -> Inverse? {
+        var missing = [path]
+        var above = path
+        while let slash = above.lastIndex(of: "/"), slash != above.startIndex {
+            above = String(above[..<slash])
+            if try await world.status(of: above) != nil { break }
+            missing.append(above)
+        }
+        return Inverse(
+            "remove the folder \(missing.last ?? path)",
+            files: missing.map { InverseFile(path: $0, content: nil, mode: 0o755) })
+    }
+
     static func of(_ path: String, _ world: any World) async throws -> Inverse? {
         guard let status = try await world.status(of: path) else {
             return Inverse("remove \(path)", files: [InverseFile(path: path, content: nil, mode: 0o644)])

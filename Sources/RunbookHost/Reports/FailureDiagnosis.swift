@@ -39,7 +39,9 @@ struct FailureDiagnosis: Sendable {
     }
 
     private func add(_ findings: [LuaValue], to summary: inout RunSummary, _ namespaces: [String]) {
-        for finding in findings where finding["severity"].stringValue == "error" {
+        // What may still settle is no error to a diagnosis; here the time to settle is over.
+        let errors = findings.filter { $0["severity"].stringValue == "error" }
+        for finding in errors.isEmpty ? findings.filter({ $0["class"].stringValue == "settling" }) : errors {
             guard let message = finding["message"].stringValue else { continue }
             let line = [finding["object"].stringValue, message].compactMap { $0 }.joined(separator: ": ")
             if summary.failure?.causes.contains(line) == false { summary.failure?.causes.append(line) }

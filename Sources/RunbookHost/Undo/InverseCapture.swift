@@ -113,4 +113,14 @@ struct UndoEvidence {
 /// Marks the time in which writes are taken back: they are no writes of the run's own.
 enum UndoScope {
     @TaskLocal static var isActive = false
+    /// What is being taken back.
+    @TaskLocal static var target: Target?
+
+    /// What is taken back at once.
+    enum Target: Sendable {
+        /// All writes of a step, by its own function.
+        case step(scope: String)
+        /// One write.
+        case write(fingerprint: String)
+    }
 }

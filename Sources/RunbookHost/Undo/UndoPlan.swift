@@ -15,6 +15,14 @@ struct UndoPlan: Sendable {
         let title: String
         /// Where it stands among the writes of the run.
         let position: Int64
+
+        /// What is taken back at once.
+        var target: UndoScope.Target {
+            switch way {
+            case .function(_, let scope): .step(scope: scope)
+            case .inverse(_, let write): .write(fingerprint: write.fingerprint)
+            }
+        }
     }
 
     /// What can be taken back, newest first.

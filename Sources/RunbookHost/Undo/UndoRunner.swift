@@ -51,7 +51,9 @@ struct UndoRunner {
         let scope = StepScope(number: record.number, depth: 0, path: [record.name])
         do {
             let isDone = try await UndoScope.$isActive.withValue(true) {
-                try await StepScope.$current.withValue(scope) { try await takeBack(entry) }
+                try await UndoScope.$target.withValue(entry.target) {
+                    try await StepScope.$current.withValue(scope) { try await takeBack(entry) }
+                }
             }
             record.status = isDone ? .ok : .skipped
             end(&record, start)
@@ -121,7 +123,7 @@ struct UndoRunner {
             timeout: .seconds(inverse.timeout ?? 300), inherited: ExecModule.inherited(by: inverse.argv))
         let response = try await run.world.perform(.write(.process(command), change(.run, write)))
         guard case .process(let result) = response else { return }
-        let isDone = inverse.doneWhen.map { result.errorText.contains($0) } ?? false
+        let isDone = inverse.doneWhen.map { Self.says($0, result.errorText) } ?? false
         guard result.succeeded || isDone || inverse.mayFail else {
             throw CommandFailure.error(command, result, redactor: run.vault.redactor)
         }
@@ -143,6 +145,15 @@ struct UndoRunner {
 }
 
 extension UndoRunner {
+    // Of several objects each has its own line; one that failed for another reason is not done. Alternatives stand on both
+    // sides of a bar, as a tool's words differ between its versions.
+    fileprivate static func says(_ done: String, _ text: String) -> Bool {
+        let words = done.lowercased().split(separator: "|")
+        func isDone(_ text: some StringProtocol) -> Bool { words.contains { text.lowercased().contains($0) } }
+        let errors = text.split(separator: "\n").filter { $0.lowercased().hasPrefix("error") }
+        return errors.isEmpty ? isDone(text) : errors.allSatisfy(isDone)
+    }
+
     // What others have put into a folder since does not go with it.
     fileprivate func checkEmpty(_ path: String) async throws {
         guard case .names(let names) = try await run.world.perform(.read(.file(.list(path)))), let first = names.first

@@ -99,7 +99,8 @@ public struct InverseCommand: Sendable, Codable, Equatable {
     public var timeout: Double?
     /// The folder that it starts in; nil: the runbook's.
     public var directory: String?
-    /// A text of its standard error that says that there is nothing to take back, such as `No such image`.
+    /// Words of its standard error that say that there is nothing to take back, such as `No such image`; in either case, with
+    /// alternatives between bars.
     public var doneWhen: String?
 
     /// Describes a command.

@@ -39,6 +39,15 @@ public enum ChildProcesses {
         kill(-group, SIGKILL)
     }
 
+    /// True when a child has ended, whether or not its end was waited for.
+    static func hasEnded(_ process: pid_t) -> Bool {
+        var info = siginfo_t()
+        let found = waitid(P_PID, id_t(process), &info, WEXITED | WNOHANG | WNOWAIT)
+        if found != 0 { return errno == ECHILD }
+        // Without an end to tell of, the answer is all zeros.
+        return info.si_signo != 0
+    }
+
     /// True when no program runs.
     public static var isEmpty: Bool { groups.withLock { $0.isEmpty } }
 

@@ -40,7 +40,9 @@ struct LiveProcesses: Sendable {
                 return try await deadline.run {
                     await execution.teardown(using: Self.ending(grace: command.grace))
                 } while: {
-                    try await capture(execution, command, input: input, tap: tap)
+                    try await Self.untilItsEnd(of: execution.processIdentifier.value) {
+                        try await capture(execution, command, input: input, tap: tap)
+                    }
                 }
             }
         } catch let error as SubprocessError {
@@ -114,6 +116,26 @@ struct LiveProcesses: Sendable {
         captured.stderr = try await errors.0
         try await written
         return captured
+    }
+
+    /// Goes on reading when the task is cancelled, until the program has ended.
+    ///
+    /// One that is asked to end may have something to say first, and a closed pipe would kill it before it has recorded that
+    /// it was stopped: helm would leave its release pending.
+    private static func untilItsEnd<Value: Sendable>(
+        of process: Int32, _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let task = Task { try await work() }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            Task.detached {
+                while !ChildProcesses.hasEnded(process) { try? await Task.sleep(for: .milliseconds(20)) }
+                // What it started and left behind may hold the pipe open for ever.
+                try? await Task.sleep(for: .milliseconds(50))
+                task.cancel()
+            }
+        }
     }
 
     private func write(_ input: [UInt8], to writer: StandardInputWriter) async throws {

@@ -12,6 +12,13 @@ public enum PrivateFiles {
         if files.status(folder) != nil { try? files.remove(folder) }
     }
 
+    /// The folders of runs that are still there.
+    static func left(in stateFolder: String) -> [String] {
+        let folder = "\(stateFolder)/private"
+        let names = (try? LiveFiles(folder: stateFolder, vault: SecretVault()).names(folder)) ?? []
+        return names.map { "\(folder)/\($0)" }
+    }
+
     /// Removes what runs left whose engine was killed.
     static func sweep(_ stateFolder: String, except own: String) {
         let files = LiveFiles(folder: stateFolder, vault: SecretVault())

@@ -44,6 +44,16 @@ public enum Action: Sendable {
     case now
 }
 
+extension Action {
+    /// The program that it runs, or nil.
+    var command: Command? {
+        switch self {
+        case .process(let command), .terminal(let command): command
+        default: nil
+        }
+    }
+}
+
 /// What a request gave.
 public enum Response: Sendable {
     /// A process ended.

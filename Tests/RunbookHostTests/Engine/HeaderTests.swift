@@ -81,7 +81,7 @@ struct HeaderTests {
             ),
             (
                 "runbook { params = { n = { type = \"integer\", default = \"two\" } } }",
-                "deploy.lua:1: parameter `n`: its default must be a integer, not the string \"two\""
+                "deploy.lua:1: parameter `n`: its default must be an integer, not the string \"two\""
             ),
         ])
     func wrong(_ lua: String, _ message: String) async throws {

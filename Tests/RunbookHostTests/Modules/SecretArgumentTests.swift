@@ -67,6 +67,7 @@ struct SecretArgumentTests {
         case .string, .text, .any: "'a'"
         case .path: "'.'"
         case .integer, .number, .size: "1"
+        case .bounded(let range): "\(range.lowerBound)"
         case .boolean: "true"
         case .duration: "'1s'"
         case .enumeration(let words): "'\(words.first ?? "")'"
@@ -76,7 +77,7 @@ struct SecretArgumentTests {
             "{ \(fields.filter(\.isRequired).map { "\($0.name) = \(sample($0.type))" }.joined(separator: ", ")) }"
         case .function: "function() end"
         case .either(let types): types.first.map(sample) ?? "nil"
-        case .none, .handle: "nil"
+        default: "nil"
         }
     }
 

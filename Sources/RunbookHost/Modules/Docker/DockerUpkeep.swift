@@ -146,7 +146,9 @@ enum DockerUpkeep {
                     return Inverse(
                         "docker \(object) rm \(target)",
                         commands: [
-                            InverseCommand(DockerCommand.reaching(arguments) + [object, "rm", target], timeout: 60)
+                            InverseCommand(
+                                DockerCommand.reaching(arguments) + [object, "rm", target], timeout: 60,
+                                doneWhen: "no such \(object)|\(object) \(target) not found")
                         ])
                 })
             _ = try await call.write(DockerCommand.make(line, arguments, timeout: .seconds(30)), change)

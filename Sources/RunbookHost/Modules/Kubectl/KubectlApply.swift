@@ -153,6 +153,7 @@ enum KubectlApply {
         if manifest.objects.isEmpty {
             throw RunbookError(.argument, "`\(call.function)`: the manifest holds no object")
         }
+        try ClusterFence.check(manifest.objects, call.run.header.allow)
         let kubectl = try await scoped(manifest, arguments, call)
         let before = try await call.prepare {
             try await SavedObject.read(manifest.arguments, input: manifest.input, kubectl, in: call.world)

@@ -153,8 +153,12 @@ enum ExtraArguments {
     static func checked(_ arguments: Arguments, of function: String) throws -> [String] {
         let extra = arguments.strings("args")
         for argument in extra {
-            let name = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).first.map(
+            var name = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).first.map(
                 String.init)
+            // A short option may have its value at its end: `-nother`.
+            if argument.hasPrefix("-"), !argument.hasPrefix("--"), argument.count > 2 {
+                name = String(argument.prefix(2))
+            }
             if let name, let instead = reserved[name] {
                 throw RunbookError(
                     .refused, "`\(function)`: `args` may not hold \(name), which would take the call elsewhere",

@@ -31,6 +31,7 @@ enum KubectlDelete {
         let (selection, manifest) = try await selection(arguments, call)
         let kubectl: Kubectl
         if let manifest {
+            try ClusterFence.check(manifest.objects, call.run.header.allow)
             kubectl = try await KubectlApply.scoped(manifest, arguments, call)
         } else {
             kubectl = try await Kubectl(arguments, call)
@@ -104,8 +105,11 @@ enum KubectlDelete {
         return Inverse(
             "kubectl create " + names.map(\.display).joined(separator: " ") + " as before",
             commands: [
-                InverseCommand(kubectl.argv(["create", "--filename", "-"], extra: []), input: text, timeout: 60)
-            ], isTransient: names.contains(where: \.isSecret) || kubectl.call.run.vault.redactor.redact(text) != text)
+                InverseCommand(
+                    kubectl.argv(["create", "--filename", "-"], extra: []), input: text, timeout: 60,
+                    doneWhen: "(AlreadyExists)")
+            ] + SavedObject.lastApplied(of: restored, kubectl),
+            isTransient: names.contains(where: \.isSecret) || kubectl.call.run.vault.redactor.redact(text) != text)
     }
 
     private static let absence = ModuleFunction(

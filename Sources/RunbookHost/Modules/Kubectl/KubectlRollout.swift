@@ -163,7 +163,11 @@ enum KubectlRollout {
         let object = try kubectl.object(arguments)
         let inverse = Inverse(
             "kubectl rollout \(back) \(ResourceNames.object(object))",
-            commands: [InverseCommand(kubectl.argv(["rollout", back, object], extra: []), timeout: 60)])
+            commands: [
+                InverseCommand(
+                    kubectl.argv(["rollout", back, object], extra: []), timeout: 60,
+                    doneWhen: back == "resume" ? "is not paused" : "is already paused")
+            ])
         try await write(["rollout", action, object], object, action, inverse, arguments, kubectl)
         return .nil
     }

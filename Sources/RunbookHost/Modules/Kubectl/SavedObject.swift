@@ -67,6 +67,7 @@ enum SavedObject {
             let text = text(before)
             commands.append(
                 InverseCommand(kubectl.argv(["replace", "--filename", "-"], extra: []), input: text, timeout: 60))
+            commands += lastApplied(of: before, kubectl)
             isTransient = present.contains(where: \.isSecret) || kubectl.call.run.vault.redactor.redact(text) != text
         }
         let summary =
@@ -76,6 +77,22 @@ enum SavedObject {
         return Inverse(
             summary, commands: commands, guards: touched.prefix(20).map { guardian($0, kubectl) },
             isTransient: isTransient)
+    }
+
+    /// Puts back what a client-side apply had kept: `create` and `replace` write the whole object there, and the next apply
+    /// of its owner would then take away what only the server had filled in.
+    static func lastApplied(of objects: [LuaValue], _ kubectl: Kubectl) -> [InverseCommand] {
+        objects.compactMap { object in
+            guard let named = ManifestObject(object),
+                let text = object.at("metadata", "annotations")?[lastApplied].stringValue
+            else { return nil }
+            let patch: LuaValue = [
+                "metadata": ["annotations": .table(LuaTable([(.string(lastApplied), .string(text))]))]
+            ]
+            let argv = kubectl.inNamespace(named.namespace ?? kubectl.namespace).argv(
+                ["patch", named.argument, "--type", "merge", "--patch-file", "/dev/stdin"], extra: [])
+            return InverseCommand(argv, input: JSONText.encode(patch, pretty: false), timeout: 60)
+        }
     }
 
     /// Sees to it that an object is as the write left it.

@@ -1,0 +1,89 @@
+import ClusterSim
+import RunbookHost
+import RunbookSecrets
+
+/// A simulated cluster and machine for one run of a rehearsal.
+final class SimulatedArena: RehearsalArena {
+    let machine: SimulatedMachine
+    private let simulator: ClusterSimulator
+    private let kubeconfig: String
+    /// True when the node has only what was loaded into it; a recorded namespace brings its own images.
+    private let checksImages: Bool
+
+    private init(
+        _ simulator: ClusterSimulator, _ machine: SimulatedMachine, _ kubeconfig: String, checksImages: Bool
+    ) {
+        self.simulator = simulator
+        self.machine = machine
+        self.kubeconfig = kubeconfig
+        self.checksImages = checksImages
+    }
+
+    /// Starts a cluster.
+    ///
+    /// - Throws: `RunbookError` with code `usage` for a snapshot or fault that cannot be had.
+    static func start(_ configuration: SimulatorConfiguration) async throws -> SimulatedArena {
+        let machine = SimulatedMachine()
+        var configuration = configuration
+        let checksImages = configuration.snapshot == nil
+        if checksImages { configuration.imageIsPresent = { machine.imageCanBeHad($0) } }
+        do {
+            return try await serve(try ClusterSimulator(configuration), machine, checksImages)
+        } catch let error as SimulatorError {
+            throw RunbookError(.usage, "the simulator: \(error)")
+        }
+    }
+
+    private static func serve(
+        _ simulator: ClusterSimulator, _ machine: SimulatedMachine, _ checksImages: Bool
+    ) async throws -> SimulatedArena {
+        _ = try await simulator.start()
+        let kubeconfig = try SimulatorFiles.write(try simulator.kubeconfig())
+        return SimulatedArena(simulator, machine, kubeconfig, checksImages: checksImages)
+    }
+
+    func wrap(_ world: any World, _ vault: SecretVault) -> any World {
+        SimulatedTools(base: world, machine: machine, vault: vault)
+    }
+
+    func point(_ options: inout RunOptions) {
+        options.environment["KUBECONFIG"] = kubeconfig
+        options.context = ClusterSimulator.contextName
+    }
+
+    /// Waits until no object has changed for a while; what never rests, such as a container that crashes again and again,
+    /// is not waited for.
+    func settle() async {
+        var last = -1
+        for _ in 0..<40 {
+            let version = await simulator.version()
+            if version == last { return }
+            last = version
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    func objects() async -> [RehearsalObject] {
+        await simulator.objects().map {
+            RehearsalObject(kind: $0.kind, namespace: $0.namespace, name: $0.name, json: $0.json)
+        }
+    }
+
+    func copy() async throws -> any RehearsalArena {
+        let machine = machine.copy()
+        let checks = checksImages
+        let present: @Sendable (String) -> Bool = { name in !checks || machine.imageCanBeHad(name) }
+        do {
+            return try await Self.serve(try await simulator.copy(imageIsPresent: present), machine, checksImages)
+        } catch let error as SimulatorError {
+            throw RunbookError(.io, "the simulator: \(error)")
+        }
+    }
+
+    func age() async { await simulator.skipVersions(1000) }
+
+    func stop() async {
+        await simulator.stop()
+        SimulatorFiles.remove(kubeconfig)
+    }
+}
