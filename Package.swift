@@ -30,10 +30,7 @@ let package = Package(
         ),
         .target(name: "CRunbookLua", dependencies: ["CLua"]),
         .target(name: "RunbookLua", dependencies: ["CLua", "CRunbookLua"], swiftSettings: strict),
-        // Everything that a run shows passes the redactor: unoptimised, it would take most of the tests' time.
-        .target(
-            name: "RunbookSecrets",
-            swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+        .target(name: "RunbookSecrets", swiftSettings: strict),
         .target(name: "RunbookSpec", swiftSettings: strict),
         .target(name: "LuaSyntax", swiftSettings: strict),
         .target(
@@ -68,8 +65,7 @@ let package = Package(
         .target(name: "RunbookCheck", dependencies: ["LuaSyntax", "RunbookSpec"], swiftSettings: strict),
         .target(name: "RunbookDocs", dependencies: ["RunbookSpec"], swiftSettings: strict),
         .target(name: "RunbookTerminal", dependencies: ["RunbookHost"], swiftSettings: strict),
-        // Searches megabytes in the tests, which a build without optimisation takes minutes for.
-        .target(name: "RunbookTestSupport", swiftSettings: strict + [.unsafeFlags(["-O"])]),
+        .target(name: "RunbookTestSupport", swiftSettings: strict),
         .executableTarget(
             name: "runbook",
             dependencies: [

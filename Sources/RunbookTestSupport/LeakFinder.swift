@@ -48,13 +48,15 @@ public struct LeakFinder: Sendable {
         self.begins = begins
     }
 
-    /// The leaks in some bytes, each once.
-    /// - Parameter layers: How many encodings one in the other are looked into; by default two, and three in small data,
+    /// The leaks in some bytes, each once; texts inside of lines of JSON are searched as what they say, too.
+    /// - Parameter layers: How many encodings one in the other are looked into; by default one, and three in small data,
     ///   since each takes some thirty times as long as the one before.
     public func leaks(in data: [UInt8], place: String = "data", layers: Int? = nil) -> [Leak] {
         var found: Set<Leak> = []
-        let layers = layers ?? (data.count <= Self.smallSize ? 3 : 2)
+        let layers = layers ?? (data.count <= Self.smallSize ? 3 : 1)
         search(data, encodings: [], layers: layers, place: place, into: &found)
+        let texts = Self.jsonTexts(data)
+        if !texts.isEmpty { search(texts, encodings: ["JSON"], layers: layers + 1, place: place, into: &found) }
         return found.sorted { ($0.name, $0.encodings.count) < ($1.name, $1.encodings.count) }
     }
 
@@ -103,6 +105,27 @@ public struct LeakFinder: Sendable {
     }
 
     private static let smallSize = 2 << 10
+
+    /// The texts of the lines that are JSON, one a line.
+    private static func jsonTexts(_ data: [UInt8]) -> [UInt8] {
+        var texts: [UInt8] = []
+        func collect(_ value: Any) {
+            switch value {
+            case let text as String: texts += Array(text.utf8) + [0x0a]
+            case let list as [Any]: list.forEach(collect)
+            case let table as [String: Any]:
+                for (key, value) in table {
+                    texts += Array(key.utf8) + [0x0a]
+                    collect(value)
+                }
+            default: break
+            }
+        }
+        for line in data.split(separator: 0x0a) where line.first == UInt8(ascii: "{") {
+            if let value = try? JSONSerialization.jsonObject(with: Data(line)) { collect(value) }
+        }
+        return texts
+    }
 
     /// Short values turn up by chance in what random digits decode to: there they count amid text only.
     private static func isAmidText(_ data: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
