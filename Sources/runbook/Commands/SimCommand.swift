@@ -31,12 +31,14 @@ struct SimCommand: AsyncParsableCommand {
             configuration.metrics = metrics
             let simulator = try ClusterSimulator(configuration)
             let endpoint = try await simulator.start()
+            // Before the path is told: whoever reads it may end the program at once.
+            let interruption = Interruption()
             let path = try SimulatorFiles.write(try simulator.kubeconfig())
             Terminal.out(path)
             Terminal.error(
                 "serving \(endpoint.url), context \(ClusterSimulator.contextName); try: KUBECONFIG=\(path) kubectl get nodes"
             )
-            await Interruption.wait()
+            await interruption.wait()
             await simulator.stop()
             SimulatorFiles.remove(path)
         } catch let error as SimulatorError {

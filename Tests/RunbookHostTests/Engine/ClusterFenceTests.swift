@@ -33,8 +33,14 @@ struct ClusterFenceTests {
         (#"exec.run { "sh", "-c", "kubectl delete ns other" }"#, "may not be called through sh"),
         (#"exec.run { "env", "A=b", "/usr/bin/helm", "uninstall", "web" }"#, "may not be called through env"),
         (#"kubectl.cordon { node = "minikube" }"#, "not of nodes"),
-        (#"kubectl.delete { resource = "namespace/other", namespace = "shop", missing_ok = false }"#, "not of namespace/other"),
-        (#"kubectl.delete { resource = "configmap/a", namespace = "shop", missing_ok = false, args = { "-A" } }"#, "not in all namespaces"),
+        (
+            #"kubectl.delete { resource = "namespace/other", namespace = "shop", missing_ok = false }"#,
+            "not of namespace/other"
+        ),
+        (
+            #"kubectl.delete { resource = "configmap/a", namespace = "shop", missing_ok = false, args = { "-A" } }"#,
+            "not in all namespaces"
+        ),
         (#"kubectl.delete { resource = "configmap/a", namespace = "shop", args = { "-nother" } }"#, "may not hold -n"),
         (
             #"kubectl.apply { namespace = "shop", text = "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: a}\n" }"#,
