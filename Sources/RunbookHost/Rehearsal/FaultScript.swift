@@ -15,6 +15,7 @@ final class FaultScript: Sendable {
         var wasStruck = false
         var hasNoLimit = false
         var die: (@Sendable () -> Void)?
+        var passLimit: (@Sendable () -> Void)?
     }
 
     init(_ target: (key: RehearsedWrite.Key, fault: WriteFault)? = nil) {
@@ -60,7 +61,17 @@ final class FaultScript: Sendable {
         return try await work()
     }
 
-    func noteNoLimit() { state.withLock { $0.hasNoLimit = true } }
+    /// Sets what lets the limit of the whole run pass.
+    func onRunLimit(_ pass: @escaping @Sendable () -> Void) { state.withLock { $0.passLimit = pass } }
+
+    /// Lets the limit of the whole run pass: nothing nearer ends what hangs.
+    func passRunLimit() {
+        let pass = state.withLock { state in
+            state.hasNoLimit = true
+            return state.passLimit
+        }
+        pass?()
+    }
 
     /// Kills the engine: what other branches have under way ends and is noted, then nothing more happens.
     func kill() async {

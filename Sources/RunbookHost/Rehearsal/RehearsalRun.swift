@@ -3,8 +3,6 @@ import Synchronization
 
 /// One run of a rehearsal, in an arena of its own: from its start to its end, over a kill and a resume.
 final class RehearsalRun: Sendable {
-    /// What the limit of the whole run is called.
-    static let limitName = "the run"
     /// The limit of a run that has none: a person would have pressed Ctrl-C.
     private static let patience = Duration.seconds(3600)
 
@@ -52,6 +50,8 @@ final class RehearsalRun: Sendable {
         options.timeout = options.timeout ?? Self.patience
         state.withLock { [options] in $0.last = (id, options) }
         let stop = StopSwitch()
+        let limit = options.timeout ?? Self.patience
+        script.onRunLimit { stop.stop(.timeout(limit)) }
         let lifecycle = DurableLifecycle(id: id, options: options, purpose: .run, stop: stop, diagnoses: false)
         let ended = try await run(settings.source, id, options, lifecycle, stop, script)
         // Its process is over in either case.
