@@ -53,9 +53,11 @@ import Testing
             var arguments = ["torture.lua", "--output", "json"]
             var doubts: Set<String> = []
             var last: DurableSandbox.Outcome?
-            for _ in 0..<200 {
+            for session in 0..<200 {
                 let running = try sandbox.start(arguments)
-                let deadline = ContinuousClock.now + .milliseconds(Int.random(in: 15...240, using: &seed))
+                // Longer and longer, so that the run comes to its end on a machine that has other work, too.
+                let longest = 240 + 20 * session
+                let deadline = ContinuousClock.now + .milliseconds(Int.random(in: 15...longest, using: &seed))
                 while running.process.isRunning, ContinuousClock.now < deadline { usleep(2000) }
                 if running.process.isRunning { running.send(SIGKILL) }
                 let outcome = running.wait()

@@ -60,7 +60,7 @@ enum CommandFailure {
         let display = redactor.redact(command.display)
         var lines = OutputLines.last(8, of: result.stderr)
         if lines.isEmpty { lines = OutputLines.last(8, of: result.stdout) }
-        let reason = lines.last.map { ": " + Self.short($0) } ?? ""
+        let reason = lines.last.map { ": " + Self.shortReason($0) } ?? ""
         return RunbookError(
             .command, "\(Self.short(display)) exited \(result.status)\(reason)", details: lines, exit: result.status,
             command: display)
@@ -72,5 +72,14 @@ enum CommandFailure {
         let head = text.prefix(100)
         let end = head.lastIndex(of: " ").flatMap { head.distance(from: head.startIndex, to: $0) > 60 ? $0 : nil }
         return head[..<(end ?? head.endIndex)] + " …"
+    }
+
+    /// A reason cut in its middle: tools wrap what went wrong from the left, so that the cause stands last.
+    static func shortReason(_ text: String) -> String {
+        guard text.count > 200 else { return text }
+        let (head, tail) = (text.prefix(60), text.suffix(120))
+        let start = head.lastIndex(of: " ").map { head[...$0] } ?? head
+        let end = tail.firstIndex(of: " ").map { tail[$0...] } ?? tail
+        return start + "…" + end
     }
 }

@@ -142,7 +142,7 @@ struct CanaryTests {
         defer { canary.remove() }
         try canary.adopt(fixture: "crash.lua")
         let program = try Started(canary.bench, ["runbooks/crash.lua"], directory: ".", allowingCores: true)
-        #expect(program.waits { $0.contains("ready") })
+        #expect(program.waits { $0.contains("ready") }, "\(program.complaints)")
         program.send(signal)
         canary.keep(try program.wait(), "crash.lua")
         // A folder of private files that a killed engine could not remove.

@@ -36,6 +36,9 @@ final class Started {
     /// What it has printed so far.
     var printed: String { text(out) }
 
+    /// What it has said on standard error so far.
+    var complaints: String { text(errors) }
+
     /// Waits until the program has printed what is asked for.
     ///
     /// - Returns: False when it did not in time.
