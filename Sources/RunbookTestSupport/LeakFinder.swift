@@ -49,11 +49,11 @@ public struct LeakFinder: Sendable {
     }
 
     /// The leaks in some bytes, each once; texts inside of lines of JSON are searched as what they say, too.
-    /// - Parameter layers: How many encodings one in the other are looked into; by default one, and three in small data,
-    ///   since each takes some thirty times as long as the one before.
+    /// - Parameter layers: How many encodings one in the other are looked into; by default three in 2 KiB, two in 8 KiB and
+    ///   one in more, since each takes some thirty times as long as the one before.
     public func leaks(in data: [UInt8], place: String = "data", layers: Int? = nil) -> [Leak] {
         var found: Set<Leak> = []
-        let layers = layers ?? (data.count <= Self.smallSize ? 3 : 1)
+        let layers = layers ?? (data.count <= 2 << 10 ? 3 : data.count <= 8 << 10 ? 2 : 1)
         search(data, encodings: [], layers: layers, place: place, into: &found)
         let texts = Self.jsonTexts(data)
         if !texts.isEmpty { search(texts, encodings: ["JSON"], layers: layers + 1, place: place, into: &found) }
@@ -103,8 +103,6 @@ public struct LeakFinder: Sendable {
             }
         }
     }
-
-    private static let smallSize = 2 << 10
 
     /// The texts of the lines that are JSON, one a line.
     private static func jsonTexts(_ data: [UInt8]) -> [UInt8] {
