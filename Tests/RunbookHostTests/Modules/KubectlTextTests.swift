@@ -96,7 +96,7 @@ import Testing
             #"{"items":[{"kind":"Secret","metadata":{"name":"s","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"x"}},"data":{"A":"aHVudGVyMi1odW50ZXIy","B":"dW5rbm93bg=="}},{"kind":"Pod"}]}"#
         #expect(
             String(decoding: SecretObjects.masked(Array(output.utf8), vault.redactor), as: UTF8.self)
-                == #"{"items":[{"kind":"Secret","data":{"A":"‹secret S›","B":"‹masked›"},"metadata":{"name":"s","annotations":{}}},{"kind":"Pod"}]}"#
+                == #"{"items":[{"kind":"Secret","metadata":{"name":"s","annotations":{}},"data":{"A":"‹secret S›","B":"‹masked›"}},{"kind":"Pod"}]}"#
         )
     }
 
