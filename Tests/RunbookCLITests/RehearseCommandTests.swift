@@ -78,7 +78,8 @@ import Testing
             """)
         #expect(found.outcome.code == 0, "\(found.outcome.stdout)")
         #expect(found.outcome.json["status"] as? String == "ok")
-        try #require(found.writes.count == 5, "signal \(found.outcome.signal ?? 0): \(found.outcome.stderr.suffix(3000))")
+        try #require(
+            found.writes.count == 5, "signal \(found.outcome.signal ?? 0): \(found.outcome.stderr.suffix(3000))")
         for write in 1...5 {
             #expect(
                 found.cases(write) == [

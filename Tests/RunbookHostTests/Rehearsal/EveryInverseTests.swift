@@ -42,7 +42,7 @@ struct EveryInverseTests {
 
     private func check(_ rows: [InverseRow], _ setUp: String, before helm: String? = nil) async throws {
         let folder = NSTemporaryDirectory() + "runbook-inverses-\(UUID().uuidString.lowercased())"
-        try FileManager.default.createDirectory(atPath: folder + "/work", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: folder + "/project", withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let arena = try await TestArena.start()
         let bench = InverseBench(folder: folder, tools: [helm, ClusterRun.tools].compactMap { $0 })
@@ -61,13 +61,13 @@ struct InverseBench {
     let tools: [String]
 
     func source(_ lua: String) -> RunbookSource {
-        RunbookSource(path: folder + "/work/row.lua", displayName: "row.lua", text: Array(lua.utf8))
+        RunbookSource(path: folder + "/project/row.lua", displayName: "row.lua", text: Array(lua.utf8))
     }
 
     func settings(_ source: RunbookSource) -> RehearsalSettings {
         var environment = ProcessInfo.processInfo.environment
         environment["PATH"] = (tools + [environment["PATH"] ?? "/usr/bin:/bin"]).joined(separator: ":")
-        let options = RunOptions(workingDirectory: folder + "/work", environment: environment, stateFolder: folder)
+        let options = RunOptions(workingDirectory: folder + "/project", environment: environment, stateFolder: folder)
         return RehearsalSettings(
             source: source, options: options, folder: folder, jobs: 1, speed: 50, http: NoNetwork())
     }
