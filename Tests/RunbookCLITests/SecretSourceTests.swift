@@ -122,6 +122,23 @@ struct SecretSourceTests {
         #expect(!bench.exists("got"))
     }
 
+    @Test("a file that may not be read", arguments: [".env", "other.env"])
+    func unreadable(_ file: String) throws {
+        let bench = try project("{}\n")
+        defer { bench.remove() }
+        try bench.write(file, "TOKEN=\(Self.value)\n", mode: 0)
+        // root may read any file, unless that is taken from it.
+        let isRoot = geteuid() == 0
+        let without = "-dac_override,-dac_read_search"
+        let launcher = isRoot ? ["/usr/bin/setpriv", "--bounding-set=\(without)", "--inh-caps=\(without)"] : []
+        let arguments = file == ".env" ? ["r.lua"] : ["r.lua", "--env-file", file]
+        let result = try Started(bench, arguments, directory: ".", through: launcher).wait()
+        #expect(result.status == 3, "\(result.errors)")
+        #expect(result.errors.contains("cannot read ") && result.errors.contains(file), "\(result.errors)")
+        #expect(result.errors.contains("  Try      give another file with --env-file"))
+        #expect(!bench.exists("got"))
+    }
+
     @Test("the order: --env-file, providers, environment; .env only where no file is named")
     func order() throws {
         var bench = try project("secrets: { providers: [ { folder: vault }, { env: { prefix: SHOP_ } } ] }\n")

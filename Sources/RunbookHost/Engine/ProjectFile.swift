@@ -68,7 +68,7 @@ private struct Reader {
 
     private func provider(_ value: LuaValue, _ place: String) throws -> SecretProvider {
         let kinds = ["env", "dotenv", "file", "folder", "kubernetes", "command"]
-        let entries = try fields(value, place, kinds + ["names", "format", "timeout"])
+        let entries = try fields(value, place, kinds + ["names", "format", "timeout", "inherit"])
         let given = entries.filter { kinds.contains($0.name) }
         guard given.count == 1, let (kind, setting) = given.first else {
             throw wrong(place, "one of \(kinds.joined(separator: ", "))")
@@ -96,8 +96,12 @@ private struct Reader {
                 throw wrong("\(place).format", "value, dotenv or json")
             }
             let limit = try entries.first { $0.name == "timeout" }.map { try duration($0.value, "\(place).timeout") }
+            let inherited = try entries.first { $0.name == "inherit" }.map { try strings($0.value, "\(place).inherit") }
             return SecretProvider(
-                kind: .command(argv: argv, format: format, timeout: limit ?? .seconds(30)), names: names)
+                kind: .command(
+                    CommandProvider(
+                        argv: argv, format: format, timeout: limit ?? .seconds(30), inherited: inherited ?? [])),
+                names: names)
         }
     }
 

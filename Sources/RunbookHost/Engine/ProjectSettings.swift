@@ -48,8 +48,8 @@ public struct SecretProvider: Sendable {
         case file(path: String)
         /// A Kubernetes Secret.
         case kubernetes(name: String, namespace: String)
-        /// A command whose output has the value; `{name}` in an argument stands for the secret's name.
-        case command(argv: [String], format: OutputFormat, timeout: Duration)
+        /// A command whose output has the value.
+        case command(CommandProvider)
     }
 
     /// What a command prints.
@@ -71,6 +71,19 @@ public struct SecretProvider: Sendable {
         self.kind = kind
         self.names = names
     }
+}
+
+/// A command that prints secrets.
+public struct CommandProvider: Sendable {
+    /// The program and its arguments; `{name}` in one stands for the secret's name.
+    public var argv: [String]
+    /// What it prints.
+    public var format: SecretProvider.OutputFormat
+    /// How long it may run.
+    public var timeout: Duration
+    /// The variables of the engine's environment that it gets beside those that its tool is known to read, by name or by
+    /// prefix with `*`.
+    public var inherited: [String]
 }
 
 /// An AI tool of the project's own.

@@ -22,22 +22,26 @@ struct ProviderReader {
             let file = files.absolute(path) + "/" + name
             return files.status(file) == nil ? nil : try value(fileBytes(file, files), of: name, file)
         case .kubernetes(let secret, let namespace): return try await key(name, of: secret, in: namespace)
-        case .command(let argv, let format, let timeout):
-            // What it needs of the environment, only it knows.
-            let output = try await run(
-                argv.map { $0.replacing("{name}", with: name) }, name: name, timeout: timeout, inherited: ["*"])
-            guard output.contains(where: { !Self.blanks.contains($0) }) else {
-                throw failure(argv[0], name, "printed nothing")
-            }
-            switch format {
-            case .value: return Self.trimmed(output)
-            case .dotenv: return try entry(name, output, argv[0])
-            case .json: return try field(name, of: output, argv[0])
-            }
+        case .command(let provider): return try await output(name, of: provider)
         }
     }
 
     // MARK: Commands
+
+    private func output(_ name: String, of provider: CommandProvider) async throws -> [UInt8]? {
+        let program = provider.argv[0]
+        let output = try await run(
+            provider.argv.map { $0.replacing("{name}", with: name) }, name: name, timeout: provider.timeout,
+            inherited: ProviderEnvironment.variables(for: provider.argv, named: provider.inherited))
+        guard output.contains(where: { !Self.blanks.contains($0) }) else {
+            throw failure(program, name, "printed nothing")
+        }
+        switch provider.format {
+        case .value: return Self.trimmed(output)
+        case .dotenv: return try entry(name, output, program)
+        case .json: return try field(name, of: output, program)
+        }
+    }
 
     private func key(_ name: String, of secret: String, in namespace: String) async throws -> [UInt8]? {
         let context = options.context.map { ["--context", $0] } ?? []
@@ -55,9 +59,12 @@ struct ProviderReader {
 
     private func run(_ argv: [String], name: String, timeout: Duration, inherited: [String]) async throws -> [UInt8] {
         if let known = outputs[argv] { return known }
+        // Its output is kept secret: the redactor would mask a value inside it that is part of another one, and a tape
+        // would hold it.
         let command = Command(
-            argv, directory: options.workingDirectory, timeout: timeout, grace: .seconds(2), isQuiet: true,
-            inherited: inherited)
+            argv, environment: KubeEnvironment.fixed(for: argv[0]), directory: options.workingDirectory,
+            timeout: timeout,
+            grace: .seconds(2), isQuiet: true, inherited: inherited, secretOutput: "output of \(argv[0])")
         let result: ProcessResult
         do {
             // The value is not loaded yet, so nothing could mask it: its output goes past the run's listeners.
@@ -73,8 +80,9 @@ struct ProviderReader {
             }
         }
         guard result.succeeded else { throw failure(argv[0], name, "exited \(result.status)") }
-        outputs[argv] = result.stdout
-        return result.stdout
+        let output = try result.secretOutput.map(vault.reveal) ?? result.stdout
+        outputs[argv] = output
+        return output
     }
 
     private var settings: String { options.project.path ?? ProjectFile.name }
@@ -82,7 +90,9 @@ struct ProviderReader {
     private func failure(_ program: String, _ name: String, _ reason: String) -> RunbookError {
         RunbookError(
             .missing, "secret \(name): \(program) \(reason)",
-            remedy: "run the command of the provider in \(settings) by hand to see why", runExit: 3)
+            remedy:
+                "run the command of the provider in \(settings) by hand to see why; variables that it needs are named"
+                + " there as `inherit`", runExit: 3)
     }
 
     // MARK: What they give

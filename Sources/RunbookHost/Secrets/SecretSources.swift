@@ -28,7 +28,7 @@ final class SecretSources: Sendable {
         if let entry = try fileEntries()[name] {
             return vault.load(name: name, value: entry.value, masking: masking)
         }
-        for provider in options.project.providers where provider.names.isEmpty || provider.names.contains(name) {
+        for provider in providers(of: name) {
             if let value = try await ProviderReader(
                 world: world, options: options, vault: vault, outputs: outputs
             ).read(name, from: provider) {
@@ -49,6 +49,17 @@ final class SecretSources: Sendable {
             }
         }
         return nil
+    }
+
+    /// The providers to ask for a secret; for a replay none that runs a program, since a tape holds no values.
+    private func providers(of name: String) -> [SecretProvider] {
+        options.project.providers.filter { provider in
+            guard provider.names.isEmpty || provider.names.contains(name) else { return false }
+            switch provider.kind {
+            case .command, .kubernetes: return !options.isReplay
+            case .environment, .dotenv, .folder, .file: return true
+            }
+        }
     }
 
     /// A setting that is no secret: from the same files, else from the environment.

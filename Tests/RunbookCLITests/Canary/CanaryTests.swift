@@ -141,7 +141,9 @@ struct CanaryTests {
         var canary = try CanaryBench()
         defer { canary.remove() }
         try canary.adopt(fixture: "crash.lua")
-        let program = try Started(canary.bench, ["runbooks/crash.lua"], directory: ".", allowingCores: true)
+        let program = try Started(
+            canary.bench, ["runbooks/crash.lua"], directory: ".",
+            through: ["/bin/sh", "-c", "ulimit -c unlimited && exec \"$0\" \"$@\""])
         #expect(program.waits { $0.contains("ready") }, "\(program.complaints)")
         program.send(signal)
         canary.keep(try program.wait(), "crash.lua")

@@ -11,13 +11,12 @@ final class Started {
     /// Longer than any test may take, so that one that hangs fails and does not hold up the others.
     private static let patience = 120.0
 
-    /// - Parameter allowingCores: True to start it as a person would who wants core files.
-    init(_ bench: Bench, _ arguments: [String], directory: String, allowingCores: Bool = false) throws {
+    /// - Parameter launcher: A command that starts the one after it, such as `nice`.
+    init(_ bench: Bench, _ arguments: [String], directory: String, through launcher: [String] = []) throws {
         let name = "\(bench.folder)-\(UInt64.random(in: 0 ... .max))"
         (out, errors) = (name + ".out", name + ".err")
         for path in [out, errors] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
-        let shell = ["/bin/sh", "-c", "ulimit -c unlimited && exec \"$0\" \"$@\"", Program.path]
-        let command = (allowingCores ? shell : [Program.path]) + arguments
+        let command = launcher + [Program.path] + arguments
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
         process.environment = bench.environment

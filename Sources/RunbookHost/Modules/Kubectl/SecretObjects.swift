@@ -27,10 +27,10 @@ enum SecretObjects {
         try document(result, vault).map { opaque($0, vault) } ?? .nil
     }
 
-    /// What may be written down of an output that is kept secret: values that a loaded secret explains by its mask, the
-    /// others by no more than that they are there.
+    /// What may be written down of an output that is kept secret: of a Kubernetes object, values that a loaded secret
+    /// explains by its mask and the others by no more than that they are there; of anything else, nothing.
     static func masked(_ output: [UInt8], _ redactor: Redactor) -> [UInt8] {
-        guard let value = JSONReading.value(output) else { return [] }
+        guard let value = JSONReading.value(output), !value["kind"].isNil else { return [] }
         return redactor.redact(Array(JSONText.encode(masked(value, redactor), pretty: false).utf8))
     }
 
