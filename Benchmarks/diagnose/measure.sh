@@ -11,10 +11,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 pods=${1:-5000}
 runs=${2:-3}
-if [ -z "${RUNBOOK:-}" ]; then
-    swift build -c release --product runbook >/dev/null
-    RUNBOOK=$(swift build -c release --show-bin-path)/runbook
-fi
+RUNBOOK=${RUNBOOK:-$(bash scripts/build.sh)}
 work=$(mktemp -d)
 export XDG_STATE_HOME=$work/state
 trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Compares `runbook history` with the sqlite3 shell on the same query of the same database, and prints ratios.
 #
-#   Benchmarks/history/measure.sh [RUNS]     default 100000; RUNBOOK_BINARY: the program, else a release build is made
+#   Benchmarks/history/measure.sh [RUNS]     default 100000; RUNBOOK: the program, else the one of scripts/build.sh
 #
 # Both start anew each time, so the start of a process counts. The two take turns, because other work on the machine comes
 # and goes, and the best of 15 counts.
@@ -9,11 +9,7 @@ set -euo pipefail
 
 cd "$(dirname "$0")/../.."
 runs=${1:-100000}
-program=${RUNBOOK_BINARY:-}
-if [ -z "$program" ]; then
-    swift build -c release --product runbook >/dev/null
-    program=$(swift build -c release --show-bin-path)/runbook
-fi
+program=${RUNBOOK:-$(bash scripts/build.sh)}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export XDG_STATE_HOME=$work/state

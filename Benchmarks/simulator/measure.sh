@@ -13,10 +13,7 @@ cd "$(dirname "$0")/../.."
 deployments=${1:-1000}
 pods=$((deployments * 5))
 export PATH="$PWD/.tools/bin:$PATH"
-if [[ -z ${RUNBOOK:-} ]]; then
-    swift build -c release --product runbook >/dev/null
-    RUNBOOK=$(swift build -c release --show-bin-path)/runbook
-fi
+RUNBOOK=${RUNBOOK:-$(bash scripts/build.sh)}
 work=$(mktemp -d)
 children=()
 trap 'kill "${children[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
