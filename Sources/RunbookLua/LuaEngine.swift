@@ -139,12 +139,15 @@ public actor LuaEngine {
 
     /// Compiles a script.
     ///
+    /// As Lua's own interpreter does with files, it passes over a byte order mark and a first line that begins with `#`.
+    ///
     /// - Parameter name: The name in messages and tracebacks, such as `deploy-local.lua`.
     /// - Throws: `LuaError` with code `syntax` and the line.
     public func load(_ text: [UInt8], name: String) throws -> LuaFunction {
         try onMain { main, _ in
+            let program = Self.program(text)
             // An empty array has no address to point at.
-            let status = (text.isEmpty ? [0x20] : text).withUnsafeBufferPointer { buffer in
+            let status = (program.isEmpty ? [0x20] : program).withUnsafeBufferPointer { buffer in
                 buffer.withMemoryRebound(to: CChar.self) { characters in
                     characters.baseAddress.map { rb_load(main, $0, characters.count, "@" + name) } ?? LUA_ERRMEM
                 }
@@ -155,6 +158,13 @@ public actor LuaEngine {
             if status == LUA_ERRMEM { throw LuaError.outOfMemory }
             throw LuaError(.syntax, message: try reader.read(-1).stringValue ?? "the text cannot be compiled")
         }
+    }
+
+    /// What of a file is the program; the line end of a first line that is not stays, so that line numbers do.
+    private static func program(_ text: [UInt8]) -> ArraySlice<UInt8> {
+        let rest = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...]
+        guard rest.first == UInt8(ascii: "#") else { return rest }
+        return rest.drop { $0 != 0x0A && $0 != 0x0D }
     }
 
     /// Runs a function in a coroutine of its own until it returns.

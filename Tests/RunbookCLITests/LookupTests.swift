@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// How runbooks are found, listed and shown.
@@ -46,6 +47,37 @@ struct LookupTests {
         #expect(try which("./runbooks/doctor.lua") == "runbooks\n")
         #expect(try which("\(bench.folder)/second/doctor.lua") == "second\n")
         #expect(try bench.run("run", "doctor").out == "here\n")
+    }
+
+    @Test("a folder is named as one")
+    func folder() throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        try bench.write("procedures.lua/deploy.lua", "runbook {}")
+        let result = try bench.run("procedures.lua")
+        #expect(result.status == 2)
+        #expect(result.errors.hasPrefix("`procedures.lua` is a folder, not a runbook\n"), "\(result.errors)")
+    }
+
+    @Test("a runbook may be a program of its own, and begin with a byte order mark; lines count on")
+    func firstLine() throws {
+        var bench = try Bench()
+        defer { bench.remove() }
+        let body = "\nrunbook { params = { who = { type = 'string' } } }\nprint(params.who)\nfail('end')\n"
+        try bench.write("hello.lua", "#!/usr/bin/env runbook" + body, mode: 0o755)
+        try bench.write("mark.lua", "\u{feff}" + body.replacing("\n", with: "\r\n"))
+        try FileManager.default.createSymbolicLink(atPath: bench.folder + "/runbook", withDestinationPath: Program.path)
+        bench.environment["PATH"] = "\(bench.folder):\(Bench.systemPath)"
+        try bench.write(
+            "call.lua", "runbook {}\nprint(exec.run({ './hello.lua', '-p', 'who=ops' }, { check = false }).stdout)\n")
+        let called = try bench.run("call.lua")
+        #expect(called.out == "ops\n\n", "\(called.errors)")
+        for (file, arguments) in [("hello.lua", []), ("mark.lua", []), ("mark.lua", ["--dry-run"])] {
+            let result = try bench.run(list: [file, "-p", "who=ops"] + arguments)
+            #expect(result.out == "ops\n", "\(result.errors)")
+            #expect(result.errors.contains("Where    \(file):4"), "\(result.errors)")
+            #expect(try bench.run("check", file).status == 0)
+        }
     }
 
     @Test("list reads headers and carries nothing out")

@@ -162,7 +162,7 @@ struct WrongInputTests {
             ("runbook { nam = \"x\" }", "`runbook`: unknown option `nam`; did you mean `name`?"),
             (
                 "runbook { params = { n = { type = \"int\" } } }",
-                "`runbook`: `params`.n: `type` is \"int\"; it takes \"string\" | \"integer\" | \"number\" | \"boolean\" | \"enum\" | \"list\" | \"path\" | \"duration\" | \"size\""
+                "`runbook`: `params.n`: `type` is \"int\"; it takes \"string\" | \"integer\" | \"number\" | \"boolean\" | \"enum\" | \"list\" | \"path\" | \"duration\" | \"size\""
             ),
             ("runbook { params = { e = { type = \"enum\" } } }", "parameter `e` is an enum without `values`"),
             (

@@ -44,6 +44,11 @@ public struct RunbookLocator: Sendable {
         let near =
             NearestName.of(name.hasSuffix(".lua") ? name : name + ".lua", among: neighbours(of: name))
             ?? NearestName.of(name, among: verbs).map { "runbook \($0)" }
+        if let folder = spellings.first(where: { files.status(files.absolute($0))?.isFolder == true }), !name.isEmpty {
+            throw RunbookError(
+                .usage, "`\(folder)` is a folder, not a runbook",
+                remedy: "name a file in it, such as \(folder)/FILE.lua")
+        }
         throw RunbookError(
             .usage, "no runbook `\(name)`" + (near.map { "; did you mean `\($0)`?" } ?? ""),
             details: ["looked in " + tried.map(shown).joined(separator: ", ")],

@@ -118,11 +118,13 @@ struct ArgumentCheck {
                     + (near.map { "; did you mean \"\($0)\"?" } ?? ""))
         case (.list(let element), _) where value.listValue != nil:
             for (index, item) in (value.listValue ?? []).enumerated() {
-                try check(item, element, "\(what)[\(index + 1)]")
+                try check(item, element, within(what, "[\(index + 1)]"))
             }
             return
         case (.map(let element), _) where value.tableValue != nil:
-            for field in value.tableValue?.fields ?? [] { try check(field.value, element, "\(what).\(field.name)") }
+            for field in value.tableValue?.fields ?? [] {
+                try check(field.value, element, within(what, ".\(field.name)"))
+            }
             return
         case (.record(let fields), _) where value.tableValue != nil:
             _ = try Self.fields(value.tableValue ?? LuaTable(), fields, owner: what)
@@ -143,6 +145,11 @@ struct ArgumentCheck {
         }
         throw RunbookError(
             .argument, "\(what) must be \(article(type)), not \(describe(value))", remedy: remedy(type))
+    }
+
+    /// The name of a part: `labels.app` of `labels`.
+    private static func within(_ what: String, _ part: String) -> String {
+        what.hasSuffix("`") ? "\(what.dropLast())\(part)`" : what + part
     }
 
     /// How to write a value of a type whose form is not plain.

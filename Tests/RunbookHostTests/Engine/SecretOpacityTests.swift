@@ -158,7 +158,7 @@ struct SecretOpacityTests {
             "runbook { secrets = { \"TOKEN\" } }\nexec.run({ \"curl\", \"-H\", \"Authorization: \" .. secrets.TOKEN })")
         #expect(
             outcome.message
-                == "`exec.run`: argument 1, `argv`[3] would put Authorization: ‹secret TOKEN› where everyone on the machine can read it"
+                == "`exec.run`: argument 1, `argv[3]` would put Authorization: ‹secret TOKEN› where everyone on the machine can read it"
         )
         #expect(outcome.remedy == "pass it in `env`, `stdin` or an option that takes a secret")
         #expect(outcome.commands.isEmpty)

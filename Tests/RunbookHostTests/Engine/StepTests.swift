@@ -78,7 +78,7 @@ struct StepTests {
         arguments: [
             (
                 "exec.run({ secrets.TOKEN })",
-                "`exec.run`: argument 1, `argv`[1] would put ‹secret TOKEN› where everyone on the machine can read it"
+                "`exec.run`: argument 1, `argv[1]` would put ‹secret TOKEN› where everyone on the machine can read it"
             ),
             (
                 "exec.run({ \"true\" }, { tiemout = 1 })",

@@ -164,7 +164,7 @@ struct ArgumentMessageTests {
             ("kubectl.get { \"pods\" }", "`kubectl.get` takes named options, and has a value without a name"),
             (
                 "kubectl.exec { pod = \"a\", command = { \"a\", { } } }",
-                "`kubectl.exec`: `command`[2] must be a string, not a table"
+                "`kubectl.exec`: `command[2]` must be a string, not a table"
             ),
             (
                 "step(\"a\", { retrys = 1 }, print)",
