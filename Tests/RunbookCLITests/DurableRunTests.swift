@@ -224,6 +224,7 @@ import Testing
 
     @Test func reportsAreWrittenInEachFormat() throws {
         let sandbox = try sandbox(Self.failing)
+        #expect(try sandbox.run("logs").stderr.hasPrefix("there is no history in "))
         let id = try #require(try sandbox.run("r.lua", "--output", "json").json["run"] as? String)
         let html = try sandbox.run("report", id, "--format", "html").stdout
         #expect(html.hasPrefix("<!doctype html>") && html.contains("not ok") && !html.contains("://"))
@@ -238,6 +239,8 @@ import Testing
         let logs = try sandbox.run("logs", id).stdout
         #expect(
             logs.contains("$ sh -c 'echo do >> \(sandbox.folder)/log'") && logs.contains("run ended: failed, exit 1"))
+        #expect(try sandbox.run("logs").stdout == logs)
+        #expect(try sandbox.run("report").stdout == markdown)
         #expect(try sandbox.run("logs", "zzzz").code == 2)
     }
 }

@@ -101,10 +101,16 @@ public struct History: Sendable {
         return EventLog.isAlive(id, in: folder) ? "running" : "interrupted"
     }
 
-    /// The run of an id or of the beginning of one.
+    /// The run of an id or of the beginning of one; the newest one for nil.
     ///
     /// - Throws: `RunbookError` with code `usage`.
-    public func find(_ id: String) throws -> StoredRun {
+    public func find(_ id: String?) throws -> StoredRun {
+        guard let id else {
+            guard let newest = try recent(1).first else {
+                throw RunbookError(.usage, "no runs yet", remedy: "`runbook list` shows what can be run")
+            }
+            return newest
+        }
         let runs = try read { db in
             try Row.fetchAll(
                 db, sql: "SELECT * FROM runs WHERE id >= ?1 AND id < ?1 || x'7F' ORDER BY seq DESC LIMIT 6",

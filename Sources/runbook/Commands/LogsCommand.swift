@@ -8,8 +8,8 @@ struct LogsCommand: ParsableCommand {
         commandName: "logs", abstract: "Show what happened in a run.",
         discussion: "With --output json the lines of its events.jsonl are printed as they are.")
 
-    @Argument(help: "The run's id, or its beginning.")
-    var id: String
+    @Argument(help: "The run's id, or its beginning (default: the newest run).")
+    var id: String?
 
     @Option(help: ArgumentHelp("How the result is printed.", valueName: "format"))
     var output: OutputFormat = .text

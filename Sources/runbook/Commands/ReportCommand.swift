@@ -8,8 +8,8 @@ struct ReportCommand: ParsableCommand {
         commandName: "report", abstract: "Write a report of a past run.",
         discussion: "The HTML report is one file without any reference to the outside.")
 
-    @Argument(help: "The run's id, or its beginning.")
-    var id: String
+    @Argument(help: "The run's id, or its beginning (default: the newest run).")
+    var id: String?
 
     @Option(help: "markdown, html, json or junit.")
     var format: RunReport.Format = .markdown
