@@ -194,11 +194,10 @@ struct WrongInputTests {
             (["-p", "replicas"], "Error: `-p replicas`: write it as -p key=value"),
             (["-p", "=3"], "Error: `-p =3`: write it as -p key=value"),
             (["--timeout", "soon"], "Error: `--timeout soon`: write a duration such as 90s, 5m or 1h"),
-            (
-                ["--dry-run=maybe"],
-                "Error: The value 'maybe' is invalid for '--dry-run <preview|server>'. Please provide one of 'preview' and 'server'."
-            ),
-            (["--on-failure", "hope"], "Error: The value 'hope' is invalid for '--on-failure <what>'"),
+            (["--dry-run=maybe"], "Error: `--dry-run maybe`: write preview or server"),
+            (["--dry-run=sever"], "Error: `--dry-run sever`: write preview or server; did you mean server?"),
+            (["--on-failure", "hope"], "Error: `--on-failure hope`: write undo, ask or keep"),
+            (["--in-doubt", "wait"], "Error: `--in-doubt wait`: write repeat or skip"),
             (["--fault", "crashloop:deployment/a"], "--fault and --real belong to a simulated run"),
             (["--record", "a", "--replay", "b"], "--record and --replay cannot be used together"),
             (["--replay", "nothing.tape"], "the tape nothing.tape cannot be read"),

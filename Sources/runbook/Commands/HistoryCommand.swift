@@ -6,7 +6,8 @@ import RunbookTerminal
 /// Lists the runs of the past.
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "List the runs of the past, newest first.")
+        commandName: "history", _superCommandName: RunbookCommand.name,
+        abstract: "List the runs of the past, newest first.")
 
     @Option(
         name: [.customShort("n"), .long],

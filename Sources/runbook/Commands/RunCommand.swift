@@ -4,7 +4,8 @@ import RunbookHost
 /// Runs a runbook.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Run a runbook (the verb can be left out).",
+        commandName: "run", _superCommandName: RunbookCommand.name,
+        abstract: "Run a runbook (the verb can be left out).",
         usage: "runbook <file> [-p key=value]… [--dry-run] [--sim] [--yes] [<options>]",
         discussion: """
             The file is looked for as given, then in ./runbooks, in each folder of RUNBOOK_PATH, then among those that \
@@ -16,8 +17,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("dry-run"),
-        help: ArgumentHelp("Show what would happen and change nothing.", valueName: "preview|server"))
-    var dryRun: DryRunArgument?
+        help: ArgumentHelp("Show what would happen and change nothing.", valueName: "preview|server"),
+        completion: .list(RunOptions.DryRun.allCases.map(\.rawValue)))
+    var dryRun: String?
 
     @Option(help: ArgumentHelp("Write every request and its answer to this file.", valueName: "tape"))
     var record: String?
@@ -34,20 +36,8 @@ struct RunCommand: AsyncParsableCommand {
     mutating func run() async throws {
         if resume != nil && dryRun != nil { throw ValidationError("--resume cannot be combined with --dry-run") }
         var options = try group.options()
-        options.dryRun = dryRun?.value
+        options.dryRun = try OptionText.choice(dryRun, of: "--dry-run")
         let execution = Execution(group: group, simulation: simulation, record: record, replay: replay)
         try await execution.run(file, resume: resume, options)
     }
-}
-
-/// `--dry-run[=preview|server]`.
-struct DryRunArgument: ExpressibleByArgument {
-    let value: RunOptions.DryRun
-
-    init?(argument: String) {
-        guard let value = RunOptions.DryRun(rawValue: argument) else { return nil }
-        self.value = value
-    }
-
-    static var allValueStrings: [String] { RunOptions.DryRun.allCases.map(\.rawValue) }
 }

@@ -17,8 +17,10 @@ struct RunOptionsGroup: ParsableArguments {
     @Option(help: ArgumentHelp("Work on this kube context.", valueName: "name"))
     var context: String?
 
-    @Option(help: ArgumentHelp("What to do with the writes of a failed run.", valueName: "what"))
-    var onFailure: OnFailureArgument?
+    @Option(
+        help: ArgumentHelp("What to do with the writes of a failed run.", valueName: "undo|ask|keep"),
+        completion: .list(RunOptions.OnFailure.allCases.map(\.rawValue)))
+    var onFailure: String?
 
     @Option(help: ArgumentHelp("End the run after this time.", valueName: "duration"))
     var timeout: String?
@@ -37,8 +39,9 @@ struct RunOptionsGroup: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What a resume does with a write of which nobody knows whether it took effect.", valueName: "what"))
-    var inDoubt: InDoubtArgument?
+            "What a resume does with a write of which nobody knows whether it took effect.", valueName: "repeat|skip"),
+        completion: .list(RunOptions.InDoubt.allCases.map(\.rawValue)))
+    var inDoubt: String?
 
     @Flag(help: "Resume although the runbook, a library or a parameter has changed.")
     var acceptChanges = false
@@ -59,26 +62,16 @@ struct RunOptionsGroup: ParsableArguments {
         }
         options.environmentFiles = environmentFiles.isEmpty ? nil : environmentFiles
         options.context = context
-        options.onFailure = onFailure?.value
+        options.onFailure = try OptionText.choice(onFailure, of: "--on-failure")
         options.reason = reason
         options.assumesYes = assumesYes
         options.isInteractive =
             output == .text && Terminal.isInteractive(0, environment: options.environment)
             && Terminal.isInteractive(2, environment: options.environment)
-        options.inDoubt = inDoubt?.value
+        options.inDoubt = try OptionText.choice(inDoubt, of: "--in-doubt")
         options.acceptsChanges = acceptChanges
-        if let waitLock {
-            guard let duration = DurationText.parse(waitLock) else {
-                throw ValidationError("`--wait-lock \(waitLock)`: write a duration such as 90s, 5m or 1h")
-            }
-            options.lockWait = duration
-        }
-        if let timeout {
-            guard let duration = DurationText.parse(timeout) else {
-                throw ValidationError("`--timeout \(timeout)`: write a duration such as 90s, 5m or 1h")
-            }
-            options.timeout = duration
-        }
+        options.lockWait = try OptionText.duration(waitLock, of: "--wait-lock") ?? options.lockWait
+        options.timeout = try OptionText.duration(timeout, of: "--timeout")
         return options
     }
 }
@@ -111,28 +104,4 @@ extension RunOptions {
 /// How results are printed.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json
-}
-
-/// `--in-doubt`.
-struct InDoubtArgument: ExpressibleByArgument {
-    let value: RunOptions.InDoubt
-
-    init?(argument: String) {
-        guard let value = RunOptions.InDoubt(rawValue: argument) else { return nil }
-        self.value = value
-    }
-
-    static var allValueStrings: [String] { RunOptions.InDoubt.allCases.map(\.rawValue) }
-}
-
-/// `--on-failure`.
-struct OnFailureArgument: ExpressibleByArgument {
-    let value: RunOptions.OnFailure
-
-    init?(argument: String) {
-        guard let value = RunOptions.OnFailure(rawValue: argument) else { return nil }
-        self.value = value
-    }
-
-    static var allValueStrings: [String] { RunOptions.OnFailure.allCases.map(\.rawValue) }
 }

@@ -18,7 +18,7 @@ struct UndoCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("dry-run"),
         help: ArgumentHelp("Show what would be undone and change nothing.", valueName: "preview"))
-    var dryRun: DryRunArgument?
+    var dryRun: String?
 
     private var isDryRun: Bool { dryRun != nil }
 
@@ -26,6 +26,10 @@ struct UndoCommand: AsyncParsableCommand {
     var force = false
 
     @OptionGroup var group: RunOptionsGroup
+
+    func validate() throws {
+        let _: RunOptions.DryRun? = try OptionText.choice(dryRun, of: "--dry-run")
+    }
 
     mutating func run() async throws {
         var options = try group.options()
