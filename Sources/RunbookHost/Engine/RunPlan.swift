@@ -22,6 +22,12 @@ public final class RunPlan: Sendable {
     /// The branches that were taken on a value that is not known, each once.
     var branches: [String] { state.withLock { $0.branches } }
 
+    /// The number of the change that will have made an object, or nil where none has, or one took it away again.
+    func maker(of object: String, _ name: String) -> Int? {
+        let last = changes.last { $0.object == object && $0.name == name && ($0.kind == .create || $0.kind == .delete) }
+        return last.flatMap { $0.kind == .create ? $0.number : nil }
+    }
+
     /// Notes a branch; false when it was noted before.
     func addBranch(_ text: String) -> Bool {
         state.withLock { state in
