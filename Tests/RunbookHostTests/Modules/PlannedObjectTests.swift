@@ -57,4 +57,39 @@ struct PlannedObjectTests {
         #expect(outcome.message == "")
         #expect(outcome.summary.result.booleanValue == true)
     }
+
+    @Test("a release that it installs is unknown and not missing")
+    func releases() async throws {
+        let tools = try ToolScript()
+        try tools.answer("helm history todo *", stderr: "Error: release: not found\n", status: 1)
+        try tools.answer("helm status todo *", stderr: "Error: release: not found\n", status: 1)
+        try tools.answer("helm template todo chart *", stdout: "kind: Service\nmetadata: {name: a}\n")
+        let status = #"helm.status { release = "todo", namespace = "shop", missing_ok = true }"#
+        let before = await tools.run("return tostring(\(status))", dryRun: .preview)
+        #expect(before.summary.result.stringValue == "nil")
+        let after = await tools.run(
+            """
+            helm.upgrade { release = "todo", chart = "chart", namespace = "shop" }
+            return tostring(\(status).status)
+            """, dryRun: .preview)
+        #expect(after.message == "")
+        #expect(after.summary.result.stringValue?.contains("unknown: helm.status") == true)
+    }
+
+    @Test("an image to which it gives a name has it: what docker would tell of it is unknown")
+    func names() async throws {
+        let run = try ModuleRun()
+        defer { run.remove() }
+        try run.write("bin/docker", "#!/bin/sh\necho \"Error: No such object: $*\" >&2\nexit 1\n", mode: 0o755)
+        var own = run
+        own.environment["PATH"] = "\(run.folder)/bin:/usr/bin:/bin"
+        let outcome = await own(
+            """
+            docker.tag { source = "x:1", target = "x:2" }
+            assert(docker.inspect { name = "x:3" } == nil and not docker.exists { image = "x:3" })
+            return docker.exists { image = "x:2" } and tostring(docker.inspect { name = "x:2" }.Id)
+            """, dryRun: .preview)
+        #expect(outcome.message == "")
+        #expect(outcome.summary.result.stringValue?.contains("unknown: docker.inspect") == true)
+    }
 }
