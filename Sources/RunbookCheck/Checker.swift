@@ -26,10 +26,15 @@ public struct Checker: Sendable {
             modules: modules, globals: globals, values: values.union(testValues), tools: tools)
     }
 
+    /// Tells whether a text can require a module or a folder of them.
+    ///
+    /// It gets the dotted name, and whether the text is a runbook: a library is required by runbooks of other folders, too.
+    public typealias ModuleLookup = (_ name: String, _ isRunbook: Bool) -> Bool
+
     /// The findings in a text, in the order of the text.
     ///
-    /// A text that is not Lua gives the one finding `syntax`.
-    public func check(source: String, file: String) -> [Finding] {
+    /// A text that is not Lua gives the one finding `syntax`. Without `hasModule` nothing is said of modules.
+    public func check(source: String, file: String, hasModule: ModuleLookup? = nil) -> [Finding] {
         let text = SourceText(source)
         let chunk: Chunk
         do {
@@ -37,7 +42,8 @@ public struct Checker: Sendable {
         } catch {
             return [syntaxFinding(error, file: file)]
         }
-        let context = CheckContext(chunk: chunk, catalogue: isOfTests(file) ? testCatalogue : catalogue)
+        let context = CheckContext(
+            chunk: chunk, catalogue: isOfTests(file) ? testCatalogue : catalogue, hasModule: hasModule)
         var findings: [Finding] = []
         for rule in RuleList.rules {
             for violation in rule.violations(in: context) {

@@ -56,6 +56,28 @@ import Testing
         #expect(resumed.stderr.contains("run \(id) was undone; there is nothing to resume"))
     }
 
+    @Test func aFolderThatWasMovedGetsItsNameBack() throws {
+        let sandbox = try sandbox(
+            """
+            runbook { name = "r", on_failure = "undo" }
+            step("A", function()
+              fs.mkdir("@/site/pages")
+              fs.write { path = "@/site/pages/index", text = "hello" }
+              fs.move { from = "@/site", to = "@/site.old" }
+            end)
+            step("B", function() fail("broken") end)
+            """)
+        try FileManager.default.createDirectory(
+            atPath: sandbox.path("site"), withIntermediateDirectories: true)
+        try sandbox.write("site/keep", "mine")
+        let outcome = try sandbox.run("r.lua", "--output", "json")
+        #expect(outcome.code == 4)
+        #expect(outcome.json["left"] as? [String] ?? [] == [])
+        #expect(sandbox.text("site/keep") == "mine")
+        #expect(!FileManager.default.fileExists(atPath: sandbox.path("site.old")))
+        #expect(!FileManager.default.fileExists(atPath: sandbox.path("site/pages")))
+    }
+
     @Test func anUndoThatFailsExits5AndSaysWhatIsLeft() throws {
         let sandbox = try sandbox(
             """

@@ -19,7 +19,7 @@ import Testing
             line.hasPrefix("-- expect: ") ? String(line.dropFirst("-- expect: ".count)) : nil
         }
         #expect(!expected.isEmpty)
-        let findings = TestAPI.checker.check(source: source, file: file.lastPathComponent)
+        let findings = TestAPI.check(source, file: file.lastPathComponent)
         #expect(
             findings.map { "\($0.rule)@\($0.line):\($0.column)" } == expected,
             "\(render(findings, as: .text))")
@@ -28,7 +28,7 @@ import Testing
     @Test(arguments: files(folder.appending(path: "good")))
     func findsNothingInGoodRunbooks(file: URL) throws {
         let source = try String(contentsOf: file, encoding: .utf8)
-        #expect(render(TestAPI.checker.check(source: source, file: file.lastPathComponent), as: .text) == "")
+        #expect(render(TestAPI.check(source, file: file.lastPathComponent), as: .text) == "")
     }
 
     @Test func thereAreFortyMistakesAndEveryRuleHasOne() throws {

@@ -60,6 +60,10 @@ import Testing
             lines("step('a', { retries = 1 })")
                 == ["2:1 empty-step: this step has options and no function; end the call with `function() … end`"])
         #expect(
+            lines("local function f() log(1) end\nstep('a', f())") == [
+                "3:11 wrong-option-type: `step`: `options` takes a function or a table, not `f(…)`, which returns nothing; hand over a function that makes the call: `function() return f(…) end`"
+            ])
+        #expect(
             lines("step('a')") == ["2:1 missing-option: `step`: needs the argument `options` (function or table)"])
     }
 

@@ -6,7 +6,7 @@ import Testing
     @Test(arguments: RuleList.all.map(\.id))
     func badExampleBreaksThisRuleOnly(id: String) throws {
         let rule = try #require(RuleList.all.first { $0.id == id })
-        let findings = TestAPI.checker.check(source: rule.bad, file: "bad.lua")
+        let findings = TestAPI.check(rule.bad, file: "bad.lua")
         #expect(Set(findings.map(\.rule)) == [id], "\(render(findings, as: .text))")
         #expect(findings.allSatisfy { $0.severity == rule.severity })
     }
@@ -14,7 +14,7 @@ import Testing
     @Test(arguments: RuleList.all.map(\.id))
     func goodExampleBreaksNoRule(id: String) throws {
         let rule = try #require(RuleList.all.first { $0.id == id })
-        #expect(render(TestAPI.checker.check(source: rule.good, file: "good.lua"), as: .text) == "")
+        #expect(render(TestAPI.check(rule.good, file: "good.lua"), as: .text) == "")
     }
 
     @Test func idsAreUniqueAndDescribed() {

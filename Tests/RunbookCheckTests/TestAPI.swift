@@ -5,6 +5,13 @@ import RunbookSpec
 enum TestAPI {
     static let checker = Checker(modules: modules, globals: globals)
 
+    /// The findings in a text beside which there are a few modules.
+    static func check(_ source: String, file: String) -> [Finding] {
+        checker.check(source: source, file: file) { name, _ in
+            ["shared", "shared_header", "lib.checks", "checks", "checks.nodes"].contains(name)
+        }
+    }
+
     static let modules = [docker, helm, kubectl, exec, fs, http]
 
     static let globals = [
@@ -24,6 +31,7 @@ enum TestAPI {
                             "allow",
                             .record([
                                 ParameterSpec("kubectl", .enumeration(["read", "write"]), "Verbs"),
+                                ParameterSpec("docker", .enumeration(["read", "write"]), "Verbs"),
                                 ParameterSpec("namespaces", .list(.string), "Namespaces"),
                             ]), "The limits"),
                     ]),
@@ -149,7 +157,11 @@ enum TestAPI {
                             ParameterSpec("check", .boolean, "Fail on a non-zero exit"),
                             ParameterSpec("read", .boolean, "Only reads"),
                         ]), "Options"),
-                ], returns: ReturnSpec(.record([ParameterSpec("stdout", .string, "Output")])))
+                ],
+                returns: ReturnSpec(
+                    .record([
+                        ParameterSpec("status", .integer, "The exit code"), ParameterSpec("stdout", .string, "Output"),
+                    ])))
         ])
 
     private static let fs = ModuleSpec(

@@ -58,6 +58,7 @@ function parallel(...) end
 ---Ask the person at the terminal, and end the run when the answer is no
 ---`--yes` answers it. Without a terminal and without `--yes` the run ends with exit code 6.
 ---@param question string what to ask
+---@return boolean # true: a no has ended the run
 function confirm(question) end
 
 ---Tell a person something

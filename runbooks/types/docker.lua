@@ -286,7 +286,7 @@ function docker.run(options) end
 ---@field workdir? string the folder
 ---@field stdin? string|runbook.Secret what the program reads
 ---@field read? boolean true: it changes nothing, so a preview runs it (default `false`)
----@field check? boolean false: an exit code other than 0 is no error (default `true`)
+---@field check? boolean false: an exit code of the program other than 0 is no error (default `true`)
 ---@field env? table<string, string|runbook.Secret> variables for docker itself, such as `minikube.docker_env()` gives: they choose the engine
 ---@field timeout? runbook.Duration how long it may take (default `"5m"`)
 ---@field args? string[] further arguments, added as they are before the names

@@ -65,7 +65,7 @@ function fs.copy(options) end
 ---@field to string its new path
 
 ---Give a file or folder another name, in one step
----A file is put back by an undo.
+---An undo gives the old name back, and puts back a file that was replaced.
 ---@param options fs.move.options
 function fs.move(options) end
 

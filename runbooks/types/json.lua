@@ -16,7 +16,8 @@ function json.decode(text) end
 
 ---Write a value as JSON
 ---Keys are ascending; a table that was read from JSON or YAML keeps the order that it had there, and an empty list stays
----one. A secret is written as its mask. A function, and a number that JSON has no form for, is an error.
+---one. A secret is written as its mask. A function, a number that JSON has no form for, and a table that has items beside named
+---fields, or a list with a hole, is an error that names the place.
 ---@param value any the value
 ---@param options? json.encode.options how to write it
 ---@return string # the JSON text

@@ -41,6 +41,7 @@ struct ArgumentChecker {
         case .table(let fields):
             problems += record(call.function.parameters, fields, at: argument, path: "")
         case .unknown: break
+        case .result(let result) where TypeFit.fits(.result(result), .record([])): break
         case .nilValue: problems += missing(call.function.parameters, given: [], at: argument, path: "")
         case let shape:
             problems.append(
@@ -65,8 +66,10 @@ struct ArgumentChecker {
             }
             let parameter = parameters[next]
             next += 1
-            isOpenEnded = isMultiple(argument)
-            if case .nilValue = shapes.shape(argument), !parameter.isRequired { continue }
+            isOpenEnded = isMultiple(argument) && !shapes.shape(argument).isNothing
+            if shapes.shape(argument).isNothing, !parameter.isRequired, !TypeFit.takesFunctions(parameter.type) {
+                continue
+            }
             problems += mismatches(argument, parameter.type, path: parameter.name)
         }
         guard !isOpenEnded else { return problems }
@@ -135,8 +138,10 @@ struct ArgumentChecker {
                 if let meant = Spelling.nearest(to: name, in: parameters.map(\.name)) { given.insert(meant) }
                 continue
             }
-            if case .nilValue = shapes.shape(field.value) { continue }
+            let shape = shapes.shape(field.value)
+            if case .nilValue = shape { continue }
             given.insert(name)
+            if shape.isNothing, !TypeFit.takesFunctions(parameter.type) { continue }
             problems += mismatches(field.value, parameter.type, path: joined(path, name))
         }
         return isComplete ? problems + missing(parameters, given: given, at: table, path: path) : problems
@@ -161,6 +166,10 @@ struct ArgumentChecker {
     private func mismatches(_ value: ExpressionID, _ type: ValueType, path: String) -> [ArgumentProblem] {
         let shape = shapes.shape(value)
         if case .unknown = shape { return [] }
+        // A call where a function is wanted was to be made later.
+        if case .result = shape, shape.isNothing {
+            return TypeFit.takesFunctions(type) ? [wrongType(value, shape, type, path: path)] : []
+        }
         if case .either(let types) = type { return alternatives(value, shape, types, path: path) }
         if case .table(let fields) = shape {
             switch type {
@@ -183,8 +192,10 @@ struct ArgumentChecker {
         for type in types {
             let problems = mismatches(value, type, path: path)
             if problems.isEmpty { return [] }
-            // A table that almost fits a table type is explained by that type.
-            if case .table = shape, TypeFit.takesTables(type) { nearest = nearest ?? problems }
+            // A table that almost fits a table type is explained by that type, a list as a list.
+            guard case .table(let fields) = shape, TypeFit.takesTables(type) else { continue }
+            let isList = if case .list = type { true } else { false }
+            if nearest == nil || isList == fields.contains(where: { $0.key == nil }) { nearest = problems }
         }
         if case .secret = shape { return [secretAsText(value, path: path)] }
         return nearest ?? [wrongType(value, shape, .either(types), path: path)]
@@ -225,6 +236,10 @@ struct ArgumentChecker {
         var fix: String?
         if case .enumeration(let words) = type, case .string(let text) = shape {
             fix = Spelling.hint(for: text, in: words)
+        } else if case .result(let result) = shape, let call = result.call, TypeFit.takesFunctions(type) {
+            fix = "hand over a function that makes the call: `function() return \(call)(…) end`"
+        } else if case .list = type, case .string(let text) = shape, text.contains(" ") {
+            fix = "write " + CommandWordsRule.list(text)
         } else {
             fix = TypeFit.remedy(type)
         }

@@ -27,9 +27,12 @@ struct CheckContext {
     let shapes: Shapes
     /// The problems with arguments of API calls, for the rules about options.
     let argumentProblems: [ArgumentProblem]
+    /// Whether there is a module, or nil where that cannot be looked up.
+    let hasModule: Checker.ModuleLookup?
 
-    init(chunk: Chunk, catalogue: Catalogue) {
+    init(chunk: Chunk, catalogue: Catalogue, hasModule: Checker.ModuleLookup? = nil) {
         self.chunk = chunk
+        self.hasModule = hasModule
         self.catalogue = catalogue
         let names = ReferenceTable(chunk, catalogue)
         references = names.references
@@ -44,7 +47,8 @@ struct CheckContext {
             if case .assignment(let list, _) = statement.kind { targets.formUnion(list) }
         }
         header = Header(chunk)
-        let shapes = Shapes(chunk: chunk, secrets: names.secrets)
+        let shapes = Shapes(
+            chunk: chunk, secrets: names.secrets, results: ResultTypes(chunk, names.references).types)
         self.shapes = shapes
         argumentProblems = calls.flatMap { ArgumentChecker(shapes: shapes, call: $0).problems() }
     }

@@ -17,6 +17,8 @@ enum Shape {
     case table([TableField])
     /// A secret, or text joined with one.
     case secret
+    /// What a call gives, or a part of that.
+    case result(ResultType)
 
     /// The value as messages show it.
     var display: String {
@@ -32,6 +34,21 @@ enum Shape {
         case .function: "a function"
         case .table: "a table"
         case .secret: "a secret"
+        case .result(let result): Self.display(result)
+        }
+    }
+
+    private static func display(_ result: ResultType) -> String {
+        guard let call = result.call else { return TypeFit.display(result.type) }
+        return result.type == .none ? "`\(call)(…)`, which returns nothing" : "the result of `\(call)`"
+    }
+
+    /// Whether the value is nil, written out or as what a call returns that returns nothing.
+    var isNothing: Bool {
+        switch self {
+        case .nilValue: true
+        case .result(let result): result.type == .none
+        default: false
         }
     }
 }
@@ -40,9 +57,11 @@ enum Shape {
 struct Shapes {
     let chunk: Chunk
     let secrets: [Bool]
+    let results: [ResultType?]
 
     func shape(_ id: ExpressionID) -> Shape {
         if secrets[id.index] { return .secret }
+        if let result = results[id.index] { return .result(result) }
         switch chunk[id].kind {
         case .parenthesized(let content): return shape(content)
         case .local(let variable): return constant(chunk[variable])

@@ -31,6 +31,33 @@ enum TypeFit {
         case (.enumeration, .someText): true
         case (.function, .function): true
         case (.handle("secret"), .secret): true
+        case (_, .result(let result)): mayFit(result.type, type)
+        default: false
+        }
+    }
+
+    /// Whether some value that a call gives may be of a type.
+    private static func mayFit(_ given: ValueType, _ wanted: ValueType) -> Bool {
+        if case .either(let types) = given { return types.contains { mayFit($0, wanted) } }
+        if case .either(let types) = wanted { return types.contains { mayFit(given, $0) } }
+        switch wanted {
+        case .any: return true
+        case .function: return given == .function || given == .any
+        case .list, .map, .record: return BasicType(given).map { $0 == .table } ?? (given == .any)
+        case .boolean: return BasicType(given).map { $0 == .boolean } ?? (given == .any)
+        case .integer, .bounded, .number: return BasicType(given).map { $0 == .number } ?? (given != .text)
+        case .path, .enumeration: return BasicType(given).map { $0 == .string } ?? true
+        case .string, .text, .duration, .size:
+            return BasicType(given).map { $0 == .string || $0 == .number } ?? true
+        case .none, .handle, .either: return true
+        }
+    }
+
+    /// Whether a function is among the values of a type.
+    static func takesFunctions(_ type: ValueType) -> Bool {
+        switch type {
+        case .function: true
+        case .either(let types): types.contains(where: takesFunctions)
         default: false
         }
     }

@@ -24,7 +24,7 @@ enum EmptyStepRule: Rule {
             case .function(let function) where chunk[chunk[function].body].statements.isEmpty:
                 return Violation(
                     range: chunk[body].range, message: "this step does nothing", fix: "write its body, or remove it")
-            case .table where !reported.contains(chunk[call.id].range):
+            case _ where BasicType(context.shapes.shape(body)) == .table && !reported.contains(chunk[call.id].range):
                 return Violation(
                     range: chunk[call.id].range, message: "this step has options and no function",
                     fix: "end the call with `function() … end`")

@@ -62,7 +62,16 @@ struct Invocation: Sendable {
         if run.phase == .headerOnly { throw HeaderOnly() }
         run.noteActivity()
         if let allow = run.header.allow, Self.guarded.contains(module.name) {
-            try allow.check(module: module.name, isWrite: function.spec.effect != .read, namespace: nil)
+            try allow.check(
+                module: module.name, isWrite: function.spec.effect != .read && !isReadOnRequest, namespace: nil)
+        }
+    }
+
+    /// True when the arguments decide whether it reads or writes; a write is then refused where it is asked for.
+    private var isReadOnRequest: Bool {
+        function.spec.parameters.contains { parameter in
+            if case .record(let fields) = parameter.type { return fields.contains { $0.name == "read" } }
+            return parameter.name == "read"
         }
     }
 

@@ -7,11 +7,15 @@ struct LibraryLoader: Sendable {
     let run: Unowned
 
     private var roots: [(folder: String, shown: String)] {
+        Self.roots(run.run.source.folder, run.run.options.shippedFolder)
+    }
+
+    /// The folders that are looked in for a runbook in `own`, in order, with what stands before a name in messages.
+    static func roots(_ own: String, _ shipped: String?) -> [(folder: String, shown: String)] {
         // Libraries come before what stands beside the runbook: `require "diagnose"` means the library, not the runbook
         // of that name.
-        let own = run.run.source.folder
         var roots = [(own + "/lib", "lib/")]
-        if let shipped = run.run.options.shippedFolder, shipped != own { roots.append((shipped + "/lib", "lib/")) }
+        if let shipped, shipped != own { roots.append((shipped + "/lib", "lib/")) }
         return roots + [(own, "")]
     }
 
@@ -19,9 +23,9 @@ struct LibraryLoader: Sendable {
     ///
     /// - Throws: `RunbookError` with code `missing` that lists where it was looked for, or `LuaError` for its syntax.
     func chunk(_ name: String) async throws -> LuaFunction {
-        let relative = try path(of: name)
+        let relative = try Self.path(of: name)
         for root in roots {
-            for candidate in ["\(relative).lua", "\(relative)/init.lua"] {
+            for candidate in Self.files(of: relative) {
                 let path = "\(root.folder)/\(candidate)"
                 guard run.run.files.status(path)?.isFolder == false else { continue }
                 try check(path, of: name, in: root.folder)
@@ -36,6 +40,9 @@ struct LibraryLoader: Sendable {
             remedy: "looked for " + roots.map { "\($0.folder)/\(relative).lua" }.joined(separator: ", "))
     }
 
+    /// The files that a module may be, by its path.
+    static func files(of path: String) -> [String] { ["\(path).lua", "\(path)/init.lua"] }
+
     /// Refuses a module that a symbolic link takes out of the folder that it is looked for in.
     private func check(_ path: String, of name: String, in folder: String) throws {
         guard let real = run.run.files.real(path), let root = run.run.files.real(folder) else { return }
@@ -48,7 +55,7 @@ struct LibraryLoader: Sendable {
 
     /// The names of the modules of a folder, ascending.
     func names(in folder: String) throws -> [String] {
-        let relative = try path(of: folder)
+        let relative = try Self.path(of: folder)
         var names: Set<String> = []
         for root in roots {
             for file in (try? run.run.files.names("\(root.folder)/\(relative)")) ?? [] where file.hasSuffix(".lua") {
@@ -59,7 +66,10 @@ struct LibraryLoader: Sendable {
         return names.sorted()
     }
 
-    private func path(of name: String) throws -> String {
+    /// The path of a module below the folders that are looked in.
+    ///
+    /// - Throws: `RunbookError` with code `argument` for what is no dotted name.
+    static func path(of name: String) throws -> String {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         let isValid = parts.allSatisfy { part in
             !part.isEmpty && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }

@@ -22,6 +22,17 @@ public final class RunPlan: Sendable {
     /// The branches that were taken on a value that is not known, each once.
     var branches: [String] { state.withLock { $0.branches } }
 
+    /// The number of the change that will have made an object, or nil where none has, or one took it away again.
+    ///
+    /// - Parameter isAltered: Whether one that gives the object another state counts, too.
+    func maker(of object: String, _ name: String, orAltered isAltered: Bool = false) -> Int? {
+        let last = changes.last { change in
+            change.object == object && change.name == name
+                && (change.kind == .create || change.kind == .delete || isAltered && change.kind == .modify)
+        }
+        return last.flatMap { $0.kind == .delete ? nil : $0.number }
+    }
+
     /// Notes a branch; false when it was noted before.
     func addBranch(_ text: String) -> Bool {
         state.withLock { state in

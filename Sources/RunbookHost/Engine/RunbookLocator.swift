@@ -83,6 +83,24 @@ public struct RunbookLocator: Sendable {
         return RunbookSource(path: Self.normal(path), displayName: shown(path), text: try files.read(path))
     }
 
+    /// Whether a text can require a module, or a folder of modules, of this dotted name.
+    ///
+    /// A library or a test is run for a runbook of some folder above it, so that all of them are looked in.
+    public func hasModule(_ name: String, for source: RunbookSource, isRunbook: Bool) -> Bool {
+        guard let path = try? LibraryLoader.path(of: name) else { return false }
+        var folder = source.folder
+        while true {
+            for root in LibraryLoader.roots(folder, options.shippedFolder) {
+                let isFile = LibraryLoader.files(of: path).contains { file in
+                    files.status("\(root.folder)/\(file)")?.isFolder == false
+                }
+                if isFile || files.status("\(root.folder)/\(path)")?.isFolder == true { return true }
+            }
+            guard !isRunbook, let slash = folder.lastIndex(of: "/"), folder != "/" else { return false }
+            folder = slash == folder.startIndex ? "/" : String(folder[..<slash])
+        }
+    }
+
     private func shown(_ path: String) -> String {
         let path = Self.normal(path)
         let prefix = options.workingDirectory == "/" ? "/" : options.workingDirectory + "/"

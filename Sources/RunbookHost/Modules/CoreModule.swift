@@ -74,6 +74,7 @@ enum CoreModule {
             "confirm", summary: "Ask the person at the terminal, and end the run when the answer is no",
             details: "`--yes` answers it. Without a terminal and without `--yes` the run ends with exit code 6.",
             effect: .interactive, style: .positional, parameters: [.required("question", .string, "what to ask")],
+            returns: ReturnSpec(.boolean, "true: a no has ended the run"),
             examples: [ExampleSpec("confirm(\"Delete the namespace?\")")])
     ) { arguments, call in
         try await Confirmation.ask(arguments.string("question"), call.run)

@@ -62,7 +62,12 @@ enum FilesModule {
         FunctionSpec(
             "exists", summary: "Tell whether something stands at a path", effect: .read, style: .positional,
             parameters: [path], returns: ReturnSpec(.boolean), examples: [ExampleSpec("assert(fs.exists(\"/\"))")])
-    ) { arguments, call in .boolean(try await call.world.status(of: arguments.string("path")) != nil) }
+    ) { arguments, call in
+        let path = arguments.string("path")
+        let plan = call.run.plan
+        if call.isPreview, (plan.maker(of: "file", path) ?? plan.maker(of: "folder", path)) != nil { return true }
+        return .boolean(try await call.world.status(of: path) != nil)
+    }
 
     private static let stat = ModuleFunction(
         FunctionSpec(
@@ -145,21 +150,17 @@ enum FilesModule {
     private static let move = ModuleFunction(
         FunctionSpec(
             "move", summary: "Give a file or folder another name, in one step",
-            details: "A file is put back by an undo.",
+            details: "An undo gives the old name back, and puts back a file that was replaced.",
             effect: .write,
             parameters: [.required("from", .path, "the file or folder"), .required("to", .path, "its new path")],
             examples: [ExampleSpec("fs.move { from = \"values.new.yaml\", to = \"values.yaml\" }")])
     ) { arguments, call in
         let from = arguments.string("from")
         let target = arguments.string("to")
+        let isFolder = try await call.world.status(of: from)?.isFolder == true
         let change = Change(
-            .modify, "file", target, summary: "from \(from)", capability: "fs",
-            inverse: { world in
-                guard let back = try await FileInverse.of(from, world),
-                    let old = try await FileInverse.of(target, world)
-                else { return nil }
-                return Inverse("move \(target) back to \(from)", files: back.files + old.files)
-            })
+            .modify, isFolder ? "folder" : "file", target, summary: "from \(from)", capability: "fs",
+            inverse: { world in try await FileInverse.ofMove(from, target, world) })
         _ = try await call.write(.file(.move(from: from, to: target)), change)
         return .nil
     }
@@ -204,6 +205,17 @@ enum FileInverse {
         return Inverse(
             "remove the folder \(missing.last ?? path)",
             files: missing.map { InverseFile(path: $0, content: nil, mode: 0o755) })
+    }
+
+    /// What was moved gets its name back; what it replaced is put back.
+    static func ofMove(_ from: String, _ target: String, _ world: any World) async throws -> Inverse? {
+        let summary = "move \(target) back to \(from)"
+        // A folder can only replace an empty one, of which nothing is to be kept.
+        guard let replaced = try await world.status(of: target), !replaced.isFolder else {
+            return Inverse(summary, moves: [InverseMove(from: target, to: from)])
+        }
+        guard let back = try await of(from, world), let old = try await of(target, world) else { return nil }
+        return Inverse(summary, files: back.files + old.files)
     }
 
     static func of(_ path: String, _ world: any World) async throws -> Inverse? {

@@ -55,6 +55,7 @@ struct InverseCapture {
         func isClean(_ text: String) -> Bool { redactor.redact(text) == text }
         return isClean(inverse.summary)
             && inverse.commands.allSatisfy { $0.argv.allSatisfy(isClean) && ($0.input.map(isClean) ?? true) }
+            && (inverse.moves ?? []).allSatisfy { isClean($0.from) && isClean($0.to) }
             && inverse.files.allSatisfy { file in
                 guard let content = file.content.flatMap(Base64Text.decode) else { return true }
                 return redactor.redact(content) == content
@@ -82,9 +83,10 @@ struct UndoEvidence {
             }
             result.inverse = filled
         }
-        if !inverse.files.isEmpty {
+        let paths = inverse.files.map(\.path) + (inverse.moves ?? []).flatMap { [$0.from, $0.to] }
+        if !paths.isEmpty {
             var hashes: [String: String] = [:]
-            for file in inverse.files { hashes[file.path] = await hash(of: file.path) }
+            for path in paths { hashes[path] = await hash(of: path) }
             result.files = (try? JSONEncoder().encode(hashes)).map { String(decoding: $0, as: UTF8.self) }
         }
         return result

@@ -100,6 +100,7 @@ struct UndoRunner {
         try await journal.noteUndo(write: write.seq, .begun)
         do {
             for command in inverse.commands { try await perform(command, write) }
+            for move in inverse.moves ?? [] { try await restore(move, write) }
             for file in inverse.files { try await restore(file, write) }
             try await journal.noteUndo(write: write.seq, .undone)
         } catch {
@@ -127,6 +128,14 @@ struct UndoRunner {
         guard result.succeeded || isDone || inverse.mayFail else {
             throw CommandFailure.error(command, result, redactor: run.vault.redactor)
         }
+    }
+
+    private func restore(_ move: InverseMove, _ write: StoredWrite) async throws {
+        guard try await run.world.status(of: move.to) == nil else {
+            throw RunbookError(.refused, "\(move.to) is there again, and \(move.from) cannot get its name back")
+        }
+        _ = try await run.world.perform(
+            .write(.file(.move(from: move.from, to: move.to)), change(.modify, write)))
     }
 
     private func restore(_ file: InverseFile, _ write: StoredWrite) async throws {

@@ -69,6 +69,8 @@ public struct Inverse: Sendable, Codable, Equatable {
     public var commands: [InverseCommand]
     /// Files to restore: path to content in base64, or nil to remove the file.
     public var files: [InverseFile]
+    /// Files and folders to give their old names back; nil in a journal that was written before there were any.
+    public var moves: [InverseMove]?
     /// Commands whose output tells that the world is as the write left it; undo is refused where one differs.
     public var guards: [InverseGuard]
     /// What cannot be put in the journal, such as the earlier value of a Secret: such an inverse works only in the run.
@@ -76,9 +78,10 @@ public struct Inverse: Sendable, Codable, Equatable {
 
     /// Describes how to take a write back.
     public init(
-        _ summary: String, commands: [InverseCommand] = [], files: [InverseFile] = [], guards: [InverseGuard] = [],
-        isTransient: Bool = false
+        _ summary: String, commands: [InverseCommand] = [], files: [InverseFile] = [], moves: [InverseMove]? = nil,
+        guards: [InverseGuard] = [], isTransient: Bool = false
     ) {
+        self.moves = moves
         self.summary = summary
         self.commands = commands
         self.files = files
@@ -131,6 +134,20 @@ public struct InverseFile: Sendable, Codable, Equatable {
         self.path = path
         self.content = content
         self.mode = mode
+    }
+}
+
+/// A name that a file or folder gets back.
+public struct InverseMove: Sendable, Codable, Equatable {
+    /// The path that it has.
+    public var from: String
+    /// The path that it had.
+    public var to: String
+
+    /// Describes a move.
+    public init(from: String, to: String) {
+        self.from = from
+        self.to = to
     }
 }
 

@@ -178,7 +178,12 @@ struct LiveFiles: Sendable {
 
     private func failure(_ verb: String, _ path: String) -> RunbookError {
         let code: RunbookError.Code = errno == ENOENT ? .missing : .io
-        return RunbookError(code, "cannot \(verb) \(path): \(String(cString: strerror(errno)).lowercased())")
+        let reason = String(cString: strerror(errno)).lowercased()
+        var remedy: String?
+        if code == .missing, verb == "write", let slash = path.lastIndex(of: "/") {
+            remedy = "make the folder first: fs.mkdir(\"\(path[..<slash])\")"
+        }
+        return RunbookError(code, "cannot \(verb) \(path): \(reason)", remedy: remedy)
     }
 }
 

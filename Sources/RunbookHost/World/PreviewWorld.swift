@@ -97,9 +97,17 @@ extension RunSession {
     @discardableResult
     func note(unread error: any Error) -> String {
         let reason = vault.redactor.redact((error as? RunbookError)?.message ?? String(describing: error))
-        if plan.addMissing(reason) {
+        if !isOfItsOwnMaking(reason), plan.addMissing(reason) {
             hub.publish(.note(Note(level: .unread, text: reason, step: StepScope.current?.number)))
         }
         return reason
+    }
+
+    /// Whether a read failed only because the preview did not make a namespace that the run makes first.
+    private func isOfItsOwnMaking(_ reason: String) -> Bool {
+        plan.changes.contains { change in
+            change.kind == .create && change.object == "namespace"
+                && reason.contains("namespaces \"\(change.name)\" not found")
+        }
     }
 }

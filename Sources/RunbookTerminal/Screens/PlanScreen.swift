@@ -15,7 +15,8 @@ struct PlanScreen {
         for change in summary.plan {
             let number = String(change.number).padding(toLeft: numbers)
             let name = ScreenText.line(change.name).padding(to: names)
-            let head = [change.summary, change.difference?.summary ?? ""].filter { !$0.isEmpty }
+            let difference = change.difference?.summary ?? ""
+            let head = [change.summary, difference == change.summary ? "" : difference].filter { !$0.isEmpty }
                 .map { ScreenText.line($0) }.joined(separator: " · ")
             let text = "\(change.object.padding(to: objects))  \(name)  \(head)".trimmingEnd()
             lines.append("  \(style.dim(number))  \(sign(change.kind)) \(text)")

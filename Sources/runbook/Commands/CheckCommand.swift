@@ -28,7 +28,9 @@ struct CheckCommand: AsyncParsableCommand {
                 }
                 // A definition file for editors describes the API and is never run.
                 if text.hasPrefix("---@meta") { continue }
-                findings += checker.check(source: text, file: source.displayName)
+                findings += checker.check(source: text, file: source.displayName) { name, isRunbook in
+                    locator.hasModule(name, for: source, isRunbook: isRunbook)
+                }
             }
         } catch let error as RunbookError {
             Terminal.error(ErrorText.of(error))

@@ -1,3 +1,3 @@
-runbook { name = "look", allow = { namespaces = "todo" } }
+runbook { name = "look", allow = { kubectl = "read", namespaces = "todo" } }
 log(kubectl.context())
--- expect: wrong-option-type@1:49
+-- expect: wrong-option-type@1:67

@@ -120,6 +120,16 @@ struct AITests {
         #expect(text(run, "calls").contains("--max-turns 2 "))
     }
 
+    @Test("claude takes 10 MB of standard input: a longer prompt is not sent")
+    func claudePromptOverItsLimit() async throws {
+        let run = try claude()
+        defer { run.remove() }
+        let outcome = await run(
+            "return ai.ask { prompt = string.rep(\"x\", 10000000), tool = \"claude\" }.reason")
+        #expect(outcome.summary.result.stringValue == "claude: claude takes prompts of up to 10 MB")
+        #expect(!FileManager.default.fileExists(atPath: "\(run.folder)/prompt"))
+    }
+
     @Test(
         "claude fails in many ways, and none of them fails the run",
         arguments: [
@@ -327,6 +337,33 @@ struct AITests {
         let result = await run("return ai.ask { prompt = \"nodes?\", tool = \"kagent\" }").summary.result
         #expect(result["ok"].booleanValue == ok)
         #expect(result[ok ? "text" : "reason"].stringValue == said)
+    }
+
+    @Test(
+        "kagent's answer changes its shape with the version of the protocol",
+        arguments: [
+            ("task-v1", true, "Two nodes, both ready."), ("bare-v1", true, "Two nodes, both ready."),
+            ("asks-v1", false, "kagent: its task is input-required"), ("message-v1", true, "hello"),
+            ("list", false, "kagent: it printed no task"),
+        ])
+    func kagentShapes(name: String, ok: Bool, said: String) async throws {
+        let run = try run(["kagent"], ["KAGENT_CASE": name])
+        defer { run.remove() }
+        let result = await run("return ai.ask { prompt = \"nodes?\", tool = \"kagent\" }").summary.result
+        #expect(result["ok"].booleanValue == ok)
+        #expect(result[ok ? "text" : "reason"].stringValue == said)
+    }
+
+    @Test("kagent refuses an agent with its namespace: it is told before")
+    func kagentAgent() async throws {
+        let run = try run(["kagent"])
+        defer { run.remove() }
+        let outcome = await run(
+            "return ai.ask { prompt = \"x\", tool = \"kagent\", agent = \"kagent/k8s-agent\" }.reason")
+        #expect(
+            outcome.summary.result.stringValue
+                == "kagent: kagent takes the agent's name without its namespace, not \"kagent/k8s-agent\"")
+        #expect(text(run, "calls") == "version\n")
     }
 
     @Test("kagent takes no prompt as its first word: it is invoked, with the prompt by standard input")

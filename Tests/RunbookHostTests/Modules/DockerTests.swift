@@ -36,6 +36,37 @@ struct DockerTests {
         #expect(outcome.summary.result["label"].stringValue == "b c")
     }
 
+    @Test("a person's DOCKER_BUILDKIT=1 stops docker where buildx is missing: the legacy builder is asked for by name")
+    func buildKitWithoutBuildx() async throws {
+        var run = try run()
+        defer { run.remove() }
+        run.environment["DOCKER_BUILDKIT"] = "1"
+        let outcome = await run("return docker.build { context = \"app\", tag = \"rb-kit:v1\" }.builder")
+        #expect(outcome.message == "")
+        #expect(outcome.summary.result.stringValue == "legacy")
+    }
+
+    @Test("a person's config.json may give lists another form: the form is asked for in every call")
+    func formatsOfThePerson() async throws {
+        var run = try run()
+        defer { run.remove() }
+        try run.write(
+            "config/config.json", #"{"psFormat":"table {{.ID}}","imagesFormat":"{{.ID}}","networksFormat":"{{.ID}}"}"#)
+        run.environment["DOCKER_CONFIG"] = run.folder + "/config"
+        let outcome = await run(
+            """
+            docker.build { context = "app", tag = "rb-form:v1" }
+            docker.create { image = "rb-form:v1", name = "rb-form" }
+            local found = 0
+            for _, c in ipairs(docker.ps { all = true }) do found = found + (c.name == "rb-form" and 1 or 0) end
+            for _, i in ipairs(docker.images()) do found = found + (i.tag == "v1" and i.repository == "rb-form" and 10 or 0) end
+            docker.rm { container = "rb-form" }
+            return found
+            """)
+        #expect(outcome.message == "", "\(outcome.summary.failure?.details ?? [])")
+        #expect(outcome.summary.result.integerValue == 11)
+    }
+
     @Test("an image over its budget is an error with image, size and limit")
     func budget() async throws {
         let run = try run()

@@ -208,6 +208,57 @@ struct DockerTrapsTests {
         #expect(outcome.message == "`docker.rmi`: \"--force\" would be taken as an option")
     }
 
+    @Test("a missing plugin is told as an unknown command, or as an unknown flag: the plugin is named")
+    func missingPlugin() async throws {
+        for (words, status) in [
+            ("docker: unknown command: docker compose", 1), ("unknown flag: --ansi\nSee 'docker --help'.", 125),
+            ("docker: 'compose' is not a docker command.", 1),
+        ] {
+            let run = try ModuleRun()
+            defer { run.remove() }
+            try run.write("bin/docker", "#!/bin/sh\nprintf '%s\\n' \"\(words)\" >&2\nexit \(status)\n", mode: 0o755)
+            var own = run
+            own.environment["PATH"] = "\(run.folder)/bin:/usr/bin:/bin"
+            let outcome = await own("docker.compose_ps { project = \"stack\" }")
+            #expect(outcome.message == "docker has no compose plugin here")
+            #expect(outcome.remedy == "install the docker-compose plugin")
+        }
+    }
+
+    @Test("exec exits 1 for a container that is not there, as for a program that fails: only the latter is a result")
+    func execThatDidNotRun() async throws {
+        var run = try ModuleRun()
+        defer { run.remove() }
+        try run.write(
+            "bin/docker",
+            """
+            #!/bin/sh
+            case "$*" in
+              *gone*) echo 'Error response from daemon: No such container: gone' >&2; exit 1 ;;
+              *lost*) echo 'error during connect: EOF' >&2; exit 255 ;;
+              *idle*) echo 'service "idle" is not running' >&2; exit 1 ;;
+              *) echo 'no match' >&2; exit 1 ;;
+            esac
+
+            """, mode: 0o755)
+        run.environment["PATH"] = "\(run.folder)/bin:/usr/bin:/bin"
+        let fine = await run(
+            """
+            local program = { "grep", "x" }
+            return docker.exec { container = "web", command = program, check = false }.status
+              + docker.compose_exec { service = "web", command = program, check = false }.status
+            """)
+        #expect(fine.summary.result.integerValue == 2)
+        for (call, message) in [
+            ("docker.exec { container = \"gone\"", "exited 1: Error response from daemon: No such container: gone"),
+            ("docker.exec { container = \"lost\"", "exited 255: error during connect: EOF"),
+            ("docker.compose_exec { service = \"idle\"", "exited 1: service \"idle\" is not running"),
+        ] {
+            let outcome = await run("\(call), command = { \"grep\" }, check = false }")
+            #expect(outcome.message.hasSuffix(message), "\(outcome.message)")
+        }
+    }
+
     @Test("lists are one object a line, or an array where a version prints that")
     func lists() throws {
         struct Row: Decodable, Equatable { var a: Int }

@@ -111,6 +111,8 @@ import Testing
         let words = try #require(try tools.calls().first { $0.line.hasPrefix("helm upgrade") }).argv
         #expect(words.contains(rollback))
         #expect(words.contains(force))
+        // helm 4 applies on the server's side, which refuses to replace.
+        #expect(words.contains("--server-side=false") == (version != "v3.8.1"))
         let conflicts = await tools.run(#"helm.upgrade { release = "todo", chart = "c", force_conflicts = true }"#)
         #expect(
             conflicts.message
@@ -147,6 +149,61 @@ import Testing
             return r.revision .. text
             """)
         #expect(outcome.summary.result.stringValue == "4---\nkind: Service\nmetadata: {name: a}")
+    }
+
+    /// tools.md 1.4: `--dependency-update` writes what it does before the result.
+    @Test func trapProgressOfDependenciesDoesNotCorruptResults() async throws {
+        let tools = try ToolScript()
+        let progress = """
+            Hang tight while we grab the latest from your chart repositories...
+            ...Successfully got an update from the "x" chart repository
+            Update Complete. ⎈Happy Helming!⎈
+            Saving 1 charts
+            Downloading redis from repo https://charts.example
+            Deleting outdated charts
+
+            """
+        try tools.answer("helm history todo *", stdout: Self.history3)
+        try tools.answer("helm upgrade *", stdout: progress + Self.upgraded + "\n")
+        try tools.answer("helm template *", stdout: progress + "---\nkind: Service\nmetadata: {name: a}\n")
+        let outcome = await tools.run(
+            """
+            local r = helm.upgrade { release = "todo", chart = "c", dependency_update = true }
+            return r.revision .. helm.template { chart = "c", args = { "--dependency-update" } }
+            """)
+        #expect(outcome.message == "")
+        #expect(outcome.summary.result.stringValue == "4---\nkind: Service\nmetadata: {name: a}")
+    }
+
+    /// tools.md 6: helm shows 256 releases unless it is told otherwise.
+    @Test func trapAListIsNotCutAfter256() async throws {
+        let tools = try ToolScript()
+        try tools.answer("helm list *", stdout: "[]")
+        let outcome = await tools.run("return #helm.list()")
+        #expect(outcome.summary.result.integerValue == 0)
+        #expect(try tools.lines()[0].hasPrefix("helm list --max 0 "))
+    }
+
+    /// tools.md 1.4: killed before it could write down that it failed, helm leaves a release pending.
+    @Test func trapHelmHasTheTimeToSayThatItFailed() {
+        for limit in [Duration.seconds(5), .seconds(600)] {
+            let command = Helm.longCommand(["helm", "upgrade"], limit: limit)
+            #expect(command.grace >= limit)
+            #expect(command.timeout.map { $0 > limit } == true)
+        }
+    }
+
+    /// tools.md 1.4: `helm test` prints its status and then exits 1.
+    @Test func trapTestsThatFailAreToldFromHelmsOwnFailure() async throws {
+        let tools = try ToolScript()
+        try tools.answer(
+            "helm test todo *", stdout: "NAME: todo\nTEST SUITE: todo-test\nPhase: Failed\n",
+            stderr: "Error: pod todo-test failed\n", status: 1)
+        let failed = await tools.run(#"return helm.test { release = "todo", check = false }.passed"#)
+        #expect(failed.summary.result.booleanValue == false)
+        try tools.answer("helm test todo *", stderr: "Error: release: not found\n", status: 1)
+        let gone = await tools.run(#"helm.test { release = "todo", check = false }"#)
+        #expect(gone.message != "")
     }
 
     /// tools.md 1.4: the status of a failed release exits 0.

@@ -52,6 +52,7 @@ import Testing
             .conflict
         ),
         ("error: Metrics API not available", .metricsMissing),
+        ("error: metrics not available yet", .metricsMissing),
         ("error: timed out waiting for the condition", .timedOut),
         (
             "Error: UPGRADE FAILED: resource Deployment/demo/todo not ready. status: InProgress\ncontext deadline exceeded",

@@ -205,6 +205,49 @@ import Testing
         #expect(outcome.summary.result.stringValue == "v1.32.4nil")
     }
 
+    /// tools.md 1.1: without a kubeconfig kubectl asks localhost:8080.
+    @Test func trapWithoutAContextNoServerIsAsked() async throws {
+        let tools = try ToolScript()
+        try tools.answer("kubectl config current-context", stderr: "error: current-context is not set\n", status: 1)
+        try tools.answer("kubectl get *", stderr: "The connection to the server localhost:8080 was refused", status: 1)
+        let outcome = await tools.run(#"kubectl.get { resource = "pods" }"#)
+        #expect(outcome.message == "no kube context is set")
+        #expect(outcome.summary.exitCode == 3)
+        #expect(try tools.lines().isEmpty)
+    }
+
+    /// tools.md 1.5: `delete` and `rollout status` wait for ever, and `wait` for 30 seconds.
+    @Test func trapEveryWaitHasALimit() async throws {
+        let tools = try ToolScript()
+        try tools.answer("kubectl get *", stdout: #"{"kind":"ConfigMap","metadata":{"name":"a"}}"#)
+        try tools.answer("kubectl delete *")
+        try tools.answer("kubectl rollout status *", stdout: "successfully rolled out\n")
+        try tools.answer("kubectl wait *", stdout: "condition met\n")
+        let outcome = await tools.run(
+            """
+            kubectl.delete { resource = "configmap/a" }
+            kubectl.rollout_status { resource = "deployment/a" }
+            kubectl.wait { resource = "deployment/a", condition = "Available" }
+            """)
+        #expect(outcome.message == "")
+        for verb in ["delete", "rollout status", "wait"] {
+            let line = try tools.lines().first { $0.hasPrefix("kubectl \(verb)") }
+            #expect(line?.contains(" --timeout ") == true, "\(line ?? verb)")
+        }
+    }
+
+    /// tools.md 1.5: `diff` exits 1 for a difference, and more for a failure.
+    @Test func trapADiffThatFailsIsNoDifference() async throws {
+        let tools = try ToolScript()
+        let call = #"kubectl.diff { text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n" }"#
+        try tools.answer(
+            "kubectl diff *", stdout: "diff -u -N a b\n--- a\n+++ b\n@@ -1 +1 @@\n-a: 1\n+a: 2\n", status: 1)
+        #expect(await tools.run("return \(call).changed").summary.result.booleanValue == true)
+        try tools.answer("kubectl diff *", stderr: "error: the server is busy\n", status: 2)
+        let failed = await tools.run(call)
+        #expect(failed.message.contains("the server is busy"))
+    }
+
     @Test func aRolloutThatDoesNotEndSaysWhatItWaitedFor() async throws {
         let tools = try ToolScript()
         try tools.answer(

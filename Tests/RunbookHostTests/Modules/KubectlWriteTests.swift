@@ -246,6 +246,19 @@ import Testing
         #expect(wrong.remedy == "it has 2, 4; kubectl.rollout_history tells what they are")
     }
 
+    /// tools.md 2.4: these verbs have no dry run of kubectl's own.
+    @Test(arguments: ["restart", "pause", "resume"])
+    func trapARolloutVerbWithoutADryRunIsNotSent(verb: String) async throws {
+        let tools = try ToolScript()
+        try tools.answer("kubectl get deployment/backend *", stdout: Self.live)
+        let outcome = await tools.run(
+            "kubectl.rollout_\(verb) { resource = \"deployment/backend\" }", dryRun: .server)
+        #expect(outcome.message == "")
+        #expect(outcome.summary.plan.count == 1)
+        #expect(outcome.summary.plan.first?.server == nil)
+        #expect(try !tools.lines().contains { $0.contains("rollout") })
+    }
+
     @Test func imagesGoBackToWhatTheyWere() async throws {
         let tools = try ToolScript()
         try tools.answer("kubectl get deployment/backend *", stdout: Self.live)

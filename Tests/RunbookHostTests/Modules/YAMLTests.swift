@@ -172,6 +172,42 @@ struct YAMLTests {
         #expect(try YAMLText.encode([["a": 1], ["b": 2]]) == "---\na: 1\n---\nb: 2\n")
     }
 
+    @Test(
+        "a table of items and names, and a list with a hole, are no JSON and no YAML: the place is named",
+        arguments: [
+            (
+                "json.encode { spec = { 'a', name = 'b' } }",
+                "`json.encode`: value.spec has items and the key `name`, and can be written as one of both only"
+            ),
+            (
+                "yaml.encode { { 'a', name = 'b' } }",
+                "`yaml.encode`: value[1] has items and the key `name`, and can be written as one of both only"
+            ),
+            (
+                "yaml.encode_all { { a = { 1, nil, 3 } } }",
+                "`yaml.encode_all`: values[1].a is a list without an item 2, and one 3"
+            ),
+            ("json.encode { 1, [4] = 2 }", "`json.encode`: value is a list without an item 2, and one 4"),
+        ])
+    func mixture(_ lua: String, _ message: String) async throws {
+        let run = try ModuleRun()
+        defer { run.remove() }
+        #expect(await run(lua).message == message)
+    }
+
+    @Test("numbers that are names, and a null in a list, are written as they were read")
+    func numbersAsNames() async throws {
+        let run = try ModuleRun()
+        defer { run.remove() }
+        let outcome = await run(
+            """
+            assert(json.encode({ [200] = "ok", [404] = "gone" }) == '{"200":"ok","404":"gone"}')
+            assert(json.encode(json.decode('{"a":[1,null,3]}')) == '{"a":[1,null,3]}', json.encode(json.decode('{"a":[1,null,3]}')))
+            assert(yaml.encode({ [404] = "gone", other = 1 }):find("404"))
+            """)
+        #expect(outcome.message == "", "\(outcome.summary.failure?.details ?? [])")
+    }
+
     @Test("a function is refused")
     func functions() async throws {
         let run = try ModuleRun()

@@ -61,16 +61,37 @@ struct KagentTool: AITool {
         var artifacts: [Message]?
         var parts: [Part]?
     }
+    /// The form of version 1 of the protocol: without a kind, under its name.
+    private struct Envelope: Decodable {
+        var task: Reply?
+        var message: Reply?
+    }
+
+    private static func reply(_ output: [UInt8]) -> (kind: String, reply: Reply)? {
+        let data = Data(output)
+        if let reply = try? JSONDecoder().decode(Reply.self, from: data) {
+            if let kind = reply.kind { return (kind, reply) }
+            if reply.status != nil { return ("task", reply) }
+        }
+        guard let envelope = try? JSONDecoder().decode(Envelope.self, from: data) else { return nil }
+        return envelope.task.map { ("task", $0) } ?? envelope.message.map { ("message", $0) }
+    }
+
+    /// `TASK_STATE_INPUT_REQUIRED` is `input-required`.
+    private static func state(_ text: String?) -> String {
+        let state = (text ?? "unknown").lowercased().replacing("_", with: "-")
+        return state.hasPrefix("task-state-") ? String(state.dropFirst("task-state-".count)) : state
+    }
 
     func answer(_ result: ProcessResult, _ prompt: AIPrompt) -> AIAnswer {
         let complaint = OutputLines.last(1, of: result.stderr).first
-        guard let reply = try? JSONDecoder().decode(Reply.self, from: Data(result.stdout)), let kind = reply.kind else {
+        guard let (kind, reply) = Self.reply(result.stdout) else {
             return .failed(complaint ?? (result.succeeded ? "it printed no task" : "it exited \(result.status)"))
         }
         func text(_ parts: [Part]?) -> String { (parts ?? []).compactMap(\.text).joined(separator: "\n") }
         let said: String
         if kind == "task" {
-            let state = reply.status?.state ?? "unknown"
+            let state = Self.state(reply.status?.state)
             guard state == "completed" else {
                 let why = text(reply.status?.message?.parts)
                 return .failed("its task is \(state)\(why.isEmpty ? "" : ": \(why)")")

@@ -111,7 +111,9 @@ enum ComposeServices {
             }
             result = made
         }
-        if arguments.boolean("check", default: true) && !result.succeeded { throw call.failure(of: command, result) }
+        if !result.succeeded, arguments.boolean("check", default: true) || DockerCommand.hasNotRun(result) {
+            throw call.failure(of: command, result)
+        }
         return [
             "status": .integer(Int64(result.status)), "stdout": .text(result.stdout), "stderr": .text(result.stderr),
             "ms": .integer(Int64(result.milliseconds)),

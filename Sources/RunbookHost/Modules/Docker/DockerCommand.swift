@@ -74,6 +74,19 @@ enum DockerCommand {
         return ["image", "object", "container", "volume", "network"].contains { text.contains("no such \($0)") }
             || text.contains("network") && text.contains("not found")
     }
+
+    /// True when a program in a container did not run at all: docker's own failures have the exit code 1, too.
+    static func hasNotRun(_ result: ProcessResult) -> Bool {
+        guard [1, 125, 255].contains(result.status), let last = OutputLines.last(1, of: result.stderr).first else {
+            return false
+        }
+        let own = [
+            "Error response from daemon:", "Error: No such container", "failed to connect to the docker API",
+            "Cannot connect to the Docker daemon", "error during connect:", "no such service:",
+        ]
+        return own.contains(where: last.hasPrefix)
+            || last.hasPrefix("service \"") && last.hasSuffix("is not running")
+    }
 }
 
 /// An image as `docker image inspect` tells it.

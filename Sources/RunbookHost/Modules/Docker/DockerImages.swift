@@ -80,8 +80,9 @@ enum DockerImages {
         let command = DockerCommand.make(line, arguments, timeout: .seconds(30), isQuiet: true)
         let result = try await call.world.read(command)
         if !result.succeeded {
-            if DockerCommand.saysMissing(result) { return .nil }
-            throw call.failure(of: command, result)
+            guard DockerCommand.saysMissing(result) else { throw call.failure(of: command, result) }
+            let maker = call.isPreview ? planned(arguments.string("name"), call) : nil
+            return maker.map { UnknownValue.make(call.function, from: $0) } ?? .nil
         }
         return .json(result.stdout)
     }
@@ -93,7 +94,9 @@ enum DockerImages {
             returns: ReturnSpec(.boolean, "true when it has"),
             examples: [ExampleSpec("docker.exists { image = \"todo-backend:v1.0.0\" }")])
     ) { arguments, call in
-        try await .boolean(find(arguments, call) != nil)
+        // What the run itself makes first is there by then.
+        if call.isPreview, planned(arguments.string("image"), call) != nil { return true }
+        return try await .boolean(find(arguments, call) != nil)
     }
 
     static let size = ModuleFunction(
@@ -159,6 +162,12 @@ enum DockerImages {
     /// The image that the call names, or nil.
     static func find(_ arguments: Arguments, _ call: CallContext) async throws -> DockerImage? {
         try await DockerImage.find(arguments.string("image"), arguments, in: call.world, call)
+    }
+
+    /// The number of the change of a preview that makes an image or a container of this name, or gives an image the name.
+    private static func planned(_ name: String, _ call: CallContext) -> Int? {
+        let plan = call.run.plan
+        return plan.maker(of: "image", name, orAltered: true) ?? plan.maker(of: "container", name)
     }
 
     /// The image that the call names.

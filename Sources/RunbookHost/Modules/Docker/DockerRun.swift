@@ -78,7 +78,8 @@ enum DockerRun {
                 ParameterSpec("user", .string, "the user"), ParameterSpec("workdir", .string, "the folder"),
                 ParameterSpec("stdin", .text, "what the program reads"),
                 ParameterSpec("read", .boolean, default: "false", "true: it changes nothing, so a preview runs it"),
-                ParameterSpec("check", .boolean, default: "true", "false: an exit code other than 0 is no error"),
+                ParameterSpec(
+                    "check", .boolean, default: "true", "false: an exit code of the program other than 0 is no error"),
             ] + DockerCommand.common(timeout: "5m"), returns: ReturnSpec(outcome),
             examples: [
                 ExampleSpec(
@@ -107,7 +108,9 @@ enum DockerRun {
             }
             result = made
         }
-        if arguments.boolean("check", default: true) && !result.succeeded { throw call.failure(of: command, result) }
+        if !result.succeeded, arguments.boolean("check", default: true) || DockerCommand.hasNotRun(result) {
+            throw call.failure(of: command, result)
+        }
         return .table(outcome(of: result))
     }
 

@@ -137,6 +137,21 @@ enum DockerPlugins {
             plugins.filter { $0.failure == nil }.map { ($0.name, $0.version ?? "") }, uniquingKeysWith: { $1 })
     }
 
+    /// The error for a plugin that is not there, which docker tells as an unknown command, or as an unknown flag of its own.
+    static func missing(_ command: Command, _ result: ProcessResult) -> RunbookError? {
+        guard command.argv.first == "docker", let plugin = command.argv.dropFirst().first,
+            ["compose", "buildx"].contains(plugin), [1, 125].contains(result.status)
+        else { return nil }
+        let text = result.errorText
+        let signs = [
+            "unknown command: docker \(plugin)", "'\(plugin)' is not a docker command", "unknown flag: --ansi",
+        ]
+        guard signs.contains(where: text.contains) else { return nil }
+        return RunbookError(
+            .missing, "docker has no \(plugin) plugin here", details: OutputLines.last(4, of: result.stderr),
+            remedy: "install the docker-\(plugin) plugin")
+    }
+
     /// What builds images here.
     static func builder(_ arguments: Arguments, _ call: CallContext) async throws -> BuildRequest.Builder {
         // DOCKER_BUILDKIT=0 is how a person asks for the legacy builder.

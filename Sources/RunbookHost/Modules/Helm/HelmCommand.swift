@@ -90,14 +90,18 @@ struct Helm: Sendable {
         return nil
     }
 
-    /// A text without the progress of a registry that some versions print before it.
+    /// A text without the progress that helm prints before it: of a registry in some versions, of `--dependency-update` in all.
     static func withoutProgress(_ text: String) -> String {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
-        while let line = lines.first, line.hasPrefix("Pulled: ") || line.hasPrefix("Digest: ") {
-            lines = lines.dropFirst()
-        }
+        while let line = lines.first, progress.contains(where: line.hasPrefix) { lines = lines.dropFirst() }
         return lines.joined(separator: "\n")
     }
+
+    private static let progress = [
+        "Pulled: ", "Digest: ", "Hang tight while we grab", "Getting updates for unmanaged",
+        "...Successfully got an update", "...Unable to get an update", "Update Complete.", "Saving ", "Downloading ",
+        "Deleting outdated charts",
+    ]
 }
 
 /// Options that many functions of `helm` share, described once.

@@ -21,6 +21,7 @@ enum HelmRead {
         let release = try await HelmRelease.read(
             try Helm.release(arguments, call), helm, in: call.world, limit: arguments.integer("max") ?? 256)
         if release.revisions.isEmpty {
+            if let planned = planned(release.name, call) { return planned }
             guard arguments.boolean("missing_ok") else { throw missing(release.name, helm) }
             return .nil
         }
@@ -64,6 +65,7 @@ enum HelmRead {
             guard KubeFailure.of(result.errorText) == .releaseMissing else {
                 throw KubeFailure.error(command, result, redactor: call.run.vault.redactor)
             }
+            if let planned = planned(name, call) { return planned }
             if arguments.boolean("missing_ok") { return .nil }
             throw missing(name, helm)
         }
@@ -77,6 +79,12 @@ enum HelmRead {
             "app_version": .string(revision?.appVersion ?? ""), "notes": info["notes"].isNil ? "" : info["notes"],
             "first_deployed": info["first_deployed"], "last_deployed": info["last_deployed"],
         ]
+    }
+
+    /// In a preview, the unknown that stands for a release that it would have installed first.
+    private static func planned(_ name: String, _ call: CallContext) -> LuaValue? {
+        guard call.isPreview, let number = call.run.plan.maker(of: "release", name) else { return nil }
+        return UnknownValue.make(call.function, from: number)
     }
 
     static func missing(_ name: String, _ helm: Helm) -> RunbookError {

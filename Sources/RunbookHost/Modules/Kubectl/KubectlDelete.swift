@@ -39,8 +39,16 @@ enum KubectlDelete {
         let found = try await call.prepare {
             try await SavedObject.read(selection, input: manifest?.input, kubectl, in: call.world)
         }
-        let names = (found ?? []).compactMap(ManifestObject.init).map(\.display)
-        if let found, found.isEmpty, arguments.boolean("missing_ok", default: true) { return ["deleted": .list([])] }
+        // What a preview makes first is there by then.
+        let isPlanned =
+            call.isPreview && found?.isEmpty != false && selection[0].contains("/")
+            && PlannedObject.maker(arguments, kubectl, call) != nil
+        let names =
+            isPlanned
+            ? [ResourceNames.object(selection[0])] : (found ?? []).compactMap(ManifestObject.init).map(\.display)
+        if !isPlanned, found?.isEmpty == true, arguments.boolean("missing_ok", default: true) {
+            return ["deleted": .list([])]
+        }
 
         let limit = arguments.duration("timeout") ?? .seconds(120)
         var verb = ["delete"] + selection + ["--timeout", "\(max(1, limit.milliseconds / 1000))s"]

@@ -32,6 +32,7 @@ enum KubectlGet {
                 ExampleSpec("local backend = kubectl.get { resource = \"deployment/backend\", namespace = \"shop\" }")
             ])
     ) { arguments, call in
+        if let unknown = try await planned(arguments, call) { return unknown }
         let result = try await run(arguments, call)
         let isChecked = arguments.boolean("check", default: true)
         let value = try value(of: result, arguments, call)
@@ -48,6 +49,7 @@ enum KubectlGet {
                     "for _, pod in ipairs(kubectl.list { resource = \"pods\" }) do print(pod.metadata.name) end")
             ])
     ) { arguments, call in
+        if let unknown = try await planned(arguments, call) { return unknown }
         let result = try await run(arguments, call)
         if SecretObjects.areNamed(by: arguments.string("resource")) {
             let value = try value(of: result, arguments, call)
@@ -75,6 +77,14 @@ enum KubectlGet {
     }
 
     // MARK: Parts
+
+    /// In a preview, the unknown that stands for objects that an earlier change of it would have made.
+    private static func planned(_ arguments: Arguments, _ call: CallContext) async throws -> LuaValue? {
+        guard call.isPreview, arguments.has("namespace"), !arguments.boolean("all_namespaces") else { return nil }
+        let kubectl = try await Kubectl(arguments, call)
+        guard let number = PlannedObject.maker(arguments, kubectl, call) else { return nil }
+        return UnknownValue.make(call.function, from: number)
+    }
 
     private static func run(_ arguments: Arguments, _ call: CallContext) async throws -> ProcessResult {
         let kubectl = try await Kubectl(arguments, call)

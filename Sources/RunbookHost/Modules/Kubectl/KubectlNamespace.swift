@@ -31,7 +31,8 @@ enum KubectlNamespace {
                 .command, "the namespace \(name) is being deleted",
                 remedy: "wait until it is gone: kubectl.wait_for_absence { resource = \"namespace/\(name)\" }")
         }
-        if let phase, phase != nil { return ["name": .string(name), "created": false] }
+        let isPlanned = call.run.plan.maker(of: "namespace", name) != nil
+        if isPlanned || phase.map({ $0 != nil }) ?? false { return ["name": .string(name), "created": false] }
         let labels = LuaValue.table(LuaTable(arguments.map("labels").map { (.string($0.name), .string($0.value)) }))
         let object: LuaValue = [
             "apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name), "labels": labels],
