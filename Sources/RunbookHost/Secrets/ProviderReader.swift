@@ -56,8 +56,7 @@ struct ProviderReader {
     private func run(_ argv: [String], name: String, timeout: Duration, inherited: [String]) async throws -> [UInt8] {
         if let known = outputs[argv] { return known }
         let command = Command(
-            argv, directory: options.workingDirectory, timeout: timeout, grace: .seconds(2), isQuiet: true,
-            inherited: inherited)
+            argv, directory: options.workingDirectory, timeout: timeout, isQuiet: true, inherited: inherited)
         let result: ProcessResult
         do {
             // The value is not loaded yet, so nothing could mask it: its output goes past the run's listeners.
