@@ -84,14 +84,28 @@ struct UndoEvidence {
         }
         if !inverse.files.isEmpty {
             var hashes: [String: String] = [:]
-            for file in inverse.files { hashes[file.path] = await hash(of: file.path) }
+            for file in inverse.files { hashes[file.path] = await hash(of: file) }
             result.files = (try? JSONEncoder().encode(hashes)).map { String(decoding: $0, as: UTF8.self) }
         }
         return result
     }
 
+    /// What tells the state of a file of an inverse: for a whole folder that of all that is in it.
+    func hash(of file: InverseFile) async -> String {
+        file.isWhole == true ? await tree(file.path) : await hash(of: file.path)
+    }
+
+    private func tree(_ path: String) async -> String {
+        guard case .names(let names)? = try? await world.perform(.read(.file(.list(path)))) else {
+            return await hash(of: path)
+        }
+        var parts: [String] = []
+        for name in names { parts.append("\(name) \(await tree("\(path)/\(name)"))") }
+        return Fingerprint.of(Array(parts.joined(separator: "\n").utf8))
+    }
+
     /// What tells the state of a path: its content's hash, `folder`, or `nothing`.
-    func hash(of path: String) async -> String {
+    private func hash(of path: String) async -> String {
         guard let status = try? await world.status(of: path) else { return "nothing" }
         if status.isFolder { return "folder" }
         guard status.size <= 64 << 20, let bytes = try? await world.contents(of: path) else {
