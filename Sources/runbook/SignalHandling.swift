@@ -143,9 +143,16 @@ final class SignalHandling: Sendable {
             count += 1
             let reason = Self.reason(signal)
             if count > 1 { end(reason, "stopped at once") }
+            let awaited = ChildProcesses.awaited
             stop.stop(reason)
-            if reason == .interrupt { tell("stopping; press Ctrl-C again to stop at once") }
+            if reason == .interrupt || !awaited.isEmpty { tell(Self.notice(awaited)) }
         }
+    }
+
+    private static func notice(_ awaited: [String]) -> String {
+        guard let first = awaited.first else { return "stopping; press Ctrl-C again to stop at once" }
+        let more = awaited.count > 1 ? " and \(awaited.count - 1) more" : ""
+        return "stopping when \(first)\(more) has written down what it did; press Ctrl-C again to stop at once"
     }
 
     private static func reason(_ signal: Int32) -> StopSwitch.Reason {

@@ -1,6 +1,7 @@
 import ClusterSim
 import RunbookHost
 import RunbookSecrets
+import Synchronization
 
 /// A simulated cluster and machine for one run of a rehearsal.
 final class SimulatedArena: RehearsalArena {
@@ -23,21 +24,23 @@ final class SimulatedArena: RehearsalArena {
     ///
     /// - Throws: `RunbookError` with code `usage` for a snapshot or fault that cannot be had.
     static func start(_ configuration: SimulatorConfiguration) async throws -> SimulatedArena {
-        let machine = SimulatedMachine()
+        let address = ServiceAddress()
+        let machine = SimulatedMachine(serviceURLs: address.urls)
         var configuration = configuration
         let checksImages = configuration.snapshot == nil
         if checksImages { configuration.imageIsPresent = { machine.imageCanBeHad($0) } }
         do {
-            return try await serve(try ClusterSimulator(configuration), machine, checksImages)
+            return try await serve(try ClusterSimulator(configuration), machine, address, checksImages)
         } catch let error as SimulatorError {
             throw RunbookError(.usage, "the simulator: \(error)")
         }
     }
 
     private static func serve(
-        _ simulator: ClusterSimulator, _ machine: SimulatedMachine, _ checksImages: Bool
+        _ simulator: ClusterSimulator, _ machine: SimulatedMachine, _ address: ServiceAddress, _ checksImages: Bool
     ) async throws -> SimulatedArena {
-        _ = try await simulator.start()
+        let endpoint = try await simulator.start()
+        address.server.withLock { $0 = endpoint.url }
         let kubeconfig = try SimulatorFiles.write(try simulator.kubeconfig())
         return SimulatedArena(simulator, machine, kubeconfig, checksImages: checksImages)
     }
@@ -70,11 +73,13 @@ final class SimulatedArena: RehearsalArena {
     }
 
     func copy() async throws -> any RehearsalArena {
-        let machine = machine.copy()
+        let address = ServiceAddress()
+        let machine = machine.copy(serviceURLs: address.urls)
         let checks = checksImages
         let present: @Sendable (String) -> Bool = { name in !checks || machine.imageCanBeHad(name) }
         do {
-            return try await Self.serve(try await simulator.copy(imageIsPresent: present), machine, checksImages)
+            return try await Self.serve(
+                try await simulator.copy(imageIsPresent: present), machine, address, checksImages)
         } catch let error as SimulatorError {
             throw RunbookError(.io, "the simulator: \(error)")
         }
@@ -85,5 +90,17 @@ final class SimulatedArena: RehearsalArena {
     func stop() async {
         await simulator.stop()
         SimulatorFiles.remove(kubeconfig)
+    }
+}
+
+/// Where services of a simulated cluster answer: behind the proxy of its API server, as the node has no address of its own.
+final class ServiceAddress: Sendable {
+    fileprivate let server = Mutex<String?>(nil)
+
+    /// The addresses of a service.
+    var urls: @Sendable (_ namespace: String, _ name: String) async -> [String]? {
+        { [self] namespace, name in
+            server.withLock { $0 }.map { ["\($0)/api/v1/namespaces/\(namespace)/services/\(name)/proxy"] }
+        }
     }
 }

@@ -47,7 +47,17 @@ struct DiagnoseTests {
             let error = try result.json()["error"]["message"].text ?? ""
             #expect(result.status == 3, "\(result.errors)")
             #expect(error.hasPrefix(message) && !error.contains("\n"), "\(error)")
+            let shown = try bench.run(list: ["diagnose.lua"] + arguments)
+            #expect(!shown.errors.contains("Where"), "no line of what ships: \(shown.errors)")
         }
+        bench.environment["KUBECONFIG"] = kubeconfig
+        try bench.write(
+            "own.lua",
+            "runbook { name = 'own' }\nlocal cluster = require 'diagnose.cluster'\nlocal found = cluster.collect { namespace = 'nope' }\n"
+        )
+        let own = try bench.run("own.lua")
+        #expect(own.status == 3)
+        #expect(own.errors.contains("  Where    own.lua:3\n"), "\(own.errors)")
     }
 
     @Test("contexts stand side by side")

@@ -96,6 +96,56 @@ import Testing
         #expect(try children(of: "4711.4") == "")
     }
 
+    @Test func aChildThatIgnoresSignalsIsGoneSoon() throws {
+        let sandbox = try sandbox(
+            """
+            runbook { name = 'r' }
+            step('A', function() exec.run({ 'sh', '-c', "trap '' INT TERM; sleep 4711.5; sleep 4711.5" }, OPTIONS) end)
+            """)
+        let text = sandbox.text("r.lua")
+        try sandbox.write("r.lua", text.replacing("OPTIONS", with: "nil"))
+        let running = try sandbox.start(["r.lua"])
+        usleep(800_000)
+        let start = ContinuousClock.now
+        running.send(SIGINT)
+        #expect(running.wait().code == 130)
+        #expect(ContinuousClock.now - start < .seconds(3))
+        #expect(try children(of: "4711.5") == "")
+        try sandbox.write("r.lua", text.replacing("OPTIONS", with: "{ timeout = '1s' }"))
+        let limited = try sandbox.run("r.lua")
+        #expect(limited.code == 1)
+        #expect(limited.stderr.contains("was over its limit of 1.0s"))
+        #expect(limited.milliseconds < 4500)
+        #expect(try children(of: "4711.5") == "")
+    }
+
+    @Test func helmIsWaitedForAndTheScreenSaysSo() throws {
+        let sandbox = try sandbox(
+            "runbook { name = 'r' }\nstep('A', function() exec.run { '@/helm', 'upgrade', 'web' } end)")
+        try sandbox.write(
+            "helm",
+            "#!/bin/sh\ntrap 'sleep 4; echo recorded > \(sandbox.folder)/recorded; exit 1' INT\nsleep 4711.6 & wait\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: sandbox.path("helm"))
+        let running = try sandbox.start(["r.lua"])
+        usleep(800_000)
+        running.send(SIGINT)
+        #expect(
+            running.waitFor(
+                "stopping when \(sandbox.folder)/helm upgrade web (up to 30s) has written down what it did; press Ctrl-C again to stop at once"
+            ), "\(running.stderr)")
+        #expect(running.wait().code == 130)
+        #expect(sandbox.text("recorded") == "recorded\n")
+        let stopped = try sandbox.start(["r.lua"])
+        usleep(800_000)
+        stopped.send(SIGINT)
+        #expect(stopped.waitFor("stopping when"))
+        let start = ContinuousClock.now
+        stopped.send(SIGINT)
+        #expect(stopped.wait().code == 130)
+        #expect(ContinuousClock.now - start < .seconds(2))
+        #expect(try children(of: "4711.6") == "")
+    }
+
     @Test func aScriptThatCannotBeInterruptedIsEndedByTheWatchdog() throws {
         let sandbox = try sandbox(
             "runbook { name = 'r' }\nlocal s = string.rep('a', 200000)\nstep('A', function() return s:find('.-.-.-.-b') end)"

@@ -147,4 +147,15 @@ import Testing
         #expect(after.stdout.contains("all or nothing at each of 2 writes"))
         #expect(!FileManager.default.fileExists(atPath: sandbox.stateHome), "it is no run of the history")
     }
+
+    @Test func aLoadTestIsRehearsedAgainstServicesOfTheSimulator() throws {
+        let sandbox = try DurableSandbox()
+        try sandbox.write(
+            ".env", "DATABASE_URL=postgres://todo:sesame-street@db/todo\nBETTER_AUTH_SECRET=sesame-street-again\n")
+        let outcome = try sandbox.run(
+            "rehearse", "load-test.lua", "--after", "deploy-local.lua", "-p", "tool=builtin", "-p", "duration=20s",
+            "--output", "json")
+        #expect(outcome.code == 0, "\(outcome.stdout) \(outcome.stderr)")
+        #expect(outcome.json["status"] as? String == "ok")
+    }
 }

@@ -17,6 +17,15 @@ struct LiveLayoutTests {
             attempt: 1, budget: budget, detail: detail, error: nil, site: nil)
     }
 
+    @Test(
+        "the name of a step that has ended takes no more than its line, however long it is", arguments: [40, 80, nil])
+    func longName(columns: Int?) {
+        let step = Self.step(1, String(repeating: "x", count: 1_000_000), status: .ok, milliseconds: 1200)
+        let line = StepLine(style: Style(isColored: false), columns: columns).ended(step)[0]
+        #expect(line.count <= columns ?? 1100)
+        #expect(line.hasSuffix("1.2s"))
+    }
+
     static func action(_ number: Int, step: Int?, _ display: String) -> ActionRecord {
         ActionRecord(
             number: number, step: step, display: display, isWrite: true, exit: nil, milliseconds: nil, error: nil,

@@ -353,7 +353,7 @@ function docker.logs(options) end
 ---@field args? string[] further arguments, added as they are before the names
 
 ---Copy files between a container and this machine
----One of the two is `container:path`.
+---One of the two is `container:path`. Undo works for a single file that comes to this machine.
 ---@param options docker.cp.options
 function docker.cp(options) end
 
@@ -682,6 +682,7 @@ function docker.pause(options) end
 ---@field args? string[] further arguments, added as they are before the names
 
 ---Let halted containers go on
+---Undo halts those again that were halted.
 ---@param options docker.unpause.options
 function docker.unpause(options) end
 
@@ -719,7 +720,7 @@ function docker.rename(options) end
 ---@field args? string[] further arguments, added as they are before the names
 
 ---Change the limits or the restart policy of containers
----Undo gives the restart policy back, and not the limits.
+---Undo gives the restart policy and the limits back; docker cannot take a limit away again.
 ---@param options docker.update.options
 function docker.update(options) end
 
@@ -935,6 +936,7 @@ function docker.manifest(options) end
 ---@field args? string[] further arguments, added as they are before the names
 
 ---Start the stopped services of a compose project
+---Undo stops those again that were not running.
 ---@param options? docker.compose_start.options
 function docker.compose_start(options) end
 
@@ -951,6 +953,7 @@ function docker.compose_start(options) end
 ---@field args? string[] further arguments, added as they are before the names
 
 ---Stop the services of a compose project, and keep their containers
+---Undo starts those again that were running.
 ---@param options? docker.compose_stop.options
 function docker.compose_stop(options) end
 
@@ -982,6 +985,7 @@ function docker.compose_restart(options) end
 ---@field args? string[] further arguments, added as they are before the names
 
 ---End services of a compose project at once
+---Undo starts those again that were running.
 ---@param options? docker.compose_kill.options
 function docker.compose_kill(options) end
 

@@ -11,6 +11,7 @@ exec = {}
 ---@field stdin? string|runbook.Secret what it reads on standard input
 ---@field cwd? string the folder that it starts in; the runbook's when left out
 ---@field timeout? runbook.Duration how long it may take
+---@field grace? runbook.Duration how long it may take to end when it is stopped; 1.5 s, and 30 s for a helm that changes something
 ---@field check? boolean false: an exit code other than 0 is no error (default `true`)
 ---@field read? boolean true: it changes nothing, so a preview runs it (default `false`)
 ---@field quiet? boolean true: its output is not logged (default `false`)

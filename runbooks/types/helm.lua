@@ -126,7 +126,8 @@ function helm.show(options) end
 ---Install a chart, or upgrade its release
 ---Values go to helm on standard input, so secrets may stand in them; a reference to a Secret of its own is better.
 ---A preview renders the chart and compares it with what is installed. It is taken back by a rollback to the
----revision that served before, or by an uninstall when there was none.
+---revision that served before, or by an uninstall when there was none; a namespace that `create_namespace`
+---made goes then too, when nothing else stands in it.
 ---@param options helm.upgrade.options
 ---@return helm.upgrade.result
 function helm.upgrade(options) end
@@ -379,6 +380,7 @@ function helm.recover(options) end
 ---@field args? string[] more arguments for helm, as they are
 
 ---Add a repository of charts
+---Undo removes it, or gives its name back to the address that had it.
 ---@param options helm.repo_add.options
 function helm.repo_add(options) end
 
@@ -404,6 +406,7 @@ function helm.repo_list() end
 ---@field timeout? runbook.Duration how long it may take (default `"30s"`)
 
 ---Remove repositories of charts
+---Undo adds them again by their addresses; a password is not kept.
 ---@param options helm.repo_remove.options
 function helm.repo_remove(options) end
 

@@ -90,6 +90,7 @@ function minikube.pause(options) end
 ---@field args? string[] further arguments, added as they are before the names
 
 ---Let a paused Kubernetes go on
+---Undo pauses it again when it was paused.
 ---@param options? minikube.unpause.options
 function minikube.unpause(options) end
 
@@ -370,6 +371,7 @@ function minikube.node_add(options) end
 ---@field args? string[] further arguments, added as they are before the names
 
 ---Start a stopped node
+---Undo stops one again that was stopped.
 ---@param options minikube.node_start.options
 function minikube.node_start(options) end
 
@@ -380,7 +382,7 @@ function minikube.node_start(options) end
 ---@field args? string[] further arguments, added as they are before the names
 
 ---Stop a node
----Undo starts it again.
+---Undo starts one again that was running.
 ---@param options minikube.node_stop.options
 function minikube.node_stop(options) end
 

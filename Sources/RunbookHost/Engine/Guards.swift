@@ -13,7 +13,9 @@ enum Guards {
         if let allow = run.header.allow {
             try allow.check(module: change.capability, isWrite: true, namespace: change.namespace)
         }
-        if run.options.dryRun == nil, change.capability == "kubectl" || change.capability == "helm" {
+        // What helm does without a namespace it does on this machine: charts, repositories.
+        let isOfCluster = change.capability == "kubectl" || (change.capability == "helm" && change.namespace != nil)
+        if run.options.dryRun == nil, isOfCluster {
             try await run.target.confirmChanges(run)
         }
     }

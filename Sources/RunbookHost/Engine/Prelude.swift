@@ -62,20 +62,22 @@ enum Prelude {
         end
 
         -- modules
-        local loaded, loading = {}, {}
-        local chunk_of, modules_of = __rb_chunk, __rb_modules
-        function require(name)
-          if loaded[name] ~= nil then return loaded[name] end
-          if loading[name] then error("require: module `" .. tostring(name) .. "` requires itself", 2) end
-          local chunk = chunk_of(name)
-          if loaded[name] ~= nil then return loaded[name] end
-          loading[name] = true
+        local loaded = {}
+        local chunk_of, chunk_ran, modules_of = __rb_chunk, __rb_chunk_ran, __rb_modules
+        local function load(name, chunk)
           -- A module that failed can be tried again.
-          local done <close> = setmetatable({}, { __close = function() loading[name] = nil end })
+          local done <close> = setmetatable({}, { __close = function() chunk_ran(name) end })
           local value = chunk(name)
           if value == nil then value = true end
           loaded[name] = value
-          return value
+        end
+        function require(name)
+          while loaded[name] == nil do
+            -- nil when another branch was loading it, and has come to an end with it
+            local chunk = chunk_of(name)
+            if chunk then load(name, chunk) end
+          end
+          return loaded[name]
         end
         function require_all(folder)
           local result = {}

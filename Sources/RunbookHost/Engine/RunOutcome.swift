@@ -134,10 +134,14 @@ enum Traceback {
     }
 
     /// The first `file:line` of a traceback.
-    static func firstSite(_ text: String?) -> String? {
-        guard let line = text.flatMap(clean)?.split(separator: "\n").first else { return nil }
-        let parts = line.split(separator: ":", maxSplits: 2)
-        return parts.count >= 2 ? "\(parts[0]):\(parts[1])" : nil
+    static func firstSite(_ text: String?) -> String? { text.flatMap(sites)?.first }
+
+    /// Each `file:line` of a traceback, the innermost first; nil when there is none.
+    static func sites(_ text: String) -> [String]? {
+        clean(text)?.split(separator: "\n").compactMap { line in
+            let parts = line.split(separator: ":", maxSplits: 2)
+            return parts.count >= 2 ? "\(parts[0]):\(parts[1])" : nil
+        }
     }
 
     /// Takes `file:line: message` apart.

@@ -40,8 +40,11 @@ public struct Runner: Sendable {
             id: id, runbook: source.name, status: .ok, exitCode: 0, isDryRun: options.dryRun != nil,
             started: SystemClock.text(SystemClock.now()), milliseconds: 0)
         let start = ContinuousClock.now
+        let caches = previewCaches(id)
+        defer { caches?.remove() }
         do {
-            let run = try await open(source, id: id, vault: vault, hub: hub, phase: .beforeHeader)
+            let run = try await open(
+                source, id: id, vault: vault, hub: hub, phase: .beforeHeader, environment: caches?.environment)
             stop.attach(run.engine)
             defer { run.close() }
             summary = await execute(run, summary)
@@ -87,8 +90,16 @@ public struct Runner: Sendable {
         _ = try await body(run)
     }
 
+    private func previewCaches(_ id: String) -> PreviewCaches? {
+        guard options.dryRun != nil else { return nil }
+        return PreviewCaches(
+            in: PrivateFiles.folder(of: id, in: options.stateFolder) + "/caches", base: options.environment,
+            keepsKubectl: options.standIn != nil)
+    }
+
     private func open(
-        _ source: RunbookSource, id: String, vault: SecretVault, hub: EventHub, phase: RunSession.Phase
+        _ source: RunbookSource, id: String, vault: SecretVault, hub: EventHub, phase: RunSession.Phase,
+        environment: [String: String]? = nil
     ) async throws -> RunSession {
         let engine = try LuaEngine(memoryLimit: options.memoryLimit)
         let run = RunSession(
@@ -97,7 +108,7 @@ public struct Runner: Sendable {
         if phase != .headerOnly {
             let live = LiveWorld(
                 settings: LiveWorld.Settings(
-                    folder: source.folder, environment: options.environment,
+                    folder: source.folder, environment: environment ?? options.environment,
                     privateFolder: PrivateFiles.folder(of: id, in: options.stateFolder)),
                 vault: vault, prompts: prompter, http: http)
             var world = wrap(live, vault)
@@ -132,6 +143,7 @@ public struct Runner: Sendable {
         summary.runbook = run.header.name
         summary.steps = run.steps.all
         RunOutcome.locate(&summary)
+        if summary.status == .missing { ShippedPlaces(run).leaveOut(of: &summary) }
         summary.plan = run.plan.changes
         summary.missing = run.plan.missing
         summary.branches = run.plan.branches

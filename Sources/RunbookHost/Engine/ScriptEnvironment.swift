@@ -27,11 +27,26 @@ enum ScriptEnvironment {
 
     private static func preludeFunctions(_ run: Unowned) -> [(String, HostFunction)] {
         let loader = LibraryLoader(run: run)
+        let gate = ModuleGate()
         return [
             (
                 "__rb_chunk",
                 .suspending("require") { call in
-                    [.function(try await loader.chunk(call.arguments.first?.stringValue ?? ""))]
+                    let name = call.arguments.first?.stringValue ?? ""
+                    guard try await gate.begin(name, at: run.run.position.key) else { return [.nil] }
+                    do {
+                        return [.function(try await loader.chunk(name))]
+                    } catch {
+                        gate.end(name)
+                        throw error
+                    }
+                }
+            ),
+            (
+                "__rb_chunk_ran",
+                .immediate("require") { call in
+                    gate.end(call.arguments.first?.stringValue ?? "")
+                    return []
                 }
             ),
             (

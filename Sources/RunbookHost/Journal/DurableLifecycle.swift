@@ -26,7 +26,7 @@ public final class DurableLifecycle: RunLifecycle {
         var doubts: [String] = []
         var lock: HeldLock?
         var log: EventLog?
-        var wroteIn: Set<String> = []
+        var touched = TouchedNamespaces()
     }
 
     let purpose: Purpose
@@ -117,7 +117,8 @@ public final class DurableLifecycle: RunLifecycle {
             run.hub.publish(.note(Note(level: .warning, text: notice)))
         }
         if summary.failure != nil {
-            await diagnosis?.explain(&summary, run, namespaces: state.withLock { $0.wroteIn })
+            let touched = state.withLock { $0.touched }
+            await diagnosis?.explain(&summary, run, namespaces: touched.all(run))
             await FailurePolicy(run: run, lifecycle: self).apply(to: &summary)
         }
         summary.steps = run.steps.all
@@ -242,10 +243,13 @@ public final class DurableLifecycle: RunLifecycle {
         state.withLock { state in
             state.changes[seq] = change
             state.inverses[seq] = inverse
-            if change.capability == "kubectl" || change.capability == "helm", let namespace = change.namespace {
-                state.wroteIn.insert(namespace)
-            }
         }
+    }
+
+    func noteTouched(_ change: Change, _ action: Action, in folder: String) {
+        // Outside of the lock: a manifest may have to be read.
+        let touched = TouchedNamespaces(change, action, in: folder)
+        state.withLock { $0.touched.formUnion(touched) }
     }
 
     func noteDoubt(_ row: StoredWrite) { state.withLock { $0.doubts.append(row.display) } }

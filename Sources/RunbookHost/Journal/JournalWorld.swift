@@ -40,6 +40,7 @@ struct JournalWorld: World {
                 isIdempotent: change.isIdempotent || run.position.isIdempotent, inverse: inverse.text,
                 inverseSummary: inverse.summary, isTransient: inverse.isTransient))
         lifecycle.note(seq, change, inverse.value)
+        lifecycle.noteTouched(change, request.action, in: run.source.folder)
         let start = ContinuousClock.now
         do {
             let response = try await base.perform(request)

@@ -28,6 +28,10 @@ enum ExecModule {
                         ParameterSpec("cwd", .path, "the folder that it starts in; the runbook's when left out"),
                         ParameterSpec("timeout", .duration, "how long it may take"),
                         ParameterSpec(
+                            "grace", .duration,
+                            "how long it may take to end when it is stopped; 1.5 s, and 30 s for a helm that changes something"
+                        ),
+                        ParameterSpec(
                             "check", .boolean, default: "true", "false: an exit code other than 0 is no error"),
                         ParameterSpec(
                             "read", .boolean, default: "false", "true: it changes nothing, so a preview runs it"),
@@ -59,7 +63,7 @@ enum ExecModule {
             environment: KubeEnvironment.fixed(for: program).merging(
                 options.texts("env").map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
             directory: options.optionalString("cwd"), timeout: options.duration("timeout"),
-            isQuiet: options.boolean("quiet"), inherited: inherited(by: argv))
+            grace: options.duration("grace"), isQuiet: options.boolean("quiet"), inherited: inherited(by: argv))
         let result: ProcessResult
         if options.boolean("read") {
             if CallSite.dependency != nil { return call.unknown("exec.run") }

@@ -222,10 +222,9 @@ enum FileInverse {
         guard let status = try await world.status(of: path) else {
             return Inverse("remove \(path)", files: [InverseFile(path: path, content: nil, mode: 0o644)])
         }
-        if status.isFolder { return nil }
-        let bytes = try await world.contents(of: path)
         // A content that is this large would swell the journal; an undo of it is not promised.
-        guard bytes.count <= 4 << 20 else { return nil }
+        guard !status.isFolder, status.size <= 4 << 20 else { return nil }
+        let bytes = try await world.contents(of: path)
         return Inverse(
             "put \(path) back as it was",
             files: [InverseFile(path: path, content: Base64Text.encode(bytes), mode: status.mode)])

@@ -1,4 +1,5 @@
 import RunbookLua
+import Synchronization
 
 /// Sends the same request by several users for a while, and measures.
 struct LoadGenerator: Sendable {
@@ -14,20 +15,31 @@ struct LoadGenerator: Sendable {
         var statuses: [Int: Int] = [:]
     }
 
+    /// Whether the time of all users is over.
+    private final class Time: Sendable {
+        let isOver = Atomic<Bool>(false)
+    }
+
     func run() async throws -> LuaValue {
-        let start = ContinuousClock.now
-        let end = start + duration
-        let total = try await withThrowingTaskGroup(of: Measure.self) { group in
-            for _ in 0..<users { group.addTask { try await user(until: end) } }
+        let start = try await world.now()
+        let time = Time()
+        let total = try await withThrowingTaskGroup(of: Measure?.self) { group in
+            group.addTask { [world, duration] in
+                _ = try await world.perform(.read(.sleep(duration)))
+                time.isOver.store(true, ordering: .relaxed)
+                return nil
+            }
+            for _ in 0..<users { group.addTask { try await user(until: time) } }
             var total = Measure()
             for try await part in group {
+                guard let part else { continue }
                 total.times += part.times
                 total.failed += part.failed
                 total.statuses.merge(part.statuses, uniquingKeysWith: +)
             }
             return total
         }
-        let seconds = (ContinuousClock.now - start).seconds
+        let seconds = try await world.now() - start
         let times = total.times.sorted()
         func percentile(_ share: Double) -> LuaValue { .number(Percentile.of(times, share)) }
         let count = times.count
@@ -46,11 +58,12 @@ struct LoadGenerator: Sendable {
             ]))
     }
 
-    private func user(until end: ContinuousClock.Instant) async throws -> Measure {
+    /// One user, who sends at least one request.
+    private func user(until time: Time) async throws -> Measure {
         var measure = Measure()
-        while ContinuousClock.now < end {
+        repeat {
             try Task.checkCancellation()
-            let start = ContinuousClock.now
+            let start = try await world.now()
             do {
                 if case .http(let answer) = try await OutputTap.$current.withValue(
                     nil, operation: { try await world.perform(.read(.http(request))) })
@@ -61,11 +74,11 @@ struct LoadGenerator: Sendable {
             } catch let error as RunbookError where error.code == .io {
                 measure.failed += 1
                 // A server that is down answers at once; without a wait the loop would only burn the machine.
-                try await Task.sleep(for: .milliseconds(20))
+                _ = try await world.perform(.read(.sleep(.milliseconds(20))))
             }
-            measure.times.append((ContinuousClock.now - start).seconds * 1000)
-            if pause > .zero { try await Task.sleep(for: pause) }
-        }
+            measure.times.append(max(0, try await world.now() - start) * 1000)
+            if pause > .zero { _ = try await world.perform(.read(.sleep(pause))) }
+        } while !time.isOver.load(ordering: .relaxed)
         return measure
     }
 }

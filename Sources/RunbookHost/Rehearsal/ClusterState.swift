@@ -113,11 +113,16 @@ extension SimulatedMachine {
         withState { state in
             var things: [String: [String: String]] = [:]
             Self.add(state.host, "docker", to: &things)
+            if !state.settings.isEmpty { things["minikube settings"] = state.settings }
             for (name, profile) in state.profiles {
                 things["minikube profile \(name)"] = [
                     "running": String(profile.isRunning), "paused": String(profile.isPaused),
-                    "addons": profile.addons.sorted().joined(separator: " "),
+                    "addons": profile.addons.sorted().joined(separator: " "), "nodes": String(profile.nodes),
+                    "stopped nodes": profile.stoppedNodes.sorted().joined(separator: " "),
                 ]
+                for (path, content) in profile.files {
+                    things["file \(path) (minikube \(name))"] = ["content": Fingerprint.of(content)]
+                }
                 Self.add(profile.node, "minikube \(name)", to: &things)
             }
             return things
@@ -136,8 +141,12 @@ extension SimulatedMachine {
     }
 
     /// A machine that knows what this one knows, and goes its own way.
-    public func copy() -> SimulatedMachine {
-        let copy = SimulatedMachine(serviceURLs: serviceURLs)
+    ///
+    /// - Parameter serviceURLs: Those of its own cluster; nil: the same.
+    public func copy(
+        serviceURLs: (@Sendable (_ namespace: String, _ name: String) async -> [String]?)? = nil
+    ) -> SimulatedMachine {
+        let copy = SimulatedMachine(serviceURLs: serviceURLs ?? self.serviceURLs)
         let mine = withState { $0 }
         copy.withState { $0 = mine }
         return copy

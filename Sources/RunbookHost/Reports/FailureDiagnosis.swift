@@ -13,29 +13,49 @@ struct FailureDiagnosis: Sendable {
 
     /// Adds causes to a failed run's summary; whatever goes wrong here is only noted.
     func explain(_ summary: inout RunSummary, _ run: RunSession, namespaces: Set<String>) async {
-        guard summary.failure != nil, summary.status == .failed || summary.status == .timeout, !namespaces.isEmpty,
-            let shipped = run.options.shippedFolder, run.files.status(shipped + "/lib/diagnose/init.lua") != nil
-        else { return }
+        guard let failure = summary.failure, summary.status == .failed || summary.status == .timeout else { return }
+        var said = [([failure.message] + failure.details).joined(separator: "\n")]
+        if !namespaces.isEmpty { said += await diagnose(&summary, run, namespaces.sorted()) }
+        // Where the cluster itself is in trouble, its objects cannot tell.
+        if summary.failure?.causes.isEmpty == true, let cause = said.lazy.compactMap(KubeFailure.ofCluster).first {
+            summary.failure?.causes = [run.vault.redactor.redact(cause)]
+        }
+    }
+
+    /// Adds what the diagnosis of the namespaces finds; what it could not read is returned.
+    private func diagnose(_ summary: inout RunSummary, _ run: RunSession, _ namespaces: [String]) async -> [String] {
+        guard let shipped = run.options.shippedFolder, run.files.status(shipped + "/lib/diagnose/init.lua") != nil
+        else {
+            return []
+        }
         do {
             let results = try await Deadline.run(Self.limit, of: "the diagnosis") {
-                try await UndoScope.$isActive.withValue(true) { try await Self.look(run, namespaces.sorted()) }
+                try await UndoScope.$isActive.withValue(true) { try await Self.look(run, namespaces) }
             }
-            add(results, to: &summary, namespaces.sorted())
+            add(results.flatMap { $0["findings"].listValue ?? [] }, to: &summary, namespaces)
+            return results.flatMap { $0["notes"].listValue ?? [] }.compactMap(\.stringValue)
         } catch {
             let reason = run.vault.redactor.redact(StepRunner.message(of: error))
             run.hub.publish(.note(Note(level: .info, text: "the cause could not be looked for: \(reason)")))
+            return [reason]
         }
     }
 
     private static func look(_ run: RunSession, _ namespaces: [String]) async throws -> [LuaValue] {
         let chunk = try await run.engine.load(Array(script.utf8), name: "[diagnosis]")
         let context = try await run.target.context(in: run.world)
-        var findings: [LuaValue] = []
+        var results: [LuaValue] = []
+        var failure: (any Error)?
         for namespace in namespaces {
-            let result = try await run.engine.call(chunk, [.string(namespace), .string(context)]).first ?? .nil
-            findings += result["findings"].listValue ?? []
+            do {
+                results.append(try await run.engine.call(chunk, [.string(namespace), .string(context)]).first ?? .nil)
+            } catch {
+                failure = failure ?? error
+            }
         }
-        return findings
+        // One of several may not be there yet.
+        if let failure, results.isEmpty { throw failure }
+        return results
     }
 
     private func add(_ findings: [LuaValue], to summary: inout RunSummary, _ namespaces: [String]) {

@@ -63,8 +63,7 @@ struct ProviderReader {
         // would hold it.
         let command = Command(
             argv, environment: KubeEnvironment.fixed(for: argv[0]), directory: options.workingDirectory,
-            timeout: timeout,
-            grace: .seconds(2), isQuiet: true, inherited: inherited, secretOutput: "output of \(argv[0])")
+            timeout: timeout, isQuiet: true, inherited: inherited, secretOutput: "output of \(argv[0])")
         let result: ProcessResult
         do {
             // The value is not loaded yet, so nothing could mask it: its output goes past the run's listeners.

@@ -22,6 +22,10 @@ public final class SimulatedMachine: Sendable {
         var driver = "docker"
         var kubernetes = "v1.36.0"
         var nodes = 1
+        /// The further nodes that do not run, such as `m02`.
+        var stoppedNodes: Set<String> = []
+        /// What was copied into nodes, by `node:/path`.
+        var files: [String: [UInt8]] = [:]
         var addons: Set<String> = ["default-storageclass", "storage-provisioner"]
         /// The images in the node.
         var node = Engine()
@@ -31,6 +35,8 @@ public final class SimulatedMachine: Sendable {
         var host = Engine()
         var profiles: [String: Profile] = [:]
         var active = "minikube"
+        /// minikube's own settings.
+        var settings: [String: String] = [:]
     }
 
     private let state: Mutex<State>

@@ -34,7 +34,9 @@ struct SimulatedMinikube: Sendable {
                 flags.has("short")
                     ? "\(Self.version)\n"
                     : "minikube version: \(Self.version)\ncommit: c93a4cb9311efc66b90d33ea03f75f2c4120e9b0\n")
-        case "status": return life.status()
+        case "status":
+            if let node = flags["node"] { return SimulatedNodes(machine: machine, profile: profile).status(node) }
+            return life.status()
         case "start": return life.start(flags)
         case "stop": return life.change("stop") { $0?.isRunning = false }
         case "pause": return life.change("pause") { $0?.isPaused = true }
@@ -47,12 +49,16 @@ struct SimulatedMinikube: Sendable {
         case "addons": return life.addons(rest)
         case "profile": return life.profiles(rest)
         case "ip": return life.whenRunning { _ in .ok("\(SimulatedMachine.address)\n") }
-        case "node" where rest.first == "list":
-            return life.whenRunning { _ in .ok("\(profile)\t\(SimulatedMachine.address)\n") }
+        case "node":
+            return life.whenRunning { _ in SimulatedNodes(machine: machine, profile: profile).answer(rest) }
+        case "cp":
+            let running = life.whenRunning { _ in .ok() }
+            guard running.status == 0 else { return running }
+            return try await SimulatedNodes(machine: machine, profile: profile).copy(rest, shell)
         case "service": return try await service(rest, flags, life)
         case "ssh": return life.whenRunning { _ in .ok() }
         case "logs": return life.whenRunning { _ in .ok("==> Audit <==\n") }
-        case "config" where rest.first == "view": return .ok()
+        case "config": return SimulatedSettings(machine: machine).answer(rest)
         case let verb?:
             return .failed(14, "Error: unknown command \"\(verb)\" for \"minikube\"\nRun 'minikube --help' for usage.")
         case nil:
@@ -70,7 +76,7 @@ struct SimulatedMinikube: Sendable {
         "skip-audit", "interactive", "dry-run", "url", "short", "all", "purge", "overwrite", "daemon", "remote", "pull",
         "push", "problems", "light", "force", "alsologtostderr", "refresh", "unset", "https", "native-ssh",
         "download-only",
-        "no-kubernetes", "install-addons", "keep-context",
+        "no-kubernetes", "install-addons", "keep-context", "control-plane",
     ]
 
     private func service(_ rest: [String], _ flags: ToolFlags, _ life: SimulatedMinikubeLife) async throws -> ToolAnswer
@@ -103,6 +109,10 @@ struct SimulatedMinikube: Sendable {
             return .ok()
         case "tag" where names.count == 2:
             onNode(profile) { node in if let image = node.image(names[0]) { node.add(image, as: [names[1]]) } }
+            return .ok()
+        case "push": return .ok()
+        case "save" where names.count == 2:
+            try await shell.write(names[1], Array("image \(names[0])\n".utf8))
             return .ok()
         case "pull":
             onNode(profile) { node in

@@ -83,17 +83,31 @@ struct UndoEvidence {
             }
             result.inverse = filled
         }
-        let paths = inverse.files.map(\.path) + (inverse.moves ?? []).flatMap { [$0.from, $0.to] }
-        if !paths.isEmpty {
+        let watched = inverse.watched
+        if !watched.isEmpty {
             var hashes: [String: String] = [:]
-            for path in paths { hashes[path] = await hash(of: path) }
+            for place in watched { hashes[place.path] = await hash(of: place) }
             result.files = (try? JSONEncoder().encode(hashes)).map { String(decoding: $0, as: UTF8.self) }
         }
         return result
     }
 
+    /// What tells the state of a place: for a whole folder that of all that is in it.
+    func hash(of place: WatchedPlace) async -> String {
+        place.isWhole ? await tree(place.path) : await hash(of: place.path)
+    }
+
+    private func tree(_ path: String) async -> String {
+        guard case .names(let names)? = try? await world.perform(.read(.file(.list(path)))) else {
+            return await hash(of: path)
+        }
+        var parts: [String] = []
+        for name in names { parts.append("\(name) \(await tree("\(path)/\(name)"))") }
+        return Fingerprint.of(Array(parts.joined(separator: "\n").utf8))
+    }
+
     /// What tells the state of a path: its content's hash, `folder`, or `nothing`.
-    func hash(of path: String) async -> String {
+    private func hash(of path: String) async -> String {
         guard let status = try? await world.status(of: path) else { return "nothing" }
         if status.isFolder { return "folder" }
         guard status.size <= 64 << 20, let bytes = try? await world.contents(of: path) else {
@@ -109,6 +123,22 @@ struct UndoEvidence {
             inherited: ExecModule.inherited(by: guarded.argv))
         guard let result = try? await world.read(command), result.succeeded else { return nil }
         return result.text
+    }
+}
+
+/// A place that must be as the write left it when the write is taken back.
+struct WatchedPlace {
+    let path: String
+    /// True for a folder of which everything counts.
+    let isWhole: Bool
+}
+
+extension Inverse {
+    /// The places whose state tells whether somebody has changed them since, by path.
+    var watched: [WatchedPlace] {
+        let files = files.map { WatchedPlace(path: $0.path, isWhole: $0.isWhole == true) }
+        let moved = (moves ?? []).flatMap { [$0.from, $0.to] }.map { WatchedPlace(path: $0, isWhole: false) }
+        return (files + moved).sorted { $0.path < $1.path }
     }
 }
 

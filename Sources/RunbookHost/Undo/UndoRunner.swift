@@ -99,7 +99,10 @@ struct UndoRunner {
         }
         try await journal.noteUndo(write: write.seq, .begun)
         do {
-            for command in inverse.commands { try await perform(command, write) }
+            for command in inverse.commands {
+                if let needed = command.onlyIf { try await check(needed) }
+                try await perform(command, write)
+            }
             for move in inverse.moves ?? [] { try await restore(move, write) }
             for file in inverse.files { try await restore(file, write) }
             try await journal.noteUndo(write: write.seq, .undone)
@@ -115,6 +118,11 @@ struct UndoRunner {
         Change(
             kind, write.object, write.name, isIdempotent: true, capability: write.capability, namespace: write.namespace
         )
+    }
+
+    private func check(_ needed: InverseGuard) async throws {
+        guard !isForced, let reason = await UndoGuard(world: run.world).complaint(needed) else { return }
+        throw RunbookError(.refused, reason, remedy: "look, then remove it by hand")
     }
 
     private func perform(_ inverse: InverseCommand, _ write: StoredWrite) async throws {
@@ -141,7 +149,7 @@ struct UndoRunner {
     private func restore(_ file: InverseFile, _ write: StoredWrite) async throws {
         guard let content = file.content else {
             guard let status = try await run.world.status(of: file.path) else { return }
-            if status.isFolder, !isForced { try await checkEmpty(file.path) }
+            if status.isFolder, !isForced, file.isWhole != true { try await checkEmpty(file.path) }
             _ = try await run.world.perform(.write(.file(.remove(file.path)), change(.delete, write)))
             return
         }
@@ -176,19 +184,26 @@ extension UndoRunner {
 struct UndoGuard {
     let world: any World
 
+    /// What to say when a guard does not find what it expects; nil when it does.
+    func complaint(_ guarded: InverseGuard) async -> String? {
+        guard let expected = guarded.expected else { return nil }
+        guard let found = await UndoEvidence.output(of: guarded, world) else {
+            return "\(guarded.complaint) (it can no longer be read)"
+        }
+        return found == expected ? nil : guarded.complaint
+    }
+
     /// Why the write may not be taken back, or nil.
     func refusal(_ write: StoredWrite, _ inverse: Inverse) async -> String? {
         for guarded in inverse.guards {
-            guard let expected = guarded.expected else { continue }
-            guard let found = await UndoEvidence.output(of: guarded, world) else {
-                return "\(guarded.complaint) (it can no longer be read)"
-            }
-            if found != expected { return guarded.complaint }
+            if let complaint = await complaint(guarded) { return complaint }
         }
         let hashes = write.evidence.flatMap { try? JSONDecoder().decode([String: String].self, from: Data($0.utf8)) }
-        for (path, hash) in (hashes ?? [:]).sorted(by: { $0.key < $1.key })
-        where await UndoEvidence(world: world).hash(of: path) != hash {
-            return "\(path) was changed since"
+        for place in inverse.watched {
+            guard let hash = hashes?[place.path], await UndoEvidence(world: world).hash(of: place) != hash else {
+                continue
+            }
+            return "\(place.path) was changed since"
         }
         return nil
     }

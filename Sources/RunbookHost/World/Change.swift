@@ -106,6 +106,9 @@ public struct InverseCommand: Sendable, Codable, Equatable {
     /// alternatives between bars.
     public var doneWhen: String?
 
+    /// What must hold right before it, after the commands that stand before; nil: nothing.
+    public var onlyIf: InverseGuard?
+
     /// Describes a command.
     public init(
         _ argv: [String], input: String? = nil, mayFail: Bool = false, timeout: Double? = nil, directory: String? = nil,
@@ -128,9 +131,12 @@ public struct InverseFile: Sendable, Codable, Equatable {
     public var content: String?
     /// The permissions to put back.
     public var mode: UInt16
+    /// True for a folder that a tool fills when it makes it, and that goes with what is in it.
+    public var isWhole: Bool?
 
     /// Describes a file to put back.
-    public init(path: String, content: String?, mode: UInt16) {
+    public init(path: String, content: String?, mode: UInt16, isWhole: Bool? = nil) {
+        self.isWhole = isWhole
         self.path = path
         self.content = content
         self.mode = mode

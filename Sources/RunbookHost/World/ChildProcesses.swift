@@ -10,22 +10,27 @@ import Synchronization
 
 /// The process groups of the programs that run, so that a process that must end at once leaves none behind.
 public enum ChildProcesses {
-    private static let groups = Mutex<Set<pid_t>>([])
+    /// The groups, each with the words for one that is given long to end.
+    private static let groups = Mutex<[pid_t: String?]>([:])
 
     /// One program, from its start to its end.
     final class Entry: Sendable {
         private let group = Mutex<pid_t?>(nil)
+        private let awaited: String?
+
+        /// - Parameter awaited: What a person is told when a stop waits long for it; nil when it does not.
+        init(awaited: String? = nil) { self.awaited = awaited }
 
         func started(_ group: pid_t) {
             self.group.withLock { $0 = group }
-            _ = groups.withLock { $0.insert(group) }
+            groups.withLock { $0.updateValue(awaited, forKey: group) }
         }
 
         /// Forgets the program; one that was stopped takes with it what it started and left behind.
         func ended(leavesNone: Bool) {
             guard let group = group.withLock({ $0 }) else { return }
             if leavesNone { ChildProcesses.end(group) }
-            _ = groups.withLock { $0.remove(group) }
+            _ = groups.withLock { $0.removeValue(forKey: group) }
         }
     }
 
@@ -51,8 +56,11 @@ public enum ChildProcesses {
     /// True when no program runs.
     public static var isEmpty: Bool { groups.withLock { $0.isEmpty } }
 
+    /// The programs that a stop gives long to end, in words with how long.
+    public static var awaited: [String] { groups.withLock { $0.values.compactMap { $0 }.sorted() } }
+
     /// Kills them all.
     public static func killAll() {
-        for group in groups.withLock({ $0 }) { kill(-group, SIGKILL) }
+        for group in groups.withLock({ Array($0.keys) }) { kill(-group, SIGKILL) }
     }
 }

@@ -14,7 +14,7 @@ public struct Command: Sendable {
     public var directory: String?
     /// How long it may run; nil: as long as the step.
     public var timeout: Duration?
-    /// How long it may take to end after SIGINT before it is killed.
+    /// How long it may take to end after SIGINT before it gets SIGTERM, and soon after SIGKILL.
     public var grace: Duration
     /// What becomes of its output on the way: shown and logged, or only given to the caller (large machine output).
     public var isQuiet: Bool
@@ -30,7 +30,7 @@ public struct Command: Sendable {
     /// Describes a program to run.
     public init(
         _ argv: [String], input: SensitiveText? = nil, environment: [String: SensitiveText] = [:],
-        directory: String? = nil, timeout: Duration? = nil, grace: Duration = .seconds(10), isQuiet: Bool = false,
+        directory: String? = nil, timeout: Duration? = nil, grace: Duration? = nil, isQuiet: Bool = false,
         privateFiles: [String: SensitiveText] = [:], outputLimit: Int = 256 << 20,
         inherited: [String] = Command.commonVariables, secretOutput: String? = nil
     ) {
@@ -39,13 +39,25 @@ public struct Command: Sendable {
         self.environment = environment
         self.directory = directory
         self.timeout = timeout
-        self.grace = grace
+        self.grace = grace ?? Self.grace(of: argv)
         self.isQuiet = isQuiet
         self.privateFiles = privateFiles
         self.outputLimit = outputLimit
         self.inherited = inherited
         self.secretOutput = secretOutput
     }
+
+    /// How long a program may take to end where its caller does not say.
+    ///
+    /// Who presses Ctrl-C wants the prompt back; helm needs the time to write down that a release failed, and one that is
+    /// killed before leaves the release pending.
+    public static func grace(of argv: [String]) -> Duration {
+        let isHelm = argv.first?.split(separator: "/").last == "helm"
+        return isHelm && argv.contains(where: recorded.contains) ? .seconds(30) : .milliseconds(1500)
+    }
+
+    /// The verbs of helm that write down how they ended.
+    private static let recorded: Set<String> = ["install", "upgrade", "rollback", "uninstall", "delete"]
 
     /// What every program may see of the engine's environment: where things are, the language, the proxies.
     public static let commonVariables = [

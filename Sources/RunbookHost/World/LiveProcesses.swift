@@ -26,7 +26,7 @@ struct LiveProcesses: Sendable {
         let input = try command.input.map { try vault.reveal($0) } ?? []
         let deadline = TimeLimit(command.timeout)
         let tap = OutputTap.current
-        let child = ChildProcesses.Entry()
+        let child = ChildProcesses.Entry(awaited: Self.awaited(command, vault))
         defer { child.ended(leavesNone: Task.isCancelled || deadline.hasPassed) }
         let outcome: ExecutionResult<Captured, SequenceOutput, SequenceOutput>
         do {
@@ -176,6 +176,13 @@ struct LiveProcesses: Sendable {
 
     // MARK: Starting and ending
 
+    /// The words for a program that a stop waits for longer than a person would without being told; nil for another.
+    private static func awaited(_ command: Command, _ vault: SecretVault) -> String? {
+        guard command.grace > .seconds(3) else { return nil }
+        let name = command.argv.prefix(3).joined(separator: " ")
+        return "\(vault.redactor.redact(name)) (up to \(DurationText.of(command.grace)))"
+    }
+
     private func options(_ command: Command) -> PlatformOptions {
         var options = PlatformOptions()
         options.processGroupID = 0
@@ -183,12 +190,12 @@ struct LiveProcesses: Sendable {
         return options
     }
 
-    // helm records a cancelled release as failed when it gets SIGINT or SIGTERM and the time to do so; killed at once
-    // it leaves the release pending.
     private static func ending(grace: Duration) -> [TeardownStep] {
         [
             .send(signal: .interrupt, toProcessGroup: true, allowedDurationToNextStep: grace),
-            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2)),
+            .send(
+                signal: .terminate, toProcessGroup: true,
+                allowedDurationToNextStep: min(.seconds(2), max(grace / 3, .milliseconds(100)))),
             .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1)),
         ]
     }

@@ -9,6 +9,8 @@ struct StepLine {
     /// Where the time begins, where there is room.
     private static let timeColumn = 56
     private static let timeWidth = 8
+    /// The longest name of a step in a pipe, which has no width.
+    private static let longestName = 1000
 
     /// The line of a step that has ended, and what stands below it.
     ///
@@ -67,14 +69,17 @@ struct StepLine {
             name = name.cut(to: min(column - left, room - Self.timeWidth - CellWidth.of(limit)) - 2)
             detail = detail.cut(to: max(0, column - left - 4 - CellWidth.of(name)))
         }
+        // A name may be of any length; what is said of the step has to be seen.
+        let end = time.count + CellWidth.of(limit) + 2
+        name = name.cut(to: max(20, columns.map { $0 - left - end } ?? Self.longestName))
         let used = left + CellWidth.of(name) + (detail.isEmpty ? 0 : CellWidth.of(detail) + 2)
         var clock = time.padding(toLeft: Self.timeWidth)
         if used + 2 > column { clock = time }
         var gap = max(used + 2 > column ? 2 : 0, column - used)
         if used + 2 > column { gap = max(gap, column + Self.timeWidth - used - CellWidth.of(clock)) }
-        let end = clock + limit
+        let ending = clock + limit
         return indent + sign + " " + name + (detail.isEmpty ? "" : "  " + style.dim(detail))
-            + String(repeating: " ", count: gap) + (isLate ? style.yellow(end) : style.dim(end))
+            + String(repeating: " ", count: gap) + (isLate ? style.yellow(ending) : style.dim(ending))
     }
 
     private func below(_ step: StepRecord) -> String { String(repeating: "  ", count: step.depth + 1) }

@@ -147,7 +147,8 @@ enum FailureFacts {
             let parts = line.split(separator: ":", maxSplits: 2)
             guard parts.count >= 2, Int(parts[1]) != nil else { continue }
             let place = line[..<parts[1].endIndex]
-            if place != site, !callers.contains(place) { callers.append(place) }
+            // Only what stands below the place has called it.
+            if place == site { callers = [] } else if !callers.contains(place) { callers.append(place) }
         }
         // The frames of the runbook itself say nothing new when the error stands in it.
         let file = site.prefix { $0 != ":" }

@@ -96,4 +96,53 @@ struct LibraryTests {
         #expect(missing.message == "require: no module `nowhere`")
         #expect(missing.remedy?.hasPrefix("looked for \(run.folder)/lib/nowhere.lua, ") == true)
     }
+
+    @Test("branches that require one module load it once, and get the same")
+    func parallel() async throws {
+        let run = try run()
+        defer { remove(run) }
+        try run.write("lib/slow.lua", "loads = (loads or 0) + 1 time.sleep('100ms') return { loads = loads }")
+        let outcome = await run(
+            """
+            local function load() return require('slow') end
+            local r = parallel { a = load, b = load, c = function() return parallel { load, load }[2] end }
+            return ('%s %s %d'):format(r.a == r.b, r.b == r.c, loads)
+            """)
+        #expect(outcome.message == "")
+        #expect(outcome.summary.result.stringValue == "true true 1")
+    }
+
+    @Test("a branch that waited for a module which failed tries by itself")
+    func parallelFailure() async throws {
+        let run = try run()
+        defer { remove(run) }
+        try run.write(
+            "lib/once.lua",
+            "loads = (loads or 0) + 1 local mine = loads time.sleep('100ms') if mine == 1 then error('not yet') end return mine"
+        )
+        let outcome = await run(
+            """
+            local function load() return tostring(select(2, pcall(require, 'once'))) end
+            local r = parallel { load, load }
+            table.sort(r)
+            return table.concat(r, ' | ')
+            """)
+        #expect(outcome.message == "")
+        #expect(outcome.summary.result.stringValue == "2 | lib/once.lua:1: not yet")
+    }
+
+    @Test("modules that wait for each other in branches are told of, and nothing hangs")
+    func parallelCircle() async throws {
+        let run = try run()
+        defer { remove(run) }
+        try run.write("lib/left.lua", "time.sleep('100ms') return require('right')")
+        try run.write("lib/right.lua", "time.sleep('100ms') return parallel { function() return require('left') end }")
+        try run.write("lib/own.lua", "return parallel { function() return require('own') end }")
+        let outcome = await run(
+            "parallel { function() return require('left') end, function() return require('right') end }")
+        #expect(outcome.message.hasSuffix("` requires itself"), "\(outcome.message)")
+        #expect(await run("require 'own'").message == "require: module `own` requires itself")
+        let hidden = await run("return coroutine.wrap(function() return require('first') end)()")
+        #expect(hidden.message == "require: module `first` requires itself")
+    }
 }

@@ -49,6 +49,21 @@ struct DockerComposeTests {
         }
     }
 
+    @Test(
+        "undo starts and stops the services that a verb has changed, and no others",
+        arguments: [
+            ("stop", "", "start db"), ("stop", ", services = { \"web\" }", nil),
+            ("kill", ", services = { \"db\", \"web\" }", "start db"), ("start", "", "stop web"),
+            ("start", ", services = { \"db\" }", nil), ("restart", "", nil), ("rm", "", nil),
+        ] as [(String, String, String?)])
+    func services(verb: String, services: String, undo: String?) async throws {
+        let run = try run()
+        defer { run.remove() }
+        let outcome = await run("docker.compose_\(verb) { project = \"stack\"\(services) }", dryRun: .preview)
+        #expect(outcome.message == "")
+        #expect(outcome.summary.plan.first?.undo == undo.map { "docker compose \($0)" })
+    }
+
     @Test("--dry-run=server asks compose for its own dry run")
     func serverDryRun() async throws {
         let run = try run()

@@ -58,6 +58,14 @@ import Testing
             "Error: UPGRADE FAILED: resource Deployment/demo/todo not ready. status: InProgress\ncontext deadline exceeded",
             .timedOut
         ),
+        (
+            "Error: unable to continue with install: could not get information about the resource: Too many requests, please try again later.",
+            .overloaded
+        ),
+        ("Error from server (TooManyRequests): the server has received too many requests", .overloaded),
+        (
+            "Error from server (InternalError): Internal error occurred: etcdserver: request timed out", .serverFault
+        ),
         ("Error: release: not found", .releaseMissing),
         ("Error: UPGRADE FAILED: \"todo\" has no deployed releases", .releaseMissing),
         ("Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress", .releasePending),

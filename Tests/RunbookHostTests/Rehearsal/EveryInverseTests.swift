@@ -14,7 +14,7 @@ struct EveryInverseTests {
                 module.isGlobal ? $0.name : "\(module.name).\($0.name)"
             }
         }
-        let shown = Set(InverseTable.all.map(\.name)).union(InverseTable.withoutRow)
+        let shown = Set(InverseTable.all.map(\.name))
         for name in functions {
             #expect(
                 shown.contains(name) != (InverseTable.others[name] != nil),
@@ -37,6 +37,24 @@ struct EveryInverseTests {
 
     @Test("files and programs")
     func files() async throws { try await check(InverseTable.files, "") }
+
+    @Test(
+        "what holds the values of a Secret is taken back by the run alone, and not kept",
+        .enabled(if: ClusterRun.tools != nil, "kubectl and helm are not on the PATH"))
+    func secrets() async throws {
+        try await ClusterRun.with { cluster in
+            #expect(await cluster(InverseTable.setUp).message == "")
+            for (write, isTransient) in [
+                (#"kubectl.delete { resource = "secret/todo", namespace = "shop" }"#, true),
+                (#"kubectl.ensure_secret { name = "todo", namespace = "shop", from = { B = "other" } }"#, true),
+                (#"kubectl.ensure_configmap { name = "flags", namespace = "shop", from = { DARK = "off" } }"#, false),
+            ] {
+                let (outcome, undo, inverses) = try await cluster.thenBack(write)
+                #expect(outcome.message + undo.message == "")
+                #expect(inverses.map(\.isTransient) == [isTransient], "\(write)")
+            }
+        }
+    }
 
     // MARK: The work
 

@@ -69,6 +69,8 @@ enum InverseTable {
 
         """
 
+    private static let loaded = image + #"minikube.image_load { image = "app:v1" }\#n"#
+
     private static func shop(_ function: String, _ arguments: String, first: String = "") -> InverseRow {
         InverseRow(
             name: "kubectl.\(function)", lua: "kubectl.\(function) { namespace = \"shop\", \(arguments) }", first: first
@@ -111,6 +113,17 @@ enum InverseTable {
         shop("patch", #"resource = "deployment/backend", patch = { spec = { minReadySeconds = 7 } }"#),
         shop("label", #"resource = "deployment/backend", labels = { tier = "db", extra = "x" }"#),
         shop("annotate", #"resource = "deployment/backend", annotations = { owner = "bob", ["a/b"] = "x" }"#),
+        shop(
+            "replace",
+            #"text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: flags, labels: {a: b}}\ndata: {LIGHT: off2}\n""#
+        ),
+        shop(
+            "set_resources",
+            #"resource = "deployment/backend", limits = { memory = "64Mi" }, requests = { cpu = "1m" }"#),
+        shop("set_service_account", #"resource = "deployment/backend", service_account = "default""#),
+        shop(
+            "set_selector", #"resource = "service/backend", labels = { app = "other", version = "green" }"#,
+            first: #"kubectl.expose { resource = "deployment/backend", port = 80, namespace = "shop" }"#),
         shop("expose", #"resource = "deployment/backend", port = 80"#),
         row("kubectl.cordon", #"node = "minikube""#),
         row("kubectl.uncordon", #"node = "minikube""#, first: #"kubectl.cordon { node = "minikube" }"#),
@@ -127,6 +140,9 @@ enum InverseTable {
             "helm.upgrade",
             #"release = "web", chart = "./charts/web", namespace = "shop", values = { color = "green", more = true }"#,
             first: release),
+        row(
+            "helm.upgrade",
+            #"release = "web", chart = "./charts/web", namespace = "fresh", create_namespace = true"#, first: chart),
         row("helm.rollback", #"release = "web", namespace = "shop", revision = 1"#, first: second),
         row("helm.uninstall", #"release = "web", namespace = "shop", keep_history = true"#, first: second),
     ]
@@ -161,10 +177,30 @@ enum InverseTable {
         row("docker.volume_create", #"name = "data""#), row("docker.network_create", #"name = "back""#),
         row("minikube.image_load", #"image = "app:v1""#, first: image),
         row("minikube.image_build", #"tag = "app:v3", context = "app""#, first: image),
+        row("minikube.image_pull", #"image = "postgres:16""#),
+        row("minikube.image_tag", #"source = "app:v1", target = "app:stable""#, first: loaded),
+        row("minikube.image_save", #"image = "app:v1", file = "saved.tar""#, first: loaded),
+        row(
+            "minikube.image_save", #"image = "app:v1", file = "saved.tar""#,
+            first: loaded + #"fs.write { path = "saved.tar", text = "older" }"#),
+        row("minikube.config_set", #"name = "memory", value = "4g""#),
+        row(
+            "minikube.config_set", #"name = "memory", value = "4g""#,
+            first: #"minikube.config_set { name = "memory", value = "2g" }"#),
+        row(
+            "minikube.config_unset", #"name = "memory""#,
+            first: #"minikube.config_set { name = "memory", value = "2g" }"#),
+        row("minikube.node_stop", #"node = "m02""#, first: "minikube.node_add()"),
+        row(
+            "minikube.node_start", #"node = "m02""#, first: #"minikube.node_add() minikube.node_stop { node = "m02" }"#),
+        row(
+            "minikube.cp", #"from = "minikube:/etc/x", to = "copy""#,
+            first: #"fs.write { path = "x", text = "one" } minikube.cp { from = "x", to = "minikube:/etc/x" }"#),
         row("minikube.addon_enable", #"name = "ingress""#),
         row("minikube.addon_disable", #"name = "storage-provisioner""#),
         InverseRow(name: "minikube.stop", lua: "minikube.stop()"),
         InverseRow(name: "minikube.pause", lua: "minikube.pause()"),
+        InverseRow(name: "minikube.unpause", lua: "minikube.unpause()", first: "minikube.pause()"),
         row("minikube.start", #"cpus = 2"#, first: "minikube.stop()"),
         row("minikube.profile", #"name = "staging""#, first: #"minikube.start { profile = "staging", cpus = 2 }"#),
     ]
@@ -178,69 +214,133 @@ enum InverseTable {
             name: "fs.remove", lua: #"fs.remove("old.txt")"#, first: #"fs.write { path = "old.txt", text = "before" }"#),
         row(
             "fs.copy", #"from = "old.txt", to = "copy.txt""#, first: #"fs.write { path = "old.txt", text = "before" }"#),
+        row("fs.move", #"from = "old.txt", to = "new.txt""#, first: #"fs.write { path = "old.txt", text = "before" }"#),
+        row(
+            "fs.move", #"from = "old.txt", to = "other.txt""#,
+            first: #"fs.write { path = "old.txt", text = "before" } fs.write { path = "other.txt", text = "goes" }"#),
         InverseRow(name: "exec.run", lua: #"exec.run({ "touch", "x" }, { undo = { "rm", "x" } })"#),
     ]
 
-    static var all: [InverseRow] { kubectl + helm + machine + files }
+    /// On a real engine: what each row finds is an image `rb-inv:v1` with busybox, and a container `rb-inv-one` of it that runs.
+    static let engine: [InverseRow] = [
+        row("docker.build", #"context = "app", tag = { "rb-inv:v1", "rb-inv:new" }"#, first: otherDockerfile),
+        row("docker.tag", #"source = "rb-inv:v1", target = "rb-inv:stable""#),
+        row(
+            "docker.tag", #"source = "rb-inv:v1", target = "rb-inv:stable""#,
+            first: otherDockerfile + #"docker.build { context = "app", tag = "rb-inv:stable" }"#),
+        row(
+            "docker.rmi", #"image = "rb-inv:also""#,
+            first: #"docker.tag { source = "rb-inv:v1", target = "rb-inv:also" }"#),
+        row("docker.save", #"image = "rb-inv:v1", file = "v1.tar""#),
+        row(
+            "docker.save", #"image = "rb-inv:v1", file = "v1.tar""#,
+            first: #"fs.write { path = "v1.tar", text = "older" }"#),
+        row(
+            "docker.load", #"file = "v1.tar""#,
+            first: #"docker.save { image = "rb-inv:v1", file = "v1.tar" }\#n"# + otherDockerfile
+                + #"docker.build { context = "app", tag = "rb-inv:v1" }"#),
+        row(
+            "docker.run",
+            #"image = "rb-inv:v1", name = "rb-inv-two", network = "none", detach = true, command = { "sleep", "600" }"#),
+        row("docker.create", #"image = "rb-inv:v1", name = "rb-inv-two", network = "none", command = { "true" }"#),
+        row("docker.stop", #"container = "rb-inv-one", grace = "1s""#),
+        row("docker.kill", #"container = "rb-inv-one""#),
+        row("docker.start", #"container = "rb-inv-one""#, first: #"docker.kill { container = "rb-inv-one" }"#),
+        row("docker.pause", #"container = "rb-inv-one""#),
+        row("docker.unpause", #"container = "rb-inv-one""#, first: #"docker.pause { container = "rb-inv-one" }"#),
+        row("docker.rename", #"container = "rb-inv-one", name = "rb-inv-two""#),
+        row("docker.update", #"container = "rb-inv-one", restart = "unless-stopped""#),
+        row(
+            "docker.update", #"container = "rb-inv-one", restart = "no", cpus = 1.5"#,
+            first: #"docker.update { container = "rb-inv-one", restart = "on-failure:3", cpus = 0.5 }"#),
+        row("docker.commit", #"container = "rb-inv-one", image = "rb-inv:kept""#),
+        row(
+            "docker.commit", #"container = "rb-inv-one", image = "rb-inv:kept""#,
+            first: #"docker.tag { source = "rb-inv:v1", target = "rb-inv:kept" }"#),
+        row("docker.export", #"container = "rb-inv-one", file = "files.tar""#),
+        row(
+            "docker.export", #"container = "rb-inv-one", file = "files.tar""#,
+            first: #"fs.write { path = "files.tar", text = "older" }"#),
+        row(
+            "docker.import", #"file = "files.tar", image = "rb-inv:files""#,
+            first: #"docker.export { container = "rb-inv-one", file = "files.tar" }"#),
+        row("docker.cp", #"from = "rb-inv-one:/bin/busybox", to = "busybox""#),
+        row(
+            "docker.cp", #"from = "rb-inv-one:/bin/busybox", to = "app""#,
+            first: #"fs.write { path = "app/busybox", text = "older" }"#),
+        row("docker.volume_create", #"name = "rb-inv-data""#), row("docker.network_create", #"name = "rb-inv-net""#),
+    ]
+
+    private static let otherDockerfile =
+        #"fs.write { path = "app/Dockerfile", text = "FROM scratch\nCOPY busybox /bin/other\n" }\#n"#
+
+    /// Of helm on this machine, with a server for charts at `http://127.0.0.1:PORT`.
+    static let charts: [InverseRow] = [
+        row("helm.create", #"chart = "charts/fresh""#, first: #"fs.mkdir("charts")"#),
+        row("helm.repo_index", #"folder = "packages", url = "http://127.0.0.1:PORT/""#, first: package),
+        row(
+            "helm.repo_index", #"folder = "packages", url = "http://127.0.0.1:PORT/other""#,
+            first: package + #"helm.repo_index { folder = "packages", url = "http://127.0.0.1:PORT/" }"#),
+        row("helm.repo_add", #"name = "own", url = "http://127.0.0.1:PORT/""#, first: served),
+        row(
+            "helm.repo_add", #"name = "own", url = "http://127.0.0.1:PORT/other", force = true"#,
+            first: served + #"helm.repo_add { name = "own", url = "http://127.0.0.1:PORT/" }"#),
+        row(
+            "helm.repo_remove", #"names = { "own" }"#,
+            first: served + #"helm.repo_add { name = "own", url = "http://127.0.0.1:PORT/" }"#),
+    ]
+
+    private static let package =
+        chart + #"\#nfs.mkdir("packages") helm.package { chart = "charts/web", destination = "packages" }\#n"#
+    private static let served =
+        package
+            + """
+            helm.repo_index { folder = "packages" }
+            fs.mkdir("packages/other")
+            fs.copy { from = "packages/index.yaml", to = "packages/other/index.yaml" }
+
+            """
+
+    static var all: [InverseRow] { kubectl + helm + machine + files + engine + charts }
+
+    private static let gone = "what it held is gone"
+    private static let own = "only the program knows what it does"
 
     /// Functions that no row shows, with the reason.
     static let others: [String: String] = [
-        "ai.ask": "asks", "ai.generate": "writes by the same code as fs.write", "docker.push": "a registry keeps it",
-        "docker.save": "DockerUndoTests", "docker.load": "DockerUndoTests", "docker.exec": "only it knows what it does",
-        "docker.restart": "a container runs before and after", "docker.rm": "what it held is gone",
-        "docker.cp": "DockerUndoTests", "docker.volume_rm": "what it held is gone", "docker.network_rm": "none",
-        "docker.prune": "what it held is gone", "docker.login": "none", "docker.logout": "none",
-        "docker.compose_up": "DockerComposeTests", "docker.compose_down": "what it held is gone",
-        "docker.compose_build": "none", "helm.test": "only it knows what it does", "helm.recover": "HelmClusterTests",
-        "helm.repo_add": "HelmTests", "helm.repo_update": "none", "helm.repo_remove": "HelmTests",
-        "helm.registry_login": "none", "helm.registry_logout": "none", "helm.package": "none", "helm.pull": "none",
-        "helm.push": "a registry keeps it", "helm.dependency_update": "none", "helm.dependency_build": "none",
+        "ai.ask": "asks, and changes nothing", "ai.generate": "writes by the same code as fs.write",
+        "docker.push": "a registry keeps it", "docker.exec": own, "docker.restart": "a container runs before and after",
+        "docker.rm": gone, "docker.volume_rm": gone,
+        "docker.network_rm": "a network made anew has other addresses", "docker.prune": gone,
+        "docker.login": "the earlier login's password is not known",
+        "docker.logout": "the password is not known",
+        "docker.compose_up": "DockerComposeTests, by a stand-in: no plugin of compose is at hand",
+        "docker.compose_start": "DockerComposeTests", "docker.compose_stop": "DockerComposeTests",
+        "docker.compose_kill": "DockerComposeTests", "docker.compose_down": gone, "docker.compose_rm": gone,
+        "docker.compose_restart": "services run before and after", "docker.compose_run": own,
+        "docker.compose_exec": own,
+        "docker.compose_build": "which names the services give their images is compose's own",
+        "docker.compose_pull": "which images the services name is compose's own",
+        "helm.test": own, "helm.recover": "a release stuck in pending is nothing to go back to",
+        "helm.repo_update": "a newer index does no harm, and the older is nowhere",
+        "helm.registry_login": "the earlier login's password is not known",
+        "helm.registry_logout": "the password is not known",
+        "helm.package": "the file's name is helm's, and it replaces one of the same version only",
+        "helm.pull": "the file's name is helm's, and it replaces one of the same version only",
+        "helm.push": "a registry keeps it",
+        "helm.dependency_update": "it makes what Chart.lock says, which stands in version control",
+        "helm.dependency_build": "it makes what Chart.lock says, which stands in version control",
         "http.request": "only the server knows what it does", "http.load": "only the server knows what it does",
-        "kubectl.exec": "only it knows what it does", "kubectl.run": "the pod is removed afterwards",
-        "kubectl.debug": "a debug container stays with its pod", "kubectl.cp": "only it knows what it replaced",
-        "minikube.delete": "what it held is gone", "minikube.unpause": "none", "minikube.update_context": "none",
-        "minikube.docker_env": "none",
-        "minikube.image_rm": "what it held is gone", "minikube.ssh": "only it knows what it does",
-    ]
-
-    /// Functions that still want a row.
-    static let withoutRow: Set<String> = [
-        "docker.commit",
-        "docker.compose_exec",
-        "docker.compose_kill",
-        "docker.compose_pull",
-        "docker.compose_restart",
-        "docker.compose_rm",
-        "docker.compose_run",
-        "docker.compose_start",
-        "docker.compose_stop",
-        "docker.create",
-        "docker.export",
-        "docker.import",
-        "docker.pause",
-        "docker.rename",
-        "docker.unpause",
-        "docker.update",
-        "fs.move",
-        "helm.create",
-        "helm.repo_index",
-        "kubectl.certificate_approve",
-        "kubectl.certificate_deny",
-        "kubectl.create_token",
-        "kubectl.replace",
-        "kubectl.set_resources",
-        "kubectl.set_selector",
-        "kubectl.set_service_account",
-        "minikube.config_set",
-        "minikube.config_unset",
-        "minikube.cp",
-        "minikube.image_pull",
-        "minikube.image_push",
-        "minikube.image_save",
-        "minikube.image_tag",
-        "minikube.node_add",
-        "minikube.node_delete",
-        "minikube.node_start",
-        "minikube.node_stop",
+        "kubectl.exec": own, "kubectl.run": "the pod is removed afterwards",
+        "kubectl.debug": "a debug container stays with its pod",
+        "kubectl.cp": "only the container knows what it replaced",
+        "kubectl.create_token": "a token ends by itself, and cannot be called back",
+        "kubectl.certificate_approve": "what was decided of a request stays",
+        "kubectl.certificate_deny": "what was decided of a request stays",
+        "minikube.delete": gone,
+        "minikube.update_context": "it makes the kubeconfig say what is so",
+        "minikube.docker_env": "it only reads; docker's variables stand in the script",
+        "minikube.image_rm": gone, "minikube.image_push": "a registry keeps it", "minikube.node_delete": gone,
+        "minikube.node_add": "minikube names the node itself", "minikube.ssh": own,
     ]
 }

@@ -33,10 +33,11 @@ struct AIConversation: Sendable {
     ///
     /// - Throws: `CancellationError`, and `RunbookError` for a call that is not allowed.
     func ask(_ prompt: AIPrompt) async throws -> Outcome {
-        let start = ContinuousClock.now
+        let start = try await call.world.now()
+        func passed() async throws -> Duration { .seconds(max(0, try await call.world.now() - start)) }
         var reasons: [String] = []
         for tool in tools {
-            let left = settings.timeout - (ContinuousClock.now - start)
+            let left = settings.timeout - (try await passed())
             guard left > .zero else {
                 reasons.append("\(tool.name): no time was left for it")
                 continue
@@ -55,13 +56,13 @@ struct AIConversation: Sendable {
             var own = settings
             own.timeout = min(left, tool.limit ?? left)
             var outcome = try await ask(tool, prompt, own, state)
-            outcome.milliseconds = (ContinuousClock.now - start).milliseconds
+            outcome.milliseconds = try await passed().milliseconds
             if outcome.isPredicted || outcome.answer != nil { return outcome }
             reasons.append("\(tool.name): \(outcome.reason ?? "failed")")
         }
         let reason = reasons.isEmpty ? "no AI tool is set" : reasons.joined(separator: "; ")
         call.note(.warning, "no AI answer: \(call.run.vault.redactor.redact(reason))")
-        return Outcome(reason: reason, milliseconds: (ContinuousClock.now - start).milliseconds)
+        return Outcome(reason: reason, milliseconds: try await passed().milliseconds)
     }
 
     private func ask(

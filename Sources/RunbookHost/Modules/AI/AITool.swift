@@ -92,7 +92,7 @@ struct AISettings: Sendable {
         return try await !(call.world.environment(name) ?? "").isEmpty
     }
 
-    /// A command of an AI tool: nothing on a terminal, little patience at the end, bounded output.
+    /// A command of an AI tool: nothing on a terminal, bounded output.
     func command(
         _ argv: [String], input: String? = nil, inherited: [String], privateFiles: [String: SensitiveText] = [:],
         directory: String? = nil, variables: [String: SensitiveText] = [:]
@@ -102,7 +102,7 @@ struct AISettings: Sendable {
         for (name, value) in environment { all[name] = value }
         return Command(
             argv, input: input.map { SensitiveText($0) }, environment: all, directory: directory, timeout: timeout,
-            grace: .seconds(2), isQuiet: true, privateFiles: privateFiles, outputLimit: 8 << 20, inherited: inherited)
+            isQuiet: true, privateFiles: privateFiles, outputLimit: 8 << 20, inherited: inherited)
     }
 
     /// Asks a tool for its version, or something else that no model is needed for; nil when it is not installed.

@@ -9,25 +9,28 @@ enum ComposeServices {
 
     private static let services = ParameterSpec("services", .list(.string), "these services only")
 
-    private static let start = life("start", "Start the stopped services of a compose project", .modify)
+    private static let start = life(
+        "start", "Start the stopped services of a compose project", .modify, undo: .stop)
     private static let stop = life(
         "stop", "Stop the services of a compose project, and keep their containers", .modify,
-        [ParameterSpec("grace", .duration, default: "\"10s\"", "how long they may take before they are killed")])
+        [ParameterSpec("grace", .duration, default: "\"10s\"", "how long they may take before they are killed")],
+        undo: .start)
     private static let restart = life("restart", "Stop services of a compose project and start them again", .modify)
     private static let kill = life(
         "kill", "End services of a compose project at once", .modify,
-        [ParameterSpec("signal", .string, default: "\"SIGKILL\"", "the signal")])
+        [ParameterSpec("signal", .string, default: "\"SIGKILL\"", "the signal")], undo: .start)
     private static let remove = life(
         "rm", "Remove the stopped containers of services", .delete,
         [ParameterSpec("volumes", .boolean, default: "false", "true: with their anonymous volumes")])
     private static let pull = life("pull", "Fetch the images of a compose project", .create)
 
     private static func life(
-        _ verb: String, _ summary: String, _ kind: Change.Kind, _ own: [ParameterSpec] = []
+        _ verb: String, _ summary: String, _ kind: Change.Kind, _ own: [ParameterSpec] = [],
+        undo: Opposite? = nil
     ) -> ModuleFunction {
         ModuleFunction(
             FunctionSpec(
-                "compose_\(verb)", summary: summary, effect: .write,
+                "compose_\(verb)", summary: summary, details: undo?.details ?? "", effect: .write,
                 parameters: DockerCompose.parameters([services] + own, timeout: verb == "pull" ? "10m" : "2m"),
                 examples: [ExampleSpec("docker.compose_\(verb) { directory = \"stack\", services = { \"db\" } }")])
         ) { arguments, call in
@@ -43,10 +46,43 @@ enum ComposeServices {
             let change = Change(
                 kind, "compose", DockerCompose.name(arguments),
                 summary: ([verb] + arguments.strings("services")).joined(separator: " "), isIdempotent: true,
-                capability: "docker")
+                capability: "docker", inverse: { try await inverse(undo, arguments, in: $0) })
             _ = try await call.write(command, change)
             return .nil
         }
+    }
+
+    /// What takes a verb back: for the services that it changes.
+    private enum Opposite: String, Sendable {
+        case start, stop
+
+        var details: String {
+            self == .start
+                ? "Undo starts those again that were running." : "Undo stops those again that were not running."
+        }
+    }
+
+    private static func inverse(
+        _ undo: Opposite?, _ arguments: Arguments, in world: any World
+    ) async throws -> Inverse? {
+        guard let undo else { return nil }
+        func services(_ verb: [String]) async throws -> [String] {
+            let look = try DockerCompose.command(verb, arguments, timeout: .seconds(30), isQuiet: true)
+            return try await world.read(look).text.split(whereSeparator: \.isWhitespace).map(String.init)
+        }
+        let running = try await services(["ps", "--services", "--filter", "status=running"])
+        let own = arguments.strings("services")
+        let all = own.isEmpty ? try await services(["ps", "--services", "--all"]) : own
+        let those = all.filter { running.contains($0) == (undo == .start) }
+        guard !those.isEmpty else { return nil }
+        // The same project, and only these services.
+        var values = arguments.values
+        values["services"] = .list(those.map { .string($0) })
+        let back = try DockerCompose.command(
+            [undo.rawValue], Arguments(function: arguments.function, values: values), timeout: .seconds(120))
+        return Inverse(
+            "docker compose \(undo.rawValue) \(those.joined(separator: " "))",
+            commands: [InverseCommand(DockerCommand.reaching(arguments) + back.argv.dropFirst(), timeout: 120)])
     }
 
     private static let outcome = ReturnSpec(

@@ -21,7 +21,7 @@ enum DockerCommand {
     /// A docker command for a call.
     static func make(
         _ line: ToolLine, _ arguments: Arguments, timeout: Duration, input: SensitiveText? = nil,
-        environment: [String: SensitiveText] = [:], grace: Duration = .seconds(10), isQuiet: Bool = false
+        environment: [String: SensitiveText] = [:], isQuiet: Bool = false
     ) -> Command {
         let given = arguments.texts("env")
         var variables: [String: SensitiveText] = ["NO_COLOR": "1", "DOCKER_CLI_HINTS": "false"]
@@ -30,7 +30,7 @@ enum DockerCommand {
         let choosesEngine = given.contains { $0.name == "DOCKER_HOST" }
         return Command(
             ["docker"] + line.argv, input: input, environment: variables,
-            timeout: arguments.duration("timeout") ?? timeout, grace: grace, isQuiet: isQuiet,
+            timeout: arguments.duration("timeout") ?? timeout, isQuiet: isQuiet,
             inherited: choosesEngine ? withoutEngine : inherited)
     }
 

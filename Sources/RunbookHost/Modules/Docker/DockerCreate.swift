@@ -63,10 +63,7 @@ enum DockerCreate {
         let change = Change(
             .create, "file", file, summary: "files of \(arguments.string("container"))", isIdempotent: true,
             capability: "docker",
-            inverse: { world in
-                if try await world.status(of: file) != nil { return nil }
-                return Inverse("remove \(file)", files: [InverseFile(path: file, content: nil, mode: 0o600)])
-            })
+            inverse: { try await FileInverse.of(file, $0) })
         _ = try await call.write(DockerCommand.make(line, arguments, timeout: .seconds(600)), change)
         return .string(file)
     }

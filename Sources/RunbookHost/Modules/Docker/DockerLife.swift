@@ -5,17 +5,29 @@ import RunbookSpec
 enum DockerLife {
     static let functions = [start, stop, restart, pause, unpause, kill, rename, update, rm]
 
+    /// What takes a verb back, and for which containers.
+    private struct Opposite: Sendable {
+        let verb: String
+        /// A field of a container, and the value that it has in one that the verb changes.
+        let field: String
+        let value: String
+        /// What docker says when there is nothing to take back.
+        var done: String?
+    }
+
+    private static let startAgain = Opposite(verb: "start", field: "{{.State.Running}}", value: "true")
+
     static let stop = life(
         "stop", "Stop containers", "Undo starts those again that were running.",
         [ParameterSpec("grace", .duration, default: "\"10s\"", "how long they may take before they are killed")],
-        .modify, undo: ("start", true)
+        .modify, undo: startAgain
     ) { line, arguments in
         line.option("--time", arguments.duration("grace").map { String($0.components.seconds) })
     }
 
     static let start = life(
         "start", "Start stopped containers", "Undo stops those again that were not running.", [], .modify,
-        undo: ("stop", false)
+        undo: Opposite(verb: "stop", field: "{{.State.Running}}", value: "false")
     ) { _, _ in }
 
     static let restart = life(
@@ -28,7 +40,7 @@ enum DockerLife {
 
     static let kill = life(
         "kill", "End containers at once", "Undo starts those again that were running.",
-        [ParameterSpec("signal", .string, default: "\"KILL\"", "the signal")], .modify, undo: ("start", true)
+        [ParameterSpec("signal", .string, default: "\"KILL\"", "the signal")], .modify, undo: startAgain
     ) { line, arguments in
         line.option("--signal", arguments.optionalString("signal"))
     }
@@ -46,11 +58,12 @@ enum DockerLife {
 
     static let pause = life(
         "pause", "Halt the processes of containers", "Undo lets those go on that were running.", [], .modify,
-        undo: ("unpause", true)
+        undo: Opposite(verb: "unpause", field: "{{.State.Status}}", value: "running", done: "is not paused")
     ) { _, _ in }
 
     static let unpause = life(
-        "unpause", "Let halted containers go on", "", [], .modify, undo: nil
+        "unpause", "Let halted containers go on", "Undo halts those again that were halted.", [], .modify,
+        undo: Opposite(verb: "pause", field: "{{.State.Status}}", value: "paused", done: "is already paused")
     ) { _, _ in }
 
     static let rename = ModuleFunction(
@@ -69,7 +82,11 @@ enum DockerLife {
             inverse: { _ in
                 Inverse(
                     "docker rename \(new) \(old)",
-                    commands: [InverseCommand(DockerCommand.reaching(arguments) + ["rename", new, old], timeout: 30)])
+                    commands: [
+                        InverseCommand(
+                            DockerCommand.reaching(arguments) + ["rename", new, old], timeout: 30,
+                            doneWhen: "No such container|failed to rename")
+                    ])
             })
         _ = try await call.write(DockerCommand.make(line, arguments, timeout: .seconds(30)), change)
         return .nil
@@ -78,7 +95,8 @@ enum DockerLife {
     static let update = ModuleFunction(
         FunctionSpec(
             "update", summary: "Change the limits or the restart policy of containers",
-            details: "Undo gives the restart policy back, and not the limits.", effect: .write,
+            details: "Undo gives the restart policy and the limits back; docker cannot take a limit away again.",
+            effect: .write,
             parameters: [
                 .required("container", .either([.string, .list(.string)]), "its name or id, or a list"),
                 ParameterSpec("memory", .string, "the limit of its memory, such as `256m`"),
@@ -97,31 +115,54 @@ enum DockerLife {
         let change = Change(
             .modify, "container", names.joined(separator: ", "), summary: "update", isIdempotent: true,
             capability: "docker",
-            inverse: { arguments.has("restart") ? try await policies(names, arguments, in: $0) : nil })
+            inverse: { try await settings(names, arguments, in: $0) })
         _ = try await call.write(DockerCommand.make(line, arguments, timeout: .seconds(30)), change)
         return .nil
     }
 
-    private static func policies(
+    private static let settings =
+        "{{.HostConfig.RestartPolicy.Name}}|{{.HostConfig.RestartPolicy.MaximumRetryCount}}|"
+        + "{{.HostConfig.Memory}}|{{.HostConfig.NanoCpus}}"
+
+    private static func settings(
         _ names: [String], _ arguments: Arguments, in world: any World
     ) async throws -> Inverse? {
         var commands: [InverseCommand] = []
         for name in names {
             let look = DockerCommand.query(
-                ["inspect", "--type", "container", "--format", "{{.HostConfig.RestartPolicy.Name}}", name], arguments)
+                ["inspect", "--type", "container", "--format", settings, name], arguments)
             let result = try await world.read(look)
             guard result.succeeded else { continue }
-            let policy = result.text.isEmpty ? "no" : result.text
+            let old = result.text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+            guard old.count == 4 else { continue }
+            var options: [String] = []
+            if arguments.has("restart") {
+                let policy = old[0].isEmpty ? "no" : old[0]
+                options += ["--restart", old[1] == "0" ? policy : "\(policy):\(old[1])"]
+            }
+            for (option, value) in [("memory", old[2]), ("cpus", cpus(old[3]))] where arguments.has(option) {
+                guard value != "0" else {
+                    throw RunbookError(.command, "\(name) had no limit of its \(option), and docker takes none away")
+                }
+                options += ["--\(option)", value]
+            }
             commands.append(
-                InverseCommand(DockerCommand.reaching(arguments) + ["update", "--restart", policy, name], timeout: 30))
+                InverseCommand(DockerCommand.reaching(arguments) + ["update"] + options + [name], timeout: 30))
         }
-        return commands.isEmpty ? nil : Inverse("docker update --restart as before", commands: commands)
+        return commands.isEmpty
+            ? nil : Inverse("docker update \(names.joined(separator: " ")) as before", commands: commands)
+    }
+
+    /// Billionths of a processor as docker's option takes them.
+    private static func cpus(_ billionths: String) -> String {
+        guard let number = Int64(billionths), number > 0 else { return "0" }
+        return String(Double(number) / 1e9)
     }
 
     /// A verb on containers by name.
     private static func life(
         _ verb: String, _ summary: String, _ details: String, _ parameters: [ParameterSpec], _ kind: Change.Kind,
-        undo: (verb: String, of: Bool)?, _ options: @escaping @Sendable (inout ToolLine, Arguments) -> Void
+        undo: Opposite?, _ options: @escaping @Sendable (inout ToolLine, Arguments) -> Void
     ) -> ModuleFunction {
         ModuleFunction(
             FunctionSpec(
@@ -148,26 +189,22 @@ enum DockerLife {
     }
 
     private static func opposite(
-        _ undo: (verb: String, of: Bool)?, _ names: [String], _ arguments: Arguments, in world: any World
+        _ undo: Opposite?, _ names: [String], _ arguments: Arguments, in world: any World
     ) async throws -> Inverse? {
         guard let undo else { return nil }
-        let those = try await containers(names, running: undo.of, arguments, in: world)
+        var those: [String] = []
+        for name in names {
+            let command = DockerCommand.query(
+                ["inspect", "--type", "container", "--format", undo.field, name], arguments)
+            let result = try await world.read(command)
+            if result.succeeded, result.text == undo.value { those.append(name) }
+        }
         if those.isEmpty { return nil }
         return Inverse(
             "docker \(undo.verb) \(those.joined(separator: " "))",
-            commands: [InverseCommand(DockerCommand.reaching(arguments) + [undo.verb] + those, timeout: 120)])
-    }
-
-    private static func containers(
-        _ names: [String], running: Bool, _ arguments: Arguments, in world: any World
-    ) async throws -> [String] {
-        var found: [String] = []
-        for name in names {
-            let command = DockerCommand.query(
-                ["inspect", "--type", "container", "--format", "{{.State.Running}}", name], arguments)
-            let result = try await world.read(command)
-            if result.succeeded, (result.text == "true") == running { found.append(name) }
-        }
-        return found
+            commands: [
+                InverseCommand(
+                    DockerCommand.reaching(arguments) + [undo.verb] + those, timeout: 120, doneWhen: undo.done)
+            ])
     }
 }

@@ -54,19 +54,31 @@ enum DockerUpkeep {
     static let copy = ModuleFunction(
         FunctionSpec(
             "cp", summary: "Copy files between a container and this machine",
-            details: "One of the two is `container:path`.", effect: .write,
+            details: "One of the two is `container:path`. Undo works for a single file that comes to this machine.",
+            effect: .write,
             parameters: [
                 .required("from", .string, "the file or folder"), .required("to", .string, "where it goes"),
             ] + DockerCommand.common(timeout: "5m"),
             examples: [ExampleSpec("docker.cp { from = \"todo-db:/var/log/postgres.log\", to = \"postgres.log\" }")])
     ) { arguments, call in
         var line = ToolLine(["cp"])
-        try line.operands([arguments.string("from"), arguments.string("to")], of: arguments)
+        let (from, target) = (arguments.string("from"), arguments.string("to"))
+        try line.operands([from, target], of: arguments)
         let change = Change(
-            .modify, "files", arguments.string("to"), summary: "from \(arguments.string("from"))", isIdempotent: true,
-            capability: "docker")
+            .modify, "files", target, summary: "from \(from)", isIdempotent: true, capability: "docker",
+            inverse: { try await copyInverse(from, target, $0) })
         _ = try await call.write(DockerCommand.make(line, arguments, timeout: .seconds(300)), change)
         return .nil
+    }
+
+    private static func copyInverse(_ from: String, _ target: String, _ world: any World) async throws -> Inverse? {
+        let isInContainer = target.contains(":") && !target.hasPrefix("/") && !target.hasPrefix(".")
+        if isInContainer || target == "-" { return nil }
+        guard try await world.status(of: target)?.isFolder == true else {
+            return try await FileInverse.of(target, world)
+        }
+        guard let name = from.split(separator: "/").last, name != "." else { return nil }
+        return try await FileInverse.of("\(target)/\(name)", world)
     }
 
     static let port = ModuleFunction(

@@ -11,6 +11,8 @@ struct Helm: Sendable {
     let namespace: String
     /// What the script adds to the command line.
     let extra: [String]
+    /// The same target for kubectl.
+    let kubectl: Kubectl
 
     /// Finds out which context and namespace a call is for.
     ///
@@ -18,6 +20,7 @@ struct Helm: Sendable {
     init(_ arguments: Arguments, _ call: CallContext) async throws {
         let kubectl = try await Kubectl(arguments, call)
         self.call = call
+        self.kubectl = kubectl
         context = kubectl.context
         namespace = kubectl.namespace
         extra = kubectl.extra
@@ -32,7 +35,7 @@ struct Helm: Sendable {
     /// A command with helm's surroundings: no plugins, no debug output between the results.
     static func command(
         _ argv: [String], input: SensitiveText? = nil, timeout: Duration? = .seconds(60), isQuiet: Bool = true,
-        grace: Duration = .seconds(10)
+        grace: Duration? = nil
     ) -> Command {
         Command(
             argv, input: input, environment: KubeEnvironment.fixed(for: "helm"), timeout: timeout,

@@ -143,7 +143,7 @@ enum HelmOffline {
         let change = Change(
             .create, "chart", chart, capability: "helm",
             inverse: { _ in
-                Inverse("remove \(chart)", files: [InverseFile(path: chart, content: nil, mode: 0o755)])
+                Inverse("remove \(chart)", files: [InverseFile(path: chart, content: nil, mode: 0o755, isWhole: true)])
             })
         _ = try await HelmPackages.write(["helm", "create", chart], change, arguments, call)
         return .nil

@@ -9,7 +9,8 @@ enum HelmRepositories {
 
     private static let add = ModuleFunction(
         FunctionSpec(
-            "repo_add", summary: "Add a repository of charts", effect: .write,
+            "repo_add", summary: "Add a repository of charts",
+            details: "Undo removes it, or gives its name back to the address that had it.", effect: .write,
             parameters: [
                 .required("name", .string, "what to call it"), .required("url", .string, "its address"),
                 ParameterSpec("username", .string, "who asks"), password,
@@ -26,11 +27,7 @@ enum HelmRepositories {
             argv, arguments, call,
             Change(
                 .create, "repository", name, summary: url, isIdempotent: arguments.boolean("force"), capability: "helm",
-                inverse: { _ in
-                    Inverse(
-                        "helm repo remove \(name)",
-                        commands: [InverseCommand(["helm", "repo", "remove", name], timeout: 60)])
-                }))
+                inverse: { try await inverse(ofAdding: name, in: $0) }))
         return .nil
     }
 
@@ -51,6 +48,45 @@ enum HelmRepositories {
         return .nil
     }
 
+    /// The addresses of the repositories by their names.
+    private static func addresses(in world: any World) async throws -> [String: String] {
+        let result = try await world.read(
+            Helm.command(["helm", "repo", "list", "--output", "json"], timeout: .seconds(20)))
+        // helm fails when there is none.
+        let list = result.succeeded ? Helm.document(result.stdout)?.listValue ?? [] : []
+        return Dictionary(
+            list.compactMap { entry in
+                entry["name"].stringValue.flatMap { name in entry["url"].stringValue.map { (name, $0) } }
+            },
+            uniquingKeysWith: { $1 })
+    }
+
+    private static func inverse(ofAdding name: String, in world: any World) async throws -> Inverse? {
+        guard let old = try await addresses(in: world)[name] else {
+            return Inverse(
+                "helm repo remove \(name)",
+                commands: [
+                    InverseCommand(
+                        ["helm", "repo", "remove", name], timeout: 60,
+                        doneWhen: "no repo named|no repositories")
+                ])
+        }
+        return Inverse(
+            "helm repo add \(name) \(old)",
+            commands: [InverseCommand(["helm", "repo", "add", name, old, "--force-update"], timeout: 60)])
+    }
+
+    private static func inverse(ofRemoving names: [String], in world: any World) async throws -> Inverse? {
+        let known = try await addresses(in: world)
+        let commands = names.compactMap { name in
+            known[name].map {
+                InverseCommand(["helm", "repo", "add", name, $0, "--force-update"], timeout: 60)
+            }
+        }
+        guard !commands.isEmpty else { return nil }
+        return Inverse("helm repo add \(names.joined(separator: " ")) again", commands: commands)
+    }
+
     private static let list = ModuleFunction(
         FunctionSpec(
             "repo_list", summary: "List the repositories of charts", effect: .read,
@@ -68,7 +104,8 @@ enum HelmRepositories {
 
     private static let remove = ModuleFunction(
         FunctionSpec(
-            "repo_remove", summary: "Remove repositories of charts", effect: .write,
+            "repo_remove", summary: "Remove repositories of charts",
+            details: "Undo adds them again by their addresses; a password is not kept.", effect: .write,
             parameters: [.required("names", .list(.string), "which"), HelmOptions.timeout("30s")],
             examples: [ExampleSpec("helm.repo_remove { names = { \"example\" } }")])
     ) { arguments, call in
@@ -76,7 +113,9 @@ enum HelmRepositories {
         guard !names.isEmpty else { throw RunbookError(.argument, "`helm.repo_remove`: `names` is empty") }
         _ = try await HelmPackages.write(
             ["helm", "repo", "remove"] + names,
-            Change(.delete, "repository", names.joined(separator: ", "), capability: "helm"), arguments, call)
+            Change(
+                .delete, "repository", names.joined(separator: ", "), capability: "helm",
+                inverse: { try await inverse(ofRemoving: names, in: $0) }), arguments, call)
         return .nil
     }
 

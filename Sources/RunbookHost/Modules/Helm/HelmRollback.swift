@@ -42,7 +42,7 @@ enum HelmRollback {
         let last = before?.last
         let change = Change(
             .modify, "release", release, summary: summary(last, target), capability: "helm", namespace: helm.namespace,
-            inverse: { _ in last.flatMap { inverse(release, $0, helm) } },
+            inverse: { world in try await inverse(release, last, helm, in: world) },
             difference: { world in
                 guard let target, last != nil else { return Difference(unknown: "the revisions were not read") }
                 let now = try await HelmManifest.read(release, revision: nil, helm, in: world)
@@ -95,13 +95,11 @@ enum HelmRollback {
         return target.number
     }
 
-    private static func inverse(_ release: String, _ last: HelmRevision, _ helm: Helm) -> Inverse? {
-        guard last.hasServed else { return nil }
-        let verb = ["rollback", release, String(last.number), "--wait", "--timeout", "300s"]
-        return Inverse(
-            "helm rollback \(release) \(last.number)",
-            commands: [InverseCommand(helm.argv(verb, extra: []), timeout: 330)],
-            guards: [HelmRelease.guardian(release, helm)])
+    private static func inverse(
+        _ release: String, _ last: HelmRevision?, _ helm: Helm, in world: any World
+    ) async throws -> Inverse? {
+        guard let last, last.hasServed else { return nil }
+        return await ReleaseReturn.inverse(release, to: last, helm, in: world)
     }
 
     private static let uninstall = ModuleFunction(
@@ -144,7 +142,7 @@ enum HelmRollback {
         let change = Change(
             .delete, "release", release, summary: before?.last.map { "at revision \($0.number)" } ?? "",
             isIdempotent: arguments.boolean("missing_ok", default: true), capability: "helm", namespace: helm.namespace,
-            inverse: { _ in serving.flatMap { inverse(release, $0, helm) } },
+            inverse: { world in try await inverse(release, serving, helm, in: world) },
             difference: { world in
                 guard before != nil else { return Difference(unknown: "the cluster was not asked") }
                 let live = try await HelmManifest.read(release, revision: nil, helm, in: world)

@@ -12,7 +12,8 @@ enum HelmUpgrade {
             details: """
                 Values go to helm on standard input, so secrets may stand in them; a reference to a Secret of its own is better.
                 A preview renders the chart and compares it with what is installed. It is taken back by a rollback to the
-                revision that served before, or by an uninstall when there was none.
+                revision that served before, or by an uninstall when there was none; a namespace that `create_namespace`
+                made goes then too, when nothing else stands in it.
                 """, effect: .write,
             parameters: [HelmOptions.release, HelmOptions.chart, HelmOptions.version, HelmOptions.plainHTTP]
                 + HelmValues.parameters + [
@@ -64,7 +65,8 @@ enum HelmUpgrade {
                 .command,
                 "release \(plan.release) is not installed in the namespace \(helm.namespace), and `install` is false")
         }
-        let change = change(plan, before)
+        let makesNamespace = try await Self.makesNamespace(arguments, helm)
+        let change = change(plan, before, makesNamespace: makesNamespace)
         guard let result = try await call.kubeWrite(plan.command, change) else { return predicted(plan, before, call) }
         let answer = Helm.document(result.stdout) ?? .nil
         let now = try await HelmRelease.read(plan.release, helm, in: call.world, limit: 1).last
@@ -78,7 +80,16 @@ enum HelmUpgrade {
         ]
     }
 
-    private static func change(_ plan: UpgradePlan, _ before: HelmRelease?) -> Change {
+    /// Whether helm will create the namespace.
+    private static func makesNamespace(_ arguments: Arguments, _ helm: Helm) async throws -> Bool {
+        guard arguments.boolean("create_namespace") else { return false }
+        let phase = try await helm.call.prepare {
+            try await KubectlNamespace.phase(of: helm.namespace, helm.kubectl, in: helm.call.world)
+        }
+        return phase == .some(nil)
+    }
+
+    private static func change(_ plan: UpgradePlan, _ before: HelmRelease?, makesNamespace: Bool) -> Change {
         let helm = plan.helm
         let last = before?.last
         let isNew = before.map { $0.revisions.isEmpty } ?? false
@@ -91,7 +102,8 @@ enum HelmUpgrade {
         return Change(
             isNew ? .create : .modify, "release", plan.release, summary: summary, isIdempotent: true,
             capability: "helm",
-            namespace: helm.namespace, inverse: { _ in before.flatMap { inverse(plan, $0) } },
+            namespace: helm.namespace,
+            inverse: { world in try await inverse(plan, before, makesNamespace: makesNamespace, in: world) },
             difference: { world in
                 try await plan.difference(isInstalled: before.map { !$0.revisions.isEmpty }, in: world)
             },
@@ -99,28 +111,43 @@ enum HelmUpgrade {
             tookEffect: { world in
                 guard let before else { return nil }
                 let now = try await HelmRelease.read(plan.release, helm, in: world).last
-                guard let now, now.number > before.last?.number ?? 0 else { return false }
+                guard let now, now.number > before.last?.number ?? 0 else {
+                    // helm makes the namespace before it writes anything down.
+                    guard makesNamespace else { return false }
+                    return try await KubectlNamespace.phase(of: helm.namespace, helm.kubectl, in: world) == nil
+                        ? false : nil
+                }
                 // A revision that failed may have changed some objects all the same.
                 return now.status == "deployed" ? true : nil
             })
     }
 
-    private static func inverse(_ plan: UpgradePlan, _ before: HelmRelease) -> Inverse? {
-        let helm = plan.helm
-        let guards = [HelmRelease.guardian(plan.release, helm)]
-        guard !before.revisions.isEmpty else {
-            // A failed install that helm took back itself leaves nothing to uninstall.
-            let verb = ["uninstall", plan.release, "--wait", "--timeout", "300s"]
-            return Inverse(
-                "helm uninstall \(plan.release)",
-                commands: [InverseCommand(helm.argv(verb, extra: []), mayFail: plan.rollsBack, timeout: 330)],
-                guards: guards)
-        }
+    private static func inverse(
+        _ plan: UpgradePlan, _ before: HelmRelease?, makesNamespace: Bool, in world: any World
+    ) async throws -> Inverse? {
+        guard let before else { return nil }
+        if before.revisions.isEmpty { return removal(plan, makesNamespace: makesNamespace) }
         guard let target = before.lastServing else { return nil }
-        let verb = ["rollback", plan.release, String(target.number), "--wait", "--timeout", "300s"]
-        return Inverse(
-            "helm rollback \(plan.release) \(target.number)",
-            commands: [InverseCommand(helm.argv(verb, extra: []), timeout: 330)], guards: guards)
+        return await ReleaseReturn.inverse(plan.release, to: target, plan.helm, in: world)
+    }
+
+    /// What takes a first install back, with the namespace that it made.
+    private static func removal(_ plan: UpgradePlan, makesNamespace: Bool) -> Inverse {
+        let helm = plan.helm
+        let verb = ["uninstall", plan.release, "--wait", "--timeout", "300s"]
+        // A failed install that helm took back itself, or that came to nothing, leaves nothing to uninstall.
+        var commands = [
+            InverseCommand(
+                helm.argv(verb, extra: []), mayFail: plan.rollsBack, timeout: 330, doneWhen: "release: not found")
+        ]
+        var summary = "helm uninstall \(plan.release)"
+        if makesNamespace {
+            var command = NamespaceRemoval.command(helm.namespace, helm.kubectl)
+            command.onlyIf = NamespaceRemoval.guardian(helm.namespace, helm.kubectl)
+            commands.append(command)
+            summary += ", kubectl delete namespace \(helm.namespace)"
+        }
+        return Inverse(summary, commands: commands, guards: [HelmRelease.guardian(plan.release, helm)])
     }
 
     private static func predicted(_ plan: UpgradePlan, _ before: HelmRelease?, _ call: CallContext) -> LuaValue {

@@ -6,6 +6,10 @@ enum KubeFailure: String, Sendable, CaseIterable {
     case unreachable
     /// The kubeconfig has no such context, or no server.
     case noContext
+    /// The server has more to do than it can, and takes no more for now.
+    case overloaded
+    /// The server fails by itself, or what it depends on does.
+    case serverFault
     /// The server does not accept who asks: an expired token, a wrong certificate.
     case unauthorized
     /// The server knows who asks and refuses.
@@ -73,6 +77,8 @@ enum KubeFailure: String, Sendable, CaseIterable {
                 "proxyconnect tcp", "http: server gave HTTP response to HTTPS client", ": EOF",
             ]
         ),
+        (.overloaded, ["TooManyRequests", "oo many requests"]),
+        (.serverFault, ["(InternalError)", "Internal error occurred", "an error on the server (", "etcdserver: "]),
         (.releasePending, ["another operation (install/upgrade/rollback) is in progress"]),
         (.releaseMissing, ["release: not found", "has no deployed releases"]),
         (.revisionMissing, ["release: revision", "release has no", "unable to find specified revision"]),
@@ -124,6 +130,8 @@ enum KubeFailure: String, Sendable, CaseIterable {
         switch self {
         case .unreachable: "start the cluster (`minikube start`), check --context, or try --sim"
         case .noContext: "`kubectl config get-contexts` shows the contexts; give one by --context, or try --sim"
+        case .overloaded: "wait until it has less to do, then go on"
+        case .serverFault: "look at the control plane: `kubectl get --raw '/readyz?verbose'`"
         case .unauthorized: "log in to the cluster again; `kubectl auth whoami` shows who you are"
         case .forbidden: "`kubectl auth can-i --list` shows what you may do"
         case .namespaceMissing: "make it first: kubectl.ensure_namespace { name = … }"
@@ -135,6 +143,23 @@ enum KubeFailure: String, Sendable, CaseIterable {
         case .releaseMissing: "helm.list shows the releases of the namespace"
         case .revisionMissing: "helm.history or kubectl.rollout_history shows the revisions"
         case .notFound, .alreadyExists, .invalid, .timedOut, .chartMissing, .other: nil
+        }
+    }
+
+    /// What is wrong with the cluster itself, or what it has no room for, for a person; nil where it is something else.
+    ///
+    /// - Parameter text: What a tool said, of which the decisive line is quoted.
+    static func ofCluster(_ text: String) -> String? {
+        if let refusal = text.firstMatch(of: /exceeded quota: [^\n]+/) {
+            return "a quota of the namespace leaves no room: \(refusal.output)"
+        }
+        let reason = CommandFailure.shortReason(KubeMessage.decisive(KubeMessage.lines(text)))
+        switch of(text) {
+        case .unreachable: return "the cluster's API server does not answer: \(reason)"
+        case .unauthorized: return "the cluster's API server does not let the run in: \(reason)"
+        case .overloaded: return "the cluster's API server takes no more requests for now (429): \(reason)"
+        case .serverFault: return "the cluster's API server fails (500): \(reason)"
+        default: return nil
         }
     }
 

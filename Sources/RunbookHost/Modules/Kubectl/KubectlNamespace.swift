@@ -57,7 +57,7 @@ enum KubectlNamespace {
     }
 
     /// The namespace's phase; nil when it is not there.
-    private static func phase(of name: String, _ kubectl: Kubectl, in world: any World) async throws -> String? {
+    static func phase(of name: String, _ kubectl: Kubectl, in world: any World) async throws -> String? {
         let command = Kubectl.command(
             kubectl.argv(
                 [
@@ -73,21 +73,9 @@ enum KubectlNamespace {
         return String(result.text.prefix { $0 != "/" })
     }
 
-    // Only when nothing stands in it that others made: what this run made is gone by then.
     private static func inverse(_ name: String, _ kubectl: Kubectl) -> Inverse {
-        // Claims of a StatefulSet outlive it; in a namespace that this run made they are its own.
-        let kinds = "deployments,statefulsets,daemonsets,jobs,cronjobs,services,secrets"
-        return Inverse(
-            "kubectl delete namespace \(name)",
-            commands: [
-                InverseCommand(
-                    kubectl.argv(["delete", "namespace", name, "--ignore-not-found", "--timeout", "120s"], extra: []),
-                    timeout: 135)
-            ],
-            guards: [
-                InverseGuard(
-                    kubectl.argv(["get", kinds, "--ignore-not-found", "--output", "name"], extra: []), expected: "",
-                    complaint: "the namespace \(name) holds objects that this run did not make")
-            ])
+        Inverse(
+            "kubectl delete namespace \(name)", commands: [NamespaceRemoval.command(name, kubectl)],
+            guards: [NamespaceRemoval.guardian(name, kubectl)])
     }
 }

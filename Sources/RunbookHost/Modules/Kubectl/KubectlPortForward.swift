@@ -37,9 +37,8 @@ enum KubectlPortForward {
         let kubectl = try await Kubectl(options, call)
         let target = try Kubectl.plainName(options.string("resource"), "resource", of: call)
         let ports = "\(options.integer("local_port").map(String.init) ?? ""):\(options.integer("port") ?? 0)"
-        var command = Kubectl.command(
+        let command = Kubectl.command(
             kubectl.argv(["port-forward", target, ports, "--address", "127.0.0.1"]), timeout: nil, isQuiet: false)
-        command.grace = .seconds(2)
         return try await forward(command, limit: options.duration("timeout") ?? .seconds(30), call) { port in
             try await call.run.engine.call(body, [.integer(Int64(port))])
         }

@@ -86,7 +86,8 @@ enum MinikubeLife {
     static let pause = simple(
         "pause", "Pause Kubernetes, leaving the node up", "Undo unpauses it.", .modify, json: true, undo: "unpause")
     static let unpause = simple(
-        "unpause", "Let a paused Kubernetes go on", "", .modify, json: false, undo: nil)
+        "unpause", "Let a paused Kubernetes go on", "Undo pauses it again when it was paused.", .modify, json: false,
+        undo: "pause")
     static let updateContext = simple(
         "update_context", "Point the kubeconfig at the cluster's present address", "", .modify, json: false, undo: nil)
 
@@ -111,9 +112,9 @@ enum MinikubeLife {
                 kind, "cluster", MinikubeCommand.profile(arguments), summary: verb, isIdempotent: true,
                 capability: "minikube",
                 inverse: { world in
-                    guard let undo, try await MinikubeState.read(arguments, in: world, call).isRunning else {
-                        return nil
-                    }
+                    guard let undo else { return nil }
+                    let before = try await MinikubeState.read(arguments, in: world, call)
+                    guard undo == "pause" ? before.isPaused : before.isRunning else { return nil }
                     let more = undo == "start" ? ["--interactive=false"] : []
                     return Inverse(
                         "minikube \(undo) --profile \(MinikubeCommand.profile(arguments))",

@@ -10,15 +10,18 @@ enum MinikubeNodes {
     private static let add = verb(
         "add", "Add a node to the cluster", "It cannot be undone here, since minikube names the node itself.", .create,
         [ParameterSpec("control_plane", .boolean, default: "false", "true: a further control plane")], timeout: "10m")
-    private static let start = verb("start", "Start a stopped node", "", .modify, [node], timeout: "10m")
+    private static let start = verb(
+        "start", "Start a stopped node", "Undo stops one again that was stopped.", .modify, [node],
+        undo: ("stop", "Stopped"), timeout: "10m")
     private static let stop = verb(
-        "stop", "Stop a node", "Undo starts it again.", .modify, [node], undo: "start", timeout: "5m")
+        "stop", "Stop a node", "Undo starts one again that was running.", .modify, [node], undo: ("start", "Running"),
+        timeout: "5m")
     private static let delete = verb(
         "delete", "Remove a node and what it holds", "It cannot be undone.", .delete, [node], timeout: "5m")
 
     private static func verb(
         _ verb: String, _ summary: String, _ details: String, _ kind: Change.Kind, _ own: [ParameterSpec],
-        undo: String? = nil, timeout: String
+        undo: (verb: String, of: String)? = nil, timeout: String
     ) -> ModuleFunction {
         let example =
             own.contains { $0.isRequired } ? "minikube.node_\(verb) { node = \"m02\" }" : "minikube.node_\(verb)()"
@@ -35,18 +38,30 @@ enum MinikubeNodes {
             }
             let change = Change(
                 kind, "node", name ?? MinikubeCommand.profile(arguments), summary: verb, capability: "minikube",
-                inverse: { _ in
-                    guard let undo, let name else { return nil }
+                inverse: { world in
+                    guard let undo, let name, try await state(of: name, arguments, in: world) == undo.of else {
+                        return nil
+                    }
                     return Inverse(
-                        "minikube node \(undo) \(name)",
+                        "minikube node \(undo.verb) \(name)",
                         commands: [
-                            InverseCommand(MinikubeCommand.undoing(["node", undo], arguments) + [name], timeout: 600)
+                            InverseCommand(
+                                MinikubeCommand.undoing(["node", undo.verb], arguments) + [name], timeout: 600)
                         ])
                 })
             guard case .process(let result)? = try await call.write(.process(command), change) else { return .nil }
             guard result.succeeded else { throw MinikubeCommand.failure(command, result, call) }
             return .nil
         }
+    }
+
+    /// `Running`, `Stopped` or another word of minikube's for a node's machine.
+    private static func state(of node: String, _ arguments: Arguments, in world: any World) async throws -> String {
+        // Its exit code tells of all parts of the cluster, and is no error.
+        try await world.read(
+            MinikubeCommand.query(
+                ["status", "--node", node, "--format", "{{.Host}}"], arguments, timeout: .seconds(30))
+        ).text
     }
 
     private static let copy = ModuleFunction(

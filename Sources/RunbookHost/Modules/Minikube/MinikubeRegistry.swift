@@ -78,10 +78,7 @@ enum MinikubeRegistry {
             "save", [arguments.string("image"), file],
             Change(
                 .create, "file", file, summary: arguments.string("image"), isIdempotent: true, capability: "minikube",
-                inverse: { world in
-                    if try await world.status(of: file) != nil { return nil }
-                    return Inverse("remove \(file)", files: [InverseFile(path: file, content: nil, mode: 0o600)])
-                }), arguments, call)
+                inverse: { try await FileInverse.of(file, $0) }), arguments, call)
         // minikube turns failures of its nodes into log lines here too.
         if result != nil, try await call.world.status(of: file) == nil {
             throw RunbookError(

@@ -25,6 +25,7 @@ struct MinikubeState: Sendable {
 
     var exists: Bool { code != MinikubeExit.profileMissing && nodes.first?.host != "Nonexistent" }
     var isRunning: Bool { exists && code == 0 }
+    var isPaused: Bool { nodes.first?.apiserver == "Paused" }
 
     /// Reads it.
     ///

@@ -44,7 +44,7 @@ local function reason_of(event)
   return event.message:match("probe failed: (.*)") or event.message:match("probe errored:? ?(.*)") or event.message
 end
 
-local function report_kill(context, pod, spec, status, event, kind)
+local function report_kill(context, pod, spec, status, event, kind, settling)
   local probe = spec[kind .. "Probe"] or {}
   local unhealthy = containers.unhealthy(context, pod, spec.name, kind:sub(1, 1):upper() .. kind:sub(2))
   local ended = containers.terminated(status)
@@ -54,6 +54,7 @@ local function report_kill(context, pod, spec, status, event, kind)
   evidence[#evidence + 1] = port_remark(spec, probe)
   context:report {
     class = "probe-failing", id = kind == "startup" and "P03" or "P02", on = pod, container = spec.name,
+    settling = settling,
     message = ("container %s is restarted by its %s probe%s"):format(spec.name, kind,
       unhealthy and ": " .. reason_of(unhealthy) or ""),
     evidence = evidence, since = containers.pod_since(pod), last = event.time, docs = docs,
@@ -63,15 +64,34 @@ local function report_kill(context, pod, spec, status, event, kind)
   }
 end
 
+--- A probe that has just failed, though it has not ended the container yet: a deployment that waits may give up before.
+local function inspect_first_failure(context, pod, spec)
+  local event = spec.livenessProbe and containers.unhealthy(context, pod, spec.name, "Liveness")
+  if not event or context.recorded or context:age(event.time) >= context.graces.first_crash then return end
+  context:report {
+    class = "probe-failing", id = "P02", on = pod, container = spec.name, settling = true, soft = true,
+    message = ("container %s runs but its liveness probe fails: %s"):format(spec.name, reason_of(event)),
+    evidence = { "livenessProbe: " .. describe(spec.livenessProbe), events.line(event) },
+    suggestions = { context.describe(pod) }, since = event.first, last = event.time, docs = docs,
+  }
+end
+
 --- A container that a probe ends again and again. Returns whether it is one.
 local function inspect_kills(context, pod, spec, status)
-  if (status.restartCount or 0) == 0 then return false end
+  if (status.restartCount or 0) == 0 then
+    inspect_first_failure(context, pod, spec)
+    return false
+  end
   local event, kind = containers.killed_by_probe(context, pod, spec, status)
   if not event then return false end
   local crash = containers.crash_state(context, pod, spec, status, false)
   local recurs = ((status.restartCount or 0) >= 2 or event.count >= 2)
     and context:age(event.time) < context.graces.crash_window
-  if crash ~= "crashing" and not recurs then return false end
+  if crash ~= "crashing" and not recurs then
+    local fresh = not context.recorded and context:age(event.time) < context.graces.first_crash
+    if fresh then report_kill(context, pod, spec, status, event, kind, true) end
+    return fresh
+  end
   report_kill(context, pod, spec, status, event, kind)
   return true
 end
