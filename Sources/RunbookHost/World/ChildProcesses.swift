@@ -23,7 +23,7 @@ public enum ChildProcesses {
 
         func started(_ group: pid_t) {
             self.group.withLock { $0 = group }
-            groups.withLock { $0.updateValue(awaited, forKey: group) }
+            _ = groups.withLock { $0.updateValue(awaited, forKey: group) }
         }
 
         /// Forgets the program; one that was stopped takes with it what it started and left behind.
