@@ -67,8 +67,8 @@ struct RunbookCommand: AsyncParsableCommand {
 
     /// The command that the arguments ask for.
     ///
-    /// The way through the tree of all verbs costs a start two milliseconds (docs/decisions/0061), so the verb's own parser is
-    /// asked first. Help, and what is wrong with a command line, is told by the whole tree.
+    /// The way through the tree of all verbs costs every start a millisecond or two (docs/decisions/0061), so the verb's own
+    /// parser is asked first. Help, and what is wrong with a command line, is told by the whole tree.
     private static func command(of arguments: [String]) throws -> any ParsableCommand {
         if let first = arguments.first, !first.hasPrefix("-"), first != "help" {
             let verb = configuration.subcommands.first { $0.configuration.commandName == first }

@@ -1,10 +1,7 @@
 import ArgumentParser
 import RunbookHost
 
-/// The meaning of options that are taken as texts.
-///
-/// The parser looks up what each further type of an option's value can do among all types of the program, at every start
-/// (docs/decisions/0061).
+/// The meaning of options that are taken as texts, with the way out in the message.
 enum OptionText {
     /// The case that a word names, nil for an option that is not given.
     ///
