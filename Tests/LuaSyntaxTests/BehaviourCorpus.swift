@@ -57,6 +57,7 @@ enum BehaviourCorpus {
             function __rb_eq(a, b) if rawequal(a, unknown) or rawequal(b, unknown) then return unknown end return a == b end
             function __rb_ne(a, b) if rawequal(a, unknown) or rawequal(b, unknown) then return unknown end return a ~= b end
             function __rb_not(v) if v == unknown then return unknown end return not v end
+            function __rb_guard(v) return v end
             function __rb_bound(v, line) if v ~= unknown then return v end print("branch " .. line .. " bound") return 1 end
             while true do
               local size = f:read("n")

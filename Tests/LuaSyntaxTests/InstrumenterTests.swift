@@ -17,6 +17,12 @@ import Testing
             "if a and b or not c then end",
             #"if __rb_test(a, 1, "if") and __rb_test(b, 1, "if") or not __rb_test(c, 1, "if") then end"#
         ),
+        (
+            "if a and not b then log(1) fail(2) end",
+            #"if __rb_test(a, 1, "guard") and not __rb_test(b, 1, "holds") then log(1) fail(2) end"#
+        ),
+        ("if a.b < 2 then error(a) end", "if __rb_guard(a.b, 1) < 2 then error(a) end"),
+        ("if a then fail(1) return end", #"if __rb_test(a, 1, "if") then fail(1) return end"#),
         ("x = not a", "x = __rb_not( a, 1)"),
         ("x = not f()", "x = __rb_not( f(), 1)"),
         ("return not a", "return (__rb_not( a, 1))"),

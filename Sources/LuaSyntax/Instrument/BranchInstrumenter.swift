@@ -7,6 +7,8 @@
 /// | source | rewritten |
 /// | --- | --- |
 /// | `if c`, `elseif c` | `if __rb_test(c, LINE, "if")` |
+/// | `if c then … fail(…) end` | `if __rb_test(c, LINE, "guard")`; below a `not` the kind is `"holds"` |
+/// | `if a < b then … fail(…) end` | `if __rb_guard(a, LINE) < b` |
 /// | `while c`, `until c` | `__rb_test(c, LINE, "while")`, `__rb_test(c, LINE, "until")` |
 /// | `a and b`, `a or b` | `__rb_test(a, LINE, "and") and b`, `__rb_test(a, LINE, "or") or b` |
 /// | `not a` | `__rb_not(a, LINE)`; inside a condition `not __rb_test(a, LINE, KIND)` |
@@ -21,13 +23,15 @@
 ///
 /// ## What the host provides
 ///
-/// Five globals, each of which returns exactly one value:
+/// Six globals, each of which returns exactly one value:
 /// - `__rb_test(v, line, kind)`: `v` itself where `v` is known. For an unknown, notes a branch at `line` and returns a
 ///   value whose truth is the branch to take. For `kind == "while"` that must become false in the end; true at the first
-///   test and false at the next shows the body once.
+///   test and false at the next shows the body once. For `kind == "guard"` it is to be false, since the branch does nothing
+///   but end the run, and for `kind == "holds"` true.
 /// - `__rb_eq(a, b, line)` and `__rb_ne(a, b, line)`: an unknown where either is unknown, else what `a == b` and `a ~= b` give, with
 ///   `__eq` metamethods.
 /// - `__rb_not(v, line)`: an unknown for an unknown, else `not v`.
+/// - `__rb_guard(v, line)`: `v`; the next `<`, `<=`, `>` or `>=` on the line that an unknown decides is to be false.
 /// - `__rb_bound(v, line)`: `v` itself where known; for an unknown, notes a branch and returns 1.
 ///
 /// `<`, `<=`, `>` and `>=` are not rewritten, since their errors must carry the script's line: an unknown's `__lt` and `__le`
@@ -35,7 +39,7 @@
 /// must not run for ever.
 public enum BranchInstrumenter {
     /// The globals that the rewritten text calls.
-    public static let helpers = ["__rb_test", "__rb_eq", "__rb_ne", "__rb_not", "__rb_bound"]
+    public static let helpers = ["__rb_test", "__rb_eq", "__rb_ne", "__rb_not", "__rb_bound", "__rb_guard"]
 
     /// The rewritten text, with as many lines as the source.
     ///

@@ -21,7 +21,7 @@ struct BranchPlan {
     private mutating func visit(_ statement: Statement) {
         switch statement.kind {
         case .ifChain(let arms, _):
-            for arm in arms { tests[arm.condition.index] = "if" }
+            for arm in arms { tests[arm.condition.index] = isGuard(arm.block) ? "guard" : "if" }
         case .whileLoop(let condition, _): tests[condition.index] = "while"
         case .repeatLoop(_, let condition): tests[condition.index] = "until"
         case .numericFor(_, let bounds, _):
@@ -43,8 +43,8 @@ struct BranchPlan {
         case .parenthesized(let content):
             tests[content.index] = test
         case .unary(.not, let operand):
-            if test != nil {
-                tests[operand.index] = test
+            if let test {
+                tests[operand.index] = Self.opposite(test)
             } else if !isKnown(operand) {
                 replaceNot(id)
             }
@@ -61,7 +61,29 @@ struct BranchPlan {
         test == "and" || test == "or" ? nil : test
     }
 
+    /// What the operand of a `not` must be for the whole to be as a guard wants it.
+    private static func opposite(_ test: String) -> String {
+        switch test {
+        case "guard": "holds"
+        case "holds": "guard"
+        default: test
+        }
+    }
+
+    /// Whether a block does nothing but end the run in the end: `if … then fail("…") end`.
+    private func isGuard(_ block: BlockID) -> Bool {
+        guard let last = chunk[block].statements.last, case .call(let call) = chunk[last].kind,
+            case .call(let callee, _) = chunk[call].kind, case .global(let name) = chunk[callee].kind
+        else { return false }
+        return name == "fail" || name == "error"
+    }
+
     private mutating func wrapTest(_ id: ExpressionID, _ test: String?) {
+        if test == "guard", isOrder(id), case .binary(_, let left, _) = chunk[chunk.unwrapped(id)].kind {
+            // Lua's own comparison asks the unknown; it is told before what to answer.
+            wrap(left, "__rb_guard(", ", \(line(id)))")
+            return
+        }
         guard let test, !isKnown(id) || (Self.isOfLoop(test) && isOrder(id)) else { return }
         wrap(id, "__rb_test(", ", \(line(id)), \"\(test)\")", outer: true)
     }

@@ -39,6 +39,14 @@ struct Invocation: Sendable {
                     run.note(unread: error)
                     return [UnknownValue.make(name, from: 0)]
                 } catch let error as RunbookError {
+                    // A name that is not known yet is no name.
+                    if let unknown, error.code == .argument {
+                        let isRead = isReadOnRequest && (arguments.record("options") ?? arguments).boolean("read")
+                        return [
+                            isRead
+                                ? .object(LuaObject(kind: .unknown, payload: unknown)) : plan(unknown, run, call.site)
+                        ]
+                    }
                     throw error.redacted(by: run.vault.redactor)
                 }
             }

@@ -109,6 +109,11 @@ enum Prelude {
           if type(value) ~= "userdata" or not is_unknown(value) then
             if not is_loop or value ~= true or not was_decided(line) then return value end
           end
+          if kind == "guard" then
+            -- the branch does nothing but end the run: what it guards against is not taken for granted
+            note_branch(value, line, false)
+            return false
+          end
           if not is_loop then
             -- an unknown counts as true, and `u or ""` is still the unknown
             note_branch(value, line)
@@ -132,6 +137,11 @@ enum Prelude {
         function __rb_not(value, line)
           if type(value) == "userdata" and is_unknown(value) then return value end
           return not value
+        end
+        local expect_guard = __rb_expect_guard
+        function __rb_guard(value, line)
+          expect_guard(line)
+          return value
         end
         function __rb_bound(value, line)
           if type(value) ~= "userdata" or not is_unknown(value) then return value end

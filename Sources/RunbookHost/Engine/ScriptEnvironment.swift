@@ -9,8 +9,10 @@ enum ScriptEnvironment {
         try await OpaqueObjects.install(
             in: run.engine,
             branch: { unknown, site in
+                let isGuard = reference.run.decisions.takeGuard(site?.line)
                 reference.run.decisions.note(site?.line)
-                reference.run.noteBranch(unknown, site)
+                reference.run.noteBranch(unknown, site, taking: !isGuard)
+                return !isGuard
             }, told: { reference.run.plan.note($0) })
         for module in BuiltinModules.all {
             let functions = module.functions.map { ($0.spec.name, host($0, of: module.spec, reference)) }
@@ -79,7 +81,16 @@ enum ScriptEnvironment {
                 .immediate("branch") { call in
                     guard let unknown = UnknownValue.of(call.arguments.first) else { return [] }
                     let line = call.arguments.count > 1 ? call.arguments[1].integerValue.map { Int($0) } : nil
-                    run.run.noteBranch(unknown, call.site.map { LuaSite(file: $0.file, line: line ?? $0.line) })
+                    let taking = call.arguments.count < 3 || call.arguments[2].booleanValue != false
+                    run.run.noteBranch(
+                        unknown, call.site.map { LuaSite(file: $0.file, line: line ?? $0.line) }, taking: taking)
+                    return []
+                }
+            ),
+            (
+                "__rb_expect_guard",
+                .immediate("branch") { call in
+                    run.run.decisions.expectGuard(call.arguments.first?.integerValue.map { Int($0) })
                     return []
                 }
             ),

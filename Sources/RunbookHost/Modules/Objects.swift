@@ -13,7 +13,7 @@ extension LuaObjectKind {
 /// The metamethods of the opaque objects, installed in every run's state.
 enum OpaqueObjects {
     static func install(
-        in engine: LuaEngine, branch: @escaping @Sendable (UnknownValue, LuaSite?) -> Void,
+        in engine: LuaEngine, branch: @escaping @Sendable (UnknownValue, LuaSite?) -> Bool,
         told: @escaping @Sendable (UnknownValue) -> Void
     ) async throws {
         try await engine.defineObjects(.secret, name: "secret", metamethods: secretMetamethods)

@@ -44,10 +44,10 @@ struct UnknownValue: Sendable, CustomStringConvertible {
 
     /// What Lua does with an unknown: everything gives another unknown, and a comparison is a branch that is told.
     ///
-    /// `nothing` is a function without results: the iterator of a loop over an unknown, which is not entered. `told` is
+    /// `branch` answers with the way that is taken. `nothing` is a function without results: the iterator of a loop over an unknown, which is not entered. `told` is
     /// called when one becomes text, which Lua itself then no longer tells from other text.
     static func metamethods(
-        nothing: LuaFunction, branch: @escaping @Sendable (UnknownValue, LuaSite?) -> Void,
+        nothing: LuaFunction, branch: @escaping @Sendable (UnknownValue, LuaSite?) -> Bool,
         told: @escaping @Sendable (UnknownValue) -> Void
     ) -> [(String, HostFunction)] {
         @Sendable func operand(_ call: LuaCall) -> UnknownValue {
@@ -60,8 +60,7 @@ struct UnknownValue: Sendable, CustomStringConvertible {
             (
                 name,
                 .immediate(name) { call in
-                    branch(operand(call), call.site)
-                    return [true]
+                    [.boolean(branch(operand(call), call.site))]
                 }
             )
         }
@@ -91,7 +90,7 @@ struct UnknownValue: Sendable, CustomStringConvertible {
             (
                 "__pairs",
                 .immediate("pairs") { call in
-                    branch(operand(call), call.site)
+                    _ = branch(operand(call), call.site)
                     return [.function(nothing)]
                 }
             ),

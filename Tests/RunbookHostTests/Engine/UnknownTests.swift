@@ -69,6 +69,29 @@ struct UnknownTests {
         #expect(Set(outcome.notes(.branch)) == Set(outcome.summary.branches))
     }
 
+    @Test("what a branch guards against is not taken for granted: the preview goes on")
+    func guards() async throws {
+        let run = try ModuleRun()
+        defer { run.remove() }
+        let outcome = await run(
+            """
+            local u = exec.run({ "make" }).stdout
+            if u.size < 3 then fail("too small") end
+            if u.a ~= u.b then log("x") error("they differ") end
+            if not (u.ready and u.fine) or not u then fail("not ready") end
+            if not u.ready then print("not taken") end
+            if u.other >= 1 then print("taken") end
+            return "to the end"
+            """, dryRun: .preview)
+        #expect(outcome.message == "")
+        #expect(outcome.summary.result.stringValue == "to the end")
+        #expect(outcome.notes(.print) == ["taken"])
+        let ways = outcome.summary.branches.map { $0.split(separator: " ").last.map(String.init) }
+        #expect(ways == ["false", "false"] + Array(repeating: "true", count: 5), "\(outcome.summary.branches)")
+        let real = await run("local u = { size = 2 } if u.size < 3 then fail(\"too small\") end")
+        #expect(real.message == "too small")
+    }
+
     @Test("a write that depends on an earlier one says so; a chain names the change that it comes from")
     func dependent() async throws {
         let run = try ModuleRun()

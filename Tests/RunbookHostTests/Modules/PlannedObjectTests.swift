@@ -42,6 +42,28 @@ struct PlannedObjectTests {
         #expect(outcome.summary.missing.isEmpty)
     }
 
+    @Test("a name that is not known yet makes a call depend on where it comes from, and a read of it unknown")
+    func unknownNames() async throws {
+        let tools = try ToolScript()
+        try tools.answer("kubectl get namespace shop *")
+        try tools.answer("kubectl get --filename - *")
+        try tools.answer(
+            "kubectl diff *", stderr: "Error from server (NotFound): namespaces \"shop\" not found", status: 1)
+        let outcome = await tools.run(
+            """
+            kubectl.ensure_namespace { name = "shop" }
+            kubectl.apply { namespace = "shop", manifest = { apiVersion = "v1", kind = "Pod", metadata = { name = "a" } } }
+            local pod = kubectl.list { resource = "pods", namespace = "shop" }[1].metadata.name
+            local seen = kubectl.exec { pod = pod, namespace = "shop", command = { "date" }, read = true }
+            kubectl.exec { pod = pod, namespace = "shop", command = { "true" } }
+            return tostring(seen.stdout)
+            """, dryRun: .preview)
+        #expect(outcome.message == "")
+        #expect(outcome.summary.result.stringValue?.contains("unknown: kubectl.list") == true)
+        #expect(outcome.summary.plan.count == 3)
+        #expect(outcome.summary.plan.last?.certainty == .dependent(on: 2))
+    }
+
     @Test("an image that it builds is there, and a file that it writes")
     func images() async throws {
         var run = try ModuleRun(path: [RepositoryFiles.standIns("no-engine")])
@@ -87,6 +109,7 @@ struct PlannedObjectTests {
             """
             docker.tag { source = "x:1", target = "x:2" }
             assert(docker.inspect { name = "x:3" } == nil and not docker.exists { image = "x:3" })
+            assert(tostring(docker.size { image = "x:2" }):find("unknown: docker.size", 1, true))
             return docker.exists { image = "x:2" } and tostring(docker.inspect { name = "x:2" }.Id)
             """, dryRun: .preview)
         #expect(outcome.message == "")

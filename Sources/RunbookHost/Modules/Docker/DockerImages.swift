@@ -111,6 +111,9 @@ enum DockerImages {
             ], returns: ReturnSpec(.integer, "bytes"),
             examples: [ExampleSpec("docker.size { image = \"todo-backend:v1.0.0\", max_size = \"500MB\" }")])
     ) { arguments, call in
+        if call.isPreview, let number = planned(arguments.string("image"), call) {
+            return UnknownValue.make(call.function, from: number)
+        }
         let image = try await required(arguments, call)
         if let limit = arguments.size("max_size"), image.size > limit {
             throw RunbookError(
