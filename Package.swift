@@ -62,6 +62,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ], swiftSettings: strict),
+        .target(
+            name: "SimulatedCluster", dependencies: ["ClusterSim", "RunbookHost", "RunbookSecrets"],
+            swiftSettings: strict),
         .target(name: "RunbookCheck", dependencies: ["LuaSyntax", "RunbookSpec"], swiftSettings: strict),
         .target(name: "RunbookDocs", dependencies: ["RunbookSpec"], swiftSettings: strict),
         .target(name: "RunbookTerminal", dependencies: ["RunbookHost"], swiftSettings: strict),
@@ -70,7 +73,7 @@ let package = Package(
             name: "runbook",
             dependencies: [
                 "ClusterSim", "RunbookCheck", "RunbookDocs", "RunbookHTTP", "RunbookHost", "RunbookLua",
-                "RunbookSecrets", "RunbookSpec", "RunbookTerminal",
+                "RunbookSecrets", "RunbookSpec", "RunbookTerminal", "SimulatedCluster",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .testTarget(name: "RunbookLuaTests", dependencies: ["RunbookLua"], swiftSettings: strict),
@@ -86,7 +89,7 @@ let package = Package(
             dependencies: [
                 "ClusterSim", "RunbookCheck", "RunbookDocs", "RunbookHost", "RunbookLua", "RunbookSecrets",
                 "RunbookSpec",
-                "RunbookTestSupport",
+                "RunbookTestSupport", "SimulatedCluster",
             ], swiftSettings: strict),
         .testTarget(
             name: "RunbookTerminalTests", dependencies: ["RunbookHost", "RunbookTerminal"], swiftSettings: strict),

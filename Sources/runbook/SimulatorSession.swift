@@ -1,7 +1,7 @@
 import ClusterSim
-import Foundation
 import RunbookHost
 import RunbookSecrets
+import SimulatedCluster
 
 /// A simulated cluster and machine for the time of a run.
 final class SimulatorSession: Sendable {
@@ -53,31 +53,5 @@ final class SimulatorSession: Sendable {
     /// Removes the kubeconfig, when there is no time for more.
     func discard() {
         SimulatorFiles.remove(kubeconfig)
-    }
-}
-
-/// Where a simulated cluster's kubeconfig stands.
-enum SimulatorFiles {
-    /// Writes the text to a private file and gives its path.
-    static func write(_ text: String) throws -> String {
-        let folder = NSTemporaryDirectory() + "runbook-sim-\(UUID().uuidString.lowercased())"
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let path = folder + "/kubeconfig"
-        guard
-            FileManager.default.createFile(
-                atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
-        else {
-            throw RunbookError(.io, "the simulator's kubeconfig cannot be written to \(path)")
-        }
-        return path
-    }
-
-    /// The folder that a simulator's files stand in.
-    static func folder(of path: String) -> String { (path as NSString).deletingLastPathComponent }
-
-    /// Removes the file and its folder.
-    static func remove(_ path: String) {
-        try? FileManager.default.removeItem(atPath: folder(of: path))
     }
 }

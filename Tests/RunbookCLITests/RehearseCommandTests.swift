@@ -148,14 +148,46 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: sandbox.stateHome), "it is no run of the history")
     }
 
-    @Test func aLoadTestIsRehearsedAgainstServicesOfTheSimulator() throws {
+    /// What ships, with what is run before it and its parameters; a first write that fails leaves all or nothing.
+    @Test(
+        arguments: [
+            ["deploy-local.lua"], ["scale.lua", "--after", "deploy-local.lua", "-p", "replicas=3"],
+            ["rollback.lua", "--after", "deploy-local.lua", "--after", "deploy-local.lua"],
+            ["teardown.lua", "--after", "deploy-local.lua"], ["status.lua", "--after", "deploy-local.lua"],
+            ["diagnose.lua", "--after", "deploy-local.lua", "-p", "namespace=todo-chatbot"], ["doctor.lua"],
+            ["load-test.lua", "--after", "deploy-local.lua", "-p", "tool=builtin", "-p", "duration=20s"],
+            // It restarts what uses the Secret even when nothing was set: only the time of the restart differs.
+            ["secrets.lua", "--after", "deploy-local.lua", "-p", "generate=BETTER_AUTH_SECRET"],
+        ]) func whatShipsCanBeRehearsed(arguments: [String]) throws
+    {
         let sandbox = try DurableSandbox()
         try sandbox.write(
             ".env", "DATABASE_URL=postgres://todo:sesame-street@db/todo\nBETTER_AUTH_SECRET=sesame-street-again\n")
-        let outcome = try sandbox.run(
-            "rehearse", "load-test.lua", "--after", "deploy-local.lua", "-p", "tool=builtin", "-p", "duration=20s",
-            "--output", "json")
-        #expect(outcome.code == 0, "\(outcome.stdout) \(outcome.stderr)")
-        #expect(outcome.json["status"] as? String == "ok")
+        let outcome = try sandbox.start(["rehearse"] + arguments + ["--write", "1", "--output", "json"]).wait()
+        #expect(
+            outcome.json["status"] as? String == (arguments[0] == "secrets.lua" ? "half-done" : "ok"),
+            "\(outcome.stdout) \(outcome.stderr)")
+    }
+
+    @Test func theSettingsOfHelmAreNotTouched() throws {
+        var bench = try Bench()
+        defer { bench.remove() }
+        bench.environment["PATH"] = ProcessInfo.processInfo.environment["PATH"]
+        let settings = "apiVersion: \"\"\nrepositories:\n- {name: own, url: \"http://127.0.0.1:1/\"}\n"
+        try bench.write(".config/helm/repositories.yaml", settings)
+        try bench.write(
+            "r.lua",
+            """
+            runbook { name = "r" }
+            step("Remove", function() helm.repo_remove { names = { "own" } } end)
+            step("Send", function() helm.push { package = "web-0.1.0.tgz", to = "oci://127.0.0.1:1/charts" } end)
+            """)
+        let before = try bench.files()
+        let result = try bench.run("rehearse", "r.lua", "--output", "json")
+        #expect(try result.json()["status"].text == "ok", "\(result.out) \(result.errors)")
+        #expect(try result.json()["writes"].list.count == 2)
+        #expect(try bench.files() == before)
+        let after = try String(contentsOfFile: bench.folder + "/.config/helm/repositories.yaml", encoding: .utf8)
+        #expect(after == settings)
     }
 }

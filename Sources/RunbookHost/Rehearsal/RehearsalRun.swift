@@ -37,6 +37,7 @@ final class RehearsalRun: Sendable {
         self.folder = folder
         var options = options
         options.stateFolder = folder + "/state"
+        options.environment = RehearsalHelm.environment(options.environment, in: folder)
         arena.point(&options)
         self.options = options
     }

@@ -118,7 +118,7 @@ struct EndScreen {
         var seen: Set<String> = []
         add("Left", summary.left.filter { seen.insert($0).inserted }, most: 3)
         add("Try", failure.remedy.map { [$0] } ?? [])
-        add("Next", failure.next.map { [$0] } ?? [])
+        add("Next", failure.next.flatMap { $0 == failure.remedy ? nil : [$0] } ?? [])
         return rows
     }
 }

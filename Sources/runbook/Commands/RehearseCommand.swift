@@ -4,6 +4,7 @@ import Foundation
 import RunbookHTTP
 import RunbookHost
 import RunbookTerminal
+import SimulatedCluster
 
 /// Rehearses a runbook in the simulator.
 struct RehearseCommand: AsyncParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import ClusterSim
 import RunbookHost
 import RunbookTerminal
+import SimulatedCluster
 
 /// Serves a simulated cluster until it is interrupted.
 struct SimCommand: AsyncParsableCommand {

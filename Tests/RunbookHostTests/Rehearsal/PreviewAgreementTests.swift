@@ -1,6 +1,7 @@
 import ClusterSim
 import Foundation
 import RunbookSecrets
+import SimulatedCluster
 import Synchronization
 import Testing
 
@@ -131,7 +132,7 @@ struct PreviewAgreementTests {
     }
 
     private func run(
-        _ example: Case, _ arena: TestArena, _ folder: String, isPreview: Bool
+        _ example: Case, _ arena: SimulatedArena, _ folder: String, isPreview: Bool
     ) async throws -> (RunSummary, [Write]) {
         var environment = ProcessInfo.processInfo.environment
         environment["PATH"] = [ClusterRun.tools, environment["PATH"]].compactMap { $0 }.joined(separator: ":")

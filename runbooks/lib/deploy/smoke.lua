@@ -43,7 +43,7 @@ local function check_service(namespace, service)
     local answer = ask(namespace, service, path)
     if answer.status ~= 0 then
       fail {
-        message = ("%s does not answer %s: %s"):format(service.name, path, answer.stderr),
+        message = ("%s does not answer %s: %s"):format(service.name, path, (answer.stderr:gsub("%s+$", ""))),
         remedy = ("runbook diagnose.lua -p namespace=%s"):format(namespace),
       }
     end

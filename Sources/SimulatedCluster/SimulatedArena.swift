@@ -4,8 +4,9 @@ import RunbookSecrets
 import Synchronization
 
 /// A simulated cluster and machine for one run of a rehearsal.
-final class SimulatedArena: RehearsalArena {
-    let machine: SimulatedMachine
+public final class SimulatedArena: RehearsalArena {
+    /// What the simulated docker and minikube know.
+    public let machine: SimulatedMachine
     private let simulator: ClusterSimulator
     private let kubeconfig: String
     /// True when the node has only what was loaded into it; a recorded namespace brings its own images.
@@ -23,7 +24,7 @@ final class SimulatedArena: RehearsalArena {
     /// Starts a cluster.
     ///
     /// - Throws: `RunbookError` with code `usage` for a snapshot or fault that cannot be had.
-    static func start(_ configuration: SimulatorConfiguration) async throws -> SimulatedArena {
+    public static func start(_ configuration: SimulatorConfiguration) async throws -> SimulatedArena {
         let address = ServiceAddress()
         let machine = SimulatedMachine(serviceURLs: address.urls)
         var configuration = configuration
@@ -45,34 +46,40 @@ final class SimulatedArena: RehearsalArena {
         return SimulatedArena(simulator, machine, kubeconfig, checksImages: checksImages)
     }
 
-    func wrap(_ world: any World, _ vault: SecretVault) -> any World {
+    /// Answers docker and minikube in the real tools' place.
+    public func wrap(_ world: any World, _ vault: SecretVault) -> any World {
         SimulatedTools(base: world, machine: machine, vault: vault)
     }
 
-    func point(_ options: inout RunOptions) {
+    /// Points a run at the cluster.
+    public func point(_ options: inout RunOptions) {
         options.environment["KUBECONFIG"] = kubeconfig
         options.context = ClusterSimulator.contextName
     }
 
     /// Waits until no object has changed for a while; what never rests, such as a container that crashes again and again,
     /// is not waited for.
-    func settle() async {
+    public func settle() async {
         var last = -1
         for _ in 0..<40 {
             let version = await simulator.version()
             if version == last { return }
             last = version
-            try? await Task.sleep(for: .milliseconds(100))
+            try? await Task.sleep(for: .milliseconds(60))
         }
     }
 
-    func objects() async -> [RehearsalObject] {
+    /// The cluster's objects.
+    public func objects() async -> [RehearsalObject] {
         await simulator.objects().map {
             RehearsalObject(kind: $0.kind, namespace: $0.namespace, name: $0.name, json: $0.json)
         }
     }
 
-    func copy() async throws -> any RehearsalArena {
+    /// An arena that holds what this one holds, and goes its own way.
+    ///
+    /// - Throws: `RunbookError` with code `io`.
+    public func copy() async throws -> any RehearsalArena {
         let address = ServiceAddress()
         let machine = machine.copy(serviceURLs: address.urls)
         let checks = checksImages
@@ -85,9 +92,11 @@ final class SimulatedArena: RehearsalArena {
         }
     }
 
-    func age() async { await simulator.skipVersions(1000) }
+    /// Lets resource versions go by.
+    public func age() async { await simulator.skipVersions(1000) }
 
-    func stop() async {
+    /// Ends it, and removes its kubeconfig.
+    public func stop() async {
         await simulator.stop()
         SimulatorFiles.remove(kubeconfig)
     }
