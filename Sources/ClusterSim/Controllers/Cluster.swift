@@ -21,6 +21,10 @@ actor Cluster {
     var apiFaults: APIFaults
     /// When each autoscaler last looked, by uid.
     var lastAutoscaling: [String: Double] = [:]
+    /// When the cluster began: from here on its own clock runs as fast as the speed says.
+    var began = Timestamp.now
+    /// What is remembered of CronJobs, by uid.
+    var crons: [String: CronState] = [:]
     var eventIndex = EventIndex()
     var retries = Retries()
 
@@ -191,6 +195,8 @@ enum TimerAction: Sendable {
     case lookAgain(ObjectKey)
     case pod(ObjectKey, uid: String, PodStep)
     case removePod(ObjectKey, uid: String)
+    case heartbeat
+    case expireEvents
 }
 
 /// Somebody who is told of changes.

@@ -28,6 +28,8 @@ extension Cluster {
             retries.begin(key)
             reconcile(key)
         case .pod(let key, let uid, let step): Kubelet.perform(step, key: key, uid: uid, self)
+        case .heartbeat: NodeLeases.renew(self)
+        case .expireEvents: expireEvents()
         case .removePod(let key, let uid):
             if let pod = store.object(key), pod.uid == uid { Kubelet.remove(pod, self) }
         }
@@ -38,6 +40,9 @@ extension Cluster {
         let object = event.object
         let key = object.key
         if key.type == types.events { return }
+        if event.kind == .modified, event.previous?.annotatedFaults != object.annotatedFaults {
+            reconsiderFaults(namespace: key.namespace)
+        }
         queue.insert(key)
         if let owner = object.controller { enqueueOwner(owner, namespace: key.namespace) }
         if event.kind == .deleted {

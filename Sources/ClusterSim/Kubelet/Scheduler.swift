@@ -129,10 +129,7 @@ enum Scheduler {
         if cluster.kubelet.podCount(on: node.key.name) >= allocatable["pods"].text.number {
             lacking.append("Too many pods")
         }
-        var wanted = PodResources.total(spec, field: "requests")
-        if PodFaults.faults(of: pod, cluster).contains(where: { $0.kind == .unschedulable }) {
-            wanted["cpu"] = max(wanted["cpu"] ?? .zero, Quantity(units: 1_000_000))
-        }
+        let wanted = PodResources.total(spec, field: "requests")
         for (name, amount) in wanted.sorted(by: { $0.key < $1.key }) {
             let room = (Quantity(allocatable[name].text) ?? .zero) - cluster.kubelet.reserved(name, on: node.key.name)
             if amount > room { lacking.append("Insufficient \(name)") }
