@@ -11,6 +11,7 @@ struct EventSource: Sendable {
     static let jobs = EventSource(component: "job-controller", host: nil)
     static let cronJobs = EventSource(component: "cronjob-controller", host: nil)
     static let autoscaler = EventSource(component: "horizontal-pod-autoscaler", host: nil)
+    static let taints = EventSource(component: "taint-eviction-controller", host: nil)
     static let volumes = EventSource(component: "persistentvolume-controller", host: nil)
 }
 

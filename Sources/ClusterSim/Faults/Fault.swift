@@ -132,7 +132,7 @@ public struct Fault: Sendable, Hashable {
     /// The seconds of a time such as `500ms`, `5s`, `2m`.
     static func seconds(_ text: String) -> Double? {
         for (suffix, factor) in [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0)] where text.hasSuffix(suffix) {
-            if let number = Double(text.dropLast(suffix.count)) { return number * factor }
+            if let number = Double(text.dropLast(suffix.count)), number.isFinite, number >= 0 { return number * factor }
         }
         return nil
     }

@@ -314,6 +314,24 @@ struct ServerRuleTests {
         }
     }
 
+    @Test("a taint with NoExecute puts out the pods that do not tolerate it, and lets the others stay")
+    func taints() async throws {
+        let tolerant = pod("stays").replacing(
+            "spec: {", with: "spec: {tolerations: [{key: k, operator: Exists, effect: NoExecute}], ")
+        try await Lab.run { lab in
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: pod("goes") + tolerant)
+            _ = try await lab.kubectl("wait", "--for=condition=Ready", "pod/goes", "pod/stays", "--timeout=20s")
+            let generation = try await lab.kubectl("get", "pod", "stays", "-o", "jsonpath={.metadata.generation}")
+            #expect(generation.stdout == "1", "a node was chosen, which is no change of what is wanted")
+            _ = try await lab.kubectl("taint", "nodes", "minikube", "k=v:NoExecute")
+            _ = try await lab.until(10, "get", "pods", "-o", "name") { $0.stdout == "pod/stays\n" }
+            let event = try await lab.kubectl(
+                "get", "events", "--field-selector", "reason=TaintManagerEviction", "-o", "jsonpath={.items[*].message}"
+            )
+            #expect(event.stdout == "Marking for deletion Pod default/goes")
+        }
+    }
+
     @Test("an unknown fault in an annotation is warned of")
     func annotation() async throws {
         try await Lab.run { lab in

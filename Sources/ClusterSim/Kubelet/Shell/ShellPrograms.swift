@@ -22,7 +22,7 @@ extension ContainerShell {
         case "seq": return Self.sequence(operands.compactMap { Int($0) })
         case "sleep":
             let seconds = operands.first.flatMap { Fault.seconds($0) ?? Double($0) }
-            return seconds.map { CommandOutput(seconds: $0) }
+            return seconds.map { CommandOutput(seconds: $0.isNaN ? 0 : min(max(0, $0), 1e9)) }
                 ?? .failed("sleep: invalid number '\(operands.first ?? "")'")
         case "test", "[":
             return CommandOutput(status: holds(name == "[" ? Array(arguments.dropLast()) : arguments) ? 0 : 1)
