@@ -96,6 +96,51 @@ struct TapeCommandTests {
         #expect(!bench.exists("count"))
     }
 
+    @Test("a tape says who made it: the program, and once each tool that was used, with its version")
+    func versions() throws {
+        var bench = try Bench()
+        defer { bench.remove() }
+        bench.environment["PATH"] = "\(Program.root)/.tools/bin:\(Bench.systemPath)"
+        bench.environment["TOKEN"] = "sesame-street-42"
+        try bench.write(
+            "tools.lua",
+            """
+            runbook { secrets = { "TOKEN" } }
+            local function read(argv) return exec.run(argv, { read = true }).stdout end
+            print(read { "kubectl", "get", "nodes", "-o", "name" })
+            exec.run({ "kubectl", "apply", "-f", "-" }, { stdin = json.encode { apiVersion = "v1", kind = "Secret",
+              metadata = { name = "s" }, stringData = { token = secrets.TOKEN } } })
+            print(#read { "kubectl", "get", "secret", "s", "-o", "json" } > 0, read { "helm", "list", "-q" })
+            """)
+        let recorded = try bench.run("tools.lua", "--sim", "--yes", "--record", "tools.tape")
+        #expect(recorded.status == 0, "\(recorded.errors)")
+        let tape = try #require(bench.read("tools.tape"))
+        let records = try tape.split(separator: "\n").map {
+            JSON(try JSONSerialization.jsonObject(with: Data($0.utf8)))
+        }
+        let notes = records.filter { $0["kind"].text == "tape" }
+        let version = try bench.run("--version").out.trimmingCharacters(in: .whitespacesAndNewlines)
+        #expect(notes.first?["argv"].texts == [])
+        #expect(
+            notes.first?["stdout"].text?.contains("runbook=\(version)") == true, "\(notes.first?["stdout"].text ?? "")")
+        #expect(notes.dropFirst().map { $0["argv"].texts } == [["kubectl"], ["helm"]])
+        for (note, tool) in zip(
+            notes.dropFirst(), [["kubectl", "version", "--client"], ["helm", "version", "--short"]])
+        {
+            let stated = try #require(note["stdout"].text?.firstMatch(of: /^version=(\d+\.\d+\.\d+)/)?.1)
+            try bench.write(
+                "ask.lua",
+                "runbook {}\nprint(exec.run({ \"\(tool.joined(separator: "\", \""))\" }, { read = true }).stdout)\n")
+            #expect(try bench.run("ask.lua").out.contains("v\(stated)"), "\(tool) \(stated)")
+        }
+        let finder = LeakFinder(secrets: ["TOKEN": Array("sesame-street-42".utf8)])
+        #expect(finder.leaks(in: tape).isEmpty, "not in plain text, and not in base64 as kubectl shows it")
+        bench.environment["PATH"] = ""
+        let replayed = try bench.run("tools.lua", "--yes", "--replay", "tools.tape")
+        #expect(replayed.status == 0, "\(replayed.errors)")
+        #expect(replayed.out == recorded.out)
+    }
+
     @Test("standard input counts")
     func input() throws {
         let bench = try Bench()

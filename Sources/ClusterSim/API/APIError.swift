@@ -5,6 +5,8 @@ struct APIError: Error {
     let message: String
     var details: JSON = .null
     var retryAfter: Int?
+    /// Whether the answer is plain text, as it comes from what stands before the API.
+    var isText = false
 
     /// The `Status` object.
     var status: JSON {
@@ -115,6 +117,9 @@ struct FieldError {
         case duplicate = "FieldValueDuplicate"
         case forbidden = "FieldValueForbidden"
         case notFound = "FieldValueNotFound"
+        case typeInvalid = "FieldValueTypeInvalid"
+        case tooLong = "FieldValueTooLong"
+        case tooMany = "FieldValueTooMany"
 
         fileprivate var words: String {
             switch self {
@@ -124,6 +129,9 @@ struct FieldError {
             case .duplicate: "Duplicate value"
             case .forbidden: "Forbidden"
             case .notFound: "Not found"
+            case .typeInvalid: "Invalid value"
+            case .tooLong: "Too long"
+            case .tooMany: "Too many"
             }
         }
     }
@@ -141,7 +149,8 @@ struct FieldError {
         return text
     }
 
-    fileprivate var text: String { "\(field): \(body)" }
+    /// The broken rule as it stands in the message.
+    var text: String { "\(field): \(body)" }
     fileprivate var cause: JSON {
         ["reason": .string(kind.rawValue), "message": .string(body), "field": .string(field)]
     }

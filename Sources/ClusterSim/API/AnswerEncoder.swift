@@ -82,6 +82,9 @@ struct AnswerEncoder: Sendable {
                     switch item {
                     case .endOfInitial(let version):
                         continuation.yield(mark(type, version: version, endsInitial: true))
+                    case .failure(let error):
+                        continuation.yield(JSONWriter.bytes(["type": "ERROR", "object": error.status]) + [0x0A])
+                        continuation.finish()
                     case .event(let event):
                         continuation.yield(line(event, type: type, withColumns: isFirst))
                         isFirst = false

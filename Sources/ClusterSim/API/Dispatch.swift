@@ -154,10 +154,12 @@ extension Cluster {
                 continuation.yield(.event(WatchEvent(kind: .added, object: object, previous: nil)))
             }
         } else if let requested {
-            guard let missed = store.changes(stored, after: requested) else {
-                throw APIError.gone(requested, store.resourceVersion)
+            if let missed = store.changes(stored, after: requested) {
+                for event in missed { if let seen = filter.view(event) { continuation.yield(.event(seen)) } }
+            } else {
+                // A real server begins the watch, and says it there.
+                continuation.yield(.failure(APIError.gone(requested, store.resourceVersion)))
             }
-            for event in missed { if let seen = filter.view(event) { continuation.yield(.event(seen)) } }
         }
         if sendsInitial { continuation.yield(.endOfInitial(store.resourceVersion)) }
         let number = addWatcher(Watcher(type: stored, filter: filter, continuation: continuation))

@@ -39,7 +39,8 @@ struct Documents: Sendable {
                 let packed = file("openapi/v2.pb.gz")
             else { return nil }
             return try packedAnswer(packed, type: Self.protobufV2, request)
-        case "openapi/v3": return file("openapi/v3/index.json").map { .json(200, $0) }
+        case "openapi/v3":
+            return try file("openapi/v3/index.json").map { .json(200, try CustomOpenAPI.addingToIndex($0, catalog)) }
         case "":
             return .json(
                 200,
@@ -58,6 +59,7 @@ struct Documents: Sendable {
         if request.path.first == "apis", request.path.count == 2 { return group(request.path[1]) }
         if let body = file("\(path)/index.json") { return .json(200, body) }
         if let list = resourceList(path) { return .value(list) }
+        if let document = CustomOpenAPI.document(path, catalog) { return .value(document) }
         if request.path.first == "openapi", let packed = file("\(path)/index.json.gz") {
             return try packedAnswer(packed, type: "application/json", request)
         }

@@ -35,7 +35,7 @@ extension Cluster {
     }
 
     /// The pod and the port that a service leads to.
-    private func backend(_ service: ObjectVersion, _ wanted: String) throws -> (ObjectVersion, Int) {
+    func backend(_ service: ObjectVersion, _ wanted: String) throws -> (ObjectVersion, Int) {
         let ports = service.json["spec"]["ports"].array
         let isOnly = wanted.isEmpty && ports.count == 1
         let port = ports.first { isOnly || $0["name"].string == wanted || $0["port"].text == wanted }

@@ -62,6 +62,10 @@ struct APIRequest: Sendable {
     /// - Throws: `APIError` 400 or 415 when it is not an object in a known form.
     func decodedBody() throws -> JSON {
         let type = contentType.prefix { $0 != ";" }
+        let accepted = ["application/json", "application/yaml", ProtobufObject.contentType]
+        guard type.isEmpty || type == "*/*" || accepted.contains(String(type)) else {
+            throw APIError.unsupportedMediaType(String(type), accepted + ["application/cbor"])
+        }
         if type == ProtobufObject.contentType { return try ProtobufObject.decode(body) }
         if type.hasSuffix("yaml") { return try YAMLReader.parse(body) }
         do {

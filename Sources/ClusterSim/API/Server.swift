@@ -92,6 +92,7 @@ struct APIResponder: HTTPResponder {
     private static func response(_ error: APIError) -> Response {
         var headers: HTTPFields = [:]
         if let seconds = error.retryAfter { headers[.retryAfter] = String(seconds) }
+        if error.isText { return response(.text(error.message + "\n", status: error.code), headers) }
         return response(.json(error.code, JSONWriter.bytes(error.status)), headers)
     }
 

@@ -14,7 +14,7 @@ extension Cluster {
             return try log(request, key: key)
         case "eviction": return try evict(request, key: key, scope: scope)
         case "binding": return try bind(try request.decodedBody(), key: key)
-        case "token": return try token(key, scope: scope)
+        case "token": return try token(try request.decodedBody(), key, scope: scope)
         case "finalize", "ephemeralcontainers", "resize":
             scope.subresource = subresource == "finalize" ? "" : subresource
             switch request.method {
@@ -122,18 +122,27 @@ extension Cluster {
         return .value(["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201], 201)
     }
 
-    private func token(_ key: ObjectKey, scope: WriteScope) throws -> Answer {
+    private func token(_ body: JSON, _ key: ObjectKey, scope: WriteScope) throws -> Answer {
         guard store.object(key) != nil else { throw APIError.notFound(key.type, key.name) }
-        let header = Base64.encode(Array(#"{"alg":"none"}"#.utf8))
-        let claims = Base64.encode(Array(#"{"sub":"system:serviceaccount:\#(key.namespace):\#(key.name)"}"#.utf8))
+        func part(_ text: String) -> String {
+            Base64.encode(text.utf8).replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        }
+        let seconds = body["spec"]["expirationSeconds"].int ?? 3600
+        guard seconds >= 600 else {
+            throw APIError.invalid(
+                key.type, key.name,
+                [.invalid("spec.expirationSeconds", .int(seconds), "may not specify a duration less than 10 minutes")])
+        }
+        let header = part(#"{"alg":"none"}"#)
+        let claims = part(#"{"sub":"system:serviceaccount:\#(key.namespace):\#(key.name)"}"#)
         return .value(
             [
                 "kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1",
                 "metadata": ["name": .string(key.name), "namespace": .string(key.namespace)],
-                "spec": ["audiences": ["https://kubernetes.default.svc"], "expirationSeconds": 3600],
+                "spec": ["audiences": ["https://kubernetes.default.svc"], "expirationSeconds": .int(seconds)],
                 "status": [
                     "token": .string("\(header).\(claims).simulated"),
-                    "expirationTimestamp": .string(Timestamp.seconds(scope.time + 3600)),
+                    "expirationTimestamp": .string(Timestamp.seconds(scope.time + Double(seconds))),
                 ],
             ], 201)
     }

@@ -18,7 +18,8 @@ extension Cluster {
             throw APIError.badRequest(
                 "the API version in the data (\(version)) does not match the expected API version (\(type.apiVersion))")
         }
-        let (object, unknown) = try TypedDecoder.decode(body, type: type, schema: schema(type))
+        var (object, unknown) = try TypedDecoder.decode(body, type: type, schema: schema(type))
+        if let schema = structuralSchema(type) { unknown = schema.prune(&object) }
         if !unknown.isEmpty {
             let texts = unknown.map { "unknown field \"\($0)\"" }
             switch scope.validation {
@@ -64,7 +65,9 @@ extension Cluster {
         let name = object["metadata"]["name"].string ?? ""
         if Validation.hasStatus(type) { object.remove("status") }
         Defaults.apply(&object, type: type)
-        try Validation.checkNew(object, type: type)
+        structuralSchema(type)?.fill(&object)
+        try Validation.checkNew(object, type: type, schema: schema(type))
+        try checkCustom(object, from: nil, type: type)
         let key = ObjectKey(type: type, namespace: type.isNamespaced ? namespace : "", name: name)
         if let existing = store.object(key) {
             if type == types.namespaces, existing.isTerminating {
@@ -146,7 +149,10 @@ extension Cluster {
         }
         Validation.carryOver(&object, from: current.json, type: type)
         Defaults.apply(&object, type: type)
-        try Validation.checkChange(object, from: current.json, type: type)
+        structuralSchema(type)?.fill(&object)
+        try Validation.checkChange(
+            object, from: current.json, type: type, subresource: scope.subresource, schema: schema(type))
+        try checkCustom(object, from: current.json, type: type)
         try admit(&object, key: key, old: current.json, scope: scope)
         if Metadata.countsGenerations(type), object["spec"] != current.json["spec"] {
             object["metadata"]["generation"] = .int((current.json["metadata"]["generation"].int ?? 0) + 1)
@@ -175,12 +181,21 @@ extension Cluster {
         if media == "application/apply-patch+yaml" || media == "application/apply-patch+cbor" {
             return try apply(key, request: request, scope: scope)
         }
+        guard Self.patchTypes(key.type).contains(media) else {
+            throw APIError.unsupportedMediaType(media, Self.patchTypes(key.type))
+        }
         guard let current = store.object(key) else { throw APIError.notFound(key.type, key.name) }
         return (
             try store(
                 try patched(current.json, by: request, media: media, key: key, scope: scope), over: current,
                 scope: scope, managed: nil), false
         )
+    }
+
+    /// The media types of the patches that a kind takes.
+    private static func patchTypes(_ type: ResourceType) -> [String] {
+        ["application/json-patch+json", "application/merge-patch+json"]
+            + (type.isCustom ? [] : ["application/strategic-merge-patch+json"]) + ["application/apply-patch+yaml"]
     }
 
     /// The object that a patch gives.
@@ -197,18 +212,11 @@ extension Cluster {
         switch media {
         case "application/merge-patch+json": result = MergePatch.apply(patch, to: target)
         case "application/json-patch+json": result = try JSONPatch.apply(patch, to: target)
-        case "application/strategic-merge-patch+json":
-            result = try StrategicMerge.apply(patch, to: target, schema: schema(key.type))
-        default:
-            throw APIError.unsupportedMediaType(
-                media,
-                [
-                    "application/json-patch+json", "application/merge-patch+json",
-                    "application/strategic-merge-patch+json", "application/apply-patch+yaml",
-                ])
+        default: result = try StrategicMerge.apply(patch, to: target, schema: schema(key.type))
         }
         if patch["metadata"]["resourceVersion"].isNull { result["metadata"].remove("resourceVersion") }
-        let (object, unknown) = try TypedDecoder.decode(result, type: key.type, schema: schema(key.type))
+        var (object, unknown) = try TypedDecoder.decode(result, type: key.type, schema: schema(key.type))
+        if let schema = structuralSchema(key.type) { unknown = schema.prune(&object) }
         if !unknown.isEmpty {
             let texts = unknown.map { "unknown field \"\($0)\"" }
             switch scope.validation {
@@ -262,7 +270,8 @@ extension Cluster {
             throw APIError.badRequest("invalid object type: \(version), Kind=\(kind)")
         }
         let view = schema(key.type)
-        let (object, unknown) = try TypedDecoder.decode(intent, type: key.type, schema: view)
+        var (object, unknown) = try TypedDecoder.decode(intent, type: key.type, schema: view)
+        if let schema = structuralSchema(key.type) { unknown = schema.prune(&object) }
         if !unknown.isEmpty, scope.validation != .ignore {
             let place = "\(key.namespace)/\(key.name); \(key.type.group)/\(key.type.version), Kind=\(key.type.kind)"
             throw APIError(

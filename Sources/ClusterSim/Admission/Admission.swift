@@ -45,7 +45,16 @@ extension Cluster {
             if let standard { object["spec"]["storageClassName"] = .string(standard.key.name) }
         default: break
         }
+        if let text = object["metadata"]["annotations"][Fault.annotation].string,
+            text != old?["metadata"]["annotations"][Fault.annotation].string
+        {
+            scope.warnings += Fault.problems(inAnnotation: text)
+        }
         if old == nil { try checkQuota(object, key: key) }
+        if old == nil, key.type == types.pods {
+            let pod = ObjectVersion(key: key, json: object, resourceVersion: 0)
+            PodShape.apply(&object, faults: PodFaults.faults(of: pod, self))
+        }
         if old == nil || old?["spec"] != object["spec"] { warnOfSecurity(object, key: key, scope: scope) }
     }
 

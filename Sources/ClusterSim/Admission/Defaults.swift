@@ -96,8 +96,9 @@ enum Defaults {
     }
 
     private static func job(_ object: inout JSON) {
+        // A Job with a parallelism and no number of completions is a queue of work.
+        if object["spec"]["parallelism"].isNull { object["spec"].fill("completions", 1) }
         object["spec"].fill("parallelism", 1)
-        object["spec"].fill("completions", 1)
         object["spec"].fill("backoffLimit", 6)
         object["spec"].fill("completionMode", "NonIndexed")
         object["spec"].fill("suspend", false)
@@ -111,6 +112,10 @@ enum Defaults {
             object["spec"]["template"]["metadata"]["labels"]["\(prefix)job-name"] = name
         }
         object["spec"]["selector"] = ["matchLabels": ["batch.kubernetes.io/controller-uid": .string(uid)]]
+        // A Job without labels is read with those of its template.
+        if object["metadata"]["labels"].isEmpty {
+            object["metadata"]["labels"] = object["spec"]["template"]["metadata"]["labels"]
+        }
     }
 
     private static func service(_ object: inout JSON) {

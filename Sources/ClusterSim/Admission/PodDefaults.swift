@@ -1,5 +1,8 @@
 /// What the server fills into pods where a client says nothing.
 enum PodDefaults {
+    /// Where containers find the token of their service account.
+    static let tokenFolder = "/var/run/secrets/kubernetes.io/serviceaccount"
+
     /// Fills a pod's or a template's spec.
     static func apply(_ spec: inout JSON) {
         spec.fill("restartPolicy", "Always")
@@ -88,7 +91,7 @@ enum PodDefaults {
             ])
         }
         guard pod["spec"]["automountServiceAccountToken"].bool != false else { return }
-        let path = "/var/run/secrets/kubernetes.io/serviceaccount"
+        let path = tokenFolder
         let name = "kube-api-access-\(Names.suffix())"
         var isUsed = false
         for list in ["initContainers", "containers"] {

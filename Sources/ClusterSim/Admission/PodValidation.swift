@@ -71,6 +71,12 @@ enum PodValidation {
             let probe = container[name]
             if probe.isNull { continue }
             let handlers = ["exec", "httpGet", "tcpSocket", "grpc"].filter { !probe[$0].isNull }
+            for handler in ["httpGet", "tcpSocket", "grpc"] {
+                guard let port = probe[handler]["port"].int, !(1...65535).contains(port) else { continue }
+                errors.append(
+                    .invalid(
+                        "\(place).\(name).\(handler).port", .int(port), "must be between 1 and 65535, inclusive"))
+            }
             if handlers.isEmpty { errors.append(.required("\(place).\(name)", "must specify a handler type")) }
         }
         return errors

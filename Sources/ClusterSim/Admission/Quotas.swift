@@ -32,7 +32,9 @@ extension Cluster {
     }
 
     /// What a namespace uses of the resources that a quota names.
-    func quotaUsage(_ hard: JSON, namespace: String) -> JSON {
+    func quotaUsage(_ spec: JSON, namespace: String) -> JSON {
+        let hard = spec["hard"]
+        let isScoped = QuotaScopes.isScoped(spec)
         var used: [String: Quantity] = [:]
         for entry in hard.members.entries { used[entry.key] = .zero }
         let counted = [types.pods, types.services, types.secrets, types.configMaps, types.claims]
@@ -40,7 +42,8 @@ extension Cluster {
             catalog.all.first { "count/\($0.qualifiedName)" == name }
         }
         for type in Set(counted + named) {
-            for object in store.objects(type, namespace: namespace) {
+            for object in store.objects(type, namespace: namespace)
+            where !isScoped || (type == types.pods && QuotaScopes.admit(object.json["spec"], spec)) {
                 for (name, amount) in usage(object.json, type: type) {
                     if let sum = used[name] { used[name] = sum + amount }
                 }
@@ -56,6 +59,8 @@ extension Cluster {
         let wanted = usage(object, type: key.type)
         for quota in quotas.sorted(by: { $0.key.name < $1.key.name }) where !FaultQuota.isOne(quota) {
             let hard = quota.json["spec"]["hard"]
+            if key.type == types.pods, !QuotaScopes.admit(object["spec"], quota.json["spec"]) { continue }
+            if key.type != types.pods, QuotaScopes.isScoped(quota.json["spec"]) { continue }
             let concerned = hard.members.keys.filter { wanted[$0] != nil || needsValue($0, key.type) }
             if concerned.isEmpty { continue }
             let missing = concerned.filter { wanted[$0] == nil }
@@ -64,7 +69,7 @@ extension Cluster {
                 let text = missing.map { "\($0) for: \(containers.joined(separator: ","))" }.joined(separator: "; ")
                 throw APIError.forbidden(key.type, key.name, "failed quota: \(quota.key.name): must specify \(text)")
             }
-            let used = quotaUsage(hard, namespace: key.namespace)
+            let used = quotaUsage(quota.json["spec"], namespace: key.namespace)
             let exceeded = concerned.filter { name in
                 guard let amount = wanted[name], let bound = Quantity(hard[name].text), amount > .zero,
                     let sum = Quantity(used[name].text)
@@ -85,6 +90,40 @@ extension Cluster {
     private func needsValue(_ name: String, _ type: ResourceType) -> Bool {
         type == types.pods
             && ["cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"].contains(name)
+    }
+}
+
+/// Which pods a quota with scopes counts.
+enum QuotaScopes {
+    static func isScoped(_ quota: JSON) -> Bool {
+        !quota["scopes"].isEmpty || !quota["scopeSelector"]["matchExpressions"].isEmpty
+    }
+
+    /// Whether a pod is one that a quota counts.
+    static func admit(_ pod: JSON, _ quota: JSON) -> Bool {
+        quota["scopes"].array.allSatisfy { has($0.text, pod) }
+            && quota["scopeSelector"]["matchExpressions"].array.allSatisfy { expression in
+                let name = expression["scopeName"].text
+                let values = expression["values"].array.compactMap(\.string)
+                let priority = pod["priorityClassName"].string ?? ""
+                switch expression["operator"].string {
+                case "In" where name == "PriorityClass": return values.contains(priority)
+                case "NotIn" where name == "PriorityClass": return !values.contains(priority)
+                case "DoesNotExist": return !has(name, pod)
+                default: return has(name, pod)
+                }
+            }
+    }
+
+    private static func has(_ scope: String, _ pod: JSON) -> Bool {
+        switch scope {
+        case "BestEffort": PodDefaults.serviceClass(pod) == "BestEffort"
+        case "NotBestEffort": PodDefaults.serviceClass(pod) != "BestEffort"
+        case "Terminating": !pod["activeDeadlineSeconds"].isNull
+        case "NotTerminating": pod["activeDeadlineSeconds"].isNull
+        case "PriorityClass": !pod["priorityClassName"].isEmpty
+        default: true
+        }
     }
 }
 
@@ -113,7 +152,7 @@ enum QuotaController {
     static func reconcile(_ key: ObjectKey, _ cluster: isolated Cluster) {
         guard let quota = cluster.store.object(key) else { return }
         let hard = quota.json["spec"]["hard"]
-        let used = cluster.quotaUsage(hard, namespace: key.namespace)
+        let used = cluster.quotaUsage(quota.json["spec"], namespace: key.namespace)
         cluster.modify(key) { $0["status"] = ["hard": hard, "used": used] }
     }
 }

@@ -5,9 +5,14 @@ enum ClaimController {
             claim.json["status"]["phase"].string != "Bound"
         else { return }
         let name = claim.json["spec"]["storageClassName"].string ?? ""
-        if PodFaults.faults(of: claim, cluster).contains(where: { $0.kind == .claimPending }) || isHeld(cluster) {
+        switch ClaimFault.judgement(of: claim, cluster) {
+        case .held:
             refuse(claim, name.isEmpty ? "standard" : name, cluster)
             return
+        case .undecided:
+            cluster.lookAgain(key, after: ClaimFault.patience / 4 * cluster.settings.speed)
+            return
+        case .free: break
         }
         if let volume = existing(for: claim, cluster) {
             bind(claim, to: volume, cluster)
@@ -63,12 +68,13 @@ enum ClaimController {
     }
 
     private static func uses(_ pod: ObjectVersion, _ name: String) -> Bool {
-        pod.json["spec"]["volumes"].array.contains { $0["persistentVolumeClaim"]["claimName"].string == name }
+        ClaimFault.names(name, in: pod.json["spec"])
     }
 
-    /// Whether a fault of a workload holds its claims; they are made before it, so all claims are held.
-    private static func isHeld(_ cluster: isolated Cluster) -> Bool {
-        cluster.settings.faults.contains { $0.kind == .claimPending && !$0.target.hasPrefix("persistentvolumeclaim/") }
+    private static func isMounted(_ claim: ObjectVersion, _ cluster: isolated Cluster) -> Bool {
+        cluster.store.objects(cluster.types.pods, namespace: claim.key.namespace).contains {
+            uses($0, claim.key.name) && !$0.json["spec"]["nodeName"].isNull && !Pods.isFinished($0)
+        }
     }
 
     private static func existing(for claim: ObjectVersion, _ cluster: isolated Cluster) -> ObjectVersion? {
@@ -144,10 +150,32 @@ enum ClaimController {
         }
     }
 
+    /// Takes a claim's volume away again, because the workload that the fault befalls came after it was bound.
+    private static func takeBack(_ claim: ObjectVersion, _ cluster: isolated Cluster) {
+        release(claim, cluster)
+        cluster.modify(claim.key) { object in
+            object["spec"].remove("volumeName")
+            for name in ["pv.kubernetes.io/bind-completed", "pv.kubernetes.io/bound-by-controller"] {
+                object["metadata"]["annotations"].remove(name)
+            }
+            object["status"] = ["phase": "Pending"]
+        }
+        reconcile(claim.key, cluster)
+    }
+
     /// Why a pod's claims keep it from being scheduled, in the scheduler's words.
     static func obstacle(for pod: ObjectVersion, _ cluster: isolated Cluster) -> String? {
         let claims = pod.json["spec"]["volumes"].array.compactMap { $0["persistentVolumeClaim"]["claimName"].string }
         guard !claims.isEmpty else { return nil }
+        if PodFaults.faults(of: pod, cluster).contains(where: { $0.kind == .claimPending }) {
+            for name in claims {
+                guard let claim = cluster.object(cluster.types.claims, pod.key.namespace, name),
+                    claim.json["status"]["phase"].string == "Bound", !cluster.frozen.contains(claim.key),
+                    !isMounted(claim, cluster)
+                else { continue }
+                takeBack(claim, cluster)
+            }
+        }
         let count = cluster.store.objects(cluster.types.nodes).count
         for name in claims {
             guard let claim = cluster.object(cluster.types.claims, pod.key.namespace, name) else {

@@ -21,6 +21,10 @@ actor Cluster {
     var apiFaults: APIFaults
     /// When each autoscaler last looked, by uid.
     var lastAutoscaling: [String: Double] = [:]
+    /// When the cluster began: from here on its own clock runs as fast as the speed says.
+    var began = Timestamp.now
+    /// What is remembered of CronJobs, by uid.
+    var crons: [String: CronState] = [:]
     var eventIndex = EventIndex()
     var retries = Retries()
 
@@ -57,14 +61,16 @@ actor Cluster {
     }
 
     /// Changes a stored object, if it is still there and the change makes a difference.
+    ///
+    /// - Parameter isWish: whether a change of the spec is one of what is wanted, which the generation counts.
     @discardableResult
-    func modify(_ key: ObjectKey, _ body: (inout JSON) -> Void) -> ObjectVersion? {
+    func modify(_ key: ObjectKey, isWish: Bool = true, _ body: (inout JSON) -> Void) -> ObjectVersion? {
         guard let current = store.object(key) else { return nil }
         var json = current.json
         body(&json)
         if json == current.json { return current }
         frozen.remove(key)
-        if Metadata.countsGenerations(key.type), json["spec"] != current.json["spec"] {
+        if isWish, Metadata.countsGenerations(key.type), json["spec"] != current.json["spec"] {
             json["metadata"]["generation"] = .int((current.json["metadata"]["generation"].int ?? 0) + 1)
         }
         if removeIfFinished(json, key: key) { return nil }
@@ -119,7 +125,8 @@ actor Cluster {
 
     /// Does something after a time of the simulated cluster; the speed of the simulation shortens it.
     func schedule(_ action: TimerAction, after seconds: Double) {
-        let time = Timestamp.now + seconds / settings.speed
+        // `sleep infinity` ends some day, too: a timer has to have a time.
+        let time = Timestamp.now + min(seconds, 1e9) / settings.speed
         timers.insert(action, at: time)
         arm()
     }
@@ -191,6 +198,10 @@ enum TimerAction: Sendable {
     case lookAgain(ObjectKey)
     case pod(ObjectKey, uid: String, PodStep)
     case removePod(ObjectKey, uid: String)
+    /// Puts a pod out of a node, if the node is still tainted so that the pod may not stay.
+    case evict(ObjectKey, uid: String, node: String)
+    case heartbeat
+    case expireEvents
 }
 
 /// Somebody who is told of changes.

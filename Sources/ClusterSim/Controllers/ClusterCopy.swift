@@ -25,6 +25,8 @@ extension Cluster {
         fileprivate let services: ServiceIndex
         fileprivate let apiFaults: APIFaults
         fileprivate let lastAutoscaling: [String: Double]
+        fileprivate let began: Double
+        fileprivate let crons: [String: CronState]
         fileprivate let eventIndex: EventIndex
         fileprivate let retries: Retries
     }
@@ -34,7 +36,7 @@ extension Cluster {
         Memory(
             store: store, queue: queue, timers: timers, frozen: frozen, recordedLogs: recordedLogs, kubelet: kubelet,
             addresses: addresses, services: services, apiFaults: apiFaults, lastAutoscaling: lastAutoscaling,
-            eventIndex: eventIndex, retries: retries)
+            began: began, crons: crons, eventIndex: eventIndex, retries: retries)
     }
 
     /// Takes over what another cluster of the same documents remembers, and goes on with its work.
@@ -49,6 +51,8 @@ extension Cluster {
         services = memory.services
         apiFaults = memory.apiFaults
         lastAutoscaling = memory.lastAutoscaling
+        began = memory.began
+        crons = memory.crons
         eventIndex = memory.eventIndex
         retries = memory.retries
         kick()

@@ -1,14 +1,15 @@
 /// Serves the kinds of custom resource definitions.
 ///
-/// Objects of these kinds are kept as clients write them: their schemas
-/// are not enforced, and their versions differ in name only.
+/// Their schemas prune, fill and check objects; their versions differ in name only.
 enum DefinitionController {
     static func reconcile(_ key: ObjectKey, _ cluster: isolated Cluster) {
         guard let definition = cluster.store.object(key), !definition.isTerminating else {
             remove(key, cluster)
             return
         }
-        cluster.catalog.define(key.name, types(definition.json))
+        let versions = servedVersions(definition.json)
+        cluster.catalog.define(
+            key.name, types(definition.json), schemas: versions.map { $0["schema"]["openAPIV3Schema"] })
         let names = definition.json["spec"]["names"]
         var conditions = definition.json["status"]["conditions"]
         let now = Timestamp.now
@@ -38,13 +39,18 @@ enum DefinitionController {
         "create", "delete", "deletecollection", "get", "list", "patch", "update", "watch",
     ]
 
-    /// The kinds that a definition serves, the stored one first.
+    /// The versions that a definition serves, the stored one first.
+    private static func servedVersions(_ definition: JSON) -> [JSON] {
+        let versions = definition["spec"]["versions"].array
+        let ordered = versions.filter { $0["storage"].bool == true } + versions.filter { $0["storage"].bool != true }
+        return ordered.filter { $0["served"].bool != false }
+    }
+
+    /// The kinds that a definition serves.
     private static func types(_ definition: JSON) -> [ResourceType] {
         let spec = definition["spec"]
         let names = spec["names"]
-        let versions = spec["versions"].array
-        let ordered = versions.filter { $0["storage"].bool == true } + versions.filter { $0["storage"].bool != true }
-        return ordered.filter { $0["served"].bool != false }.map { version in
+        return servedVersions(definition).map { version in
             ResourceType(
                 group: spec["group"].text, version: version["name"].text, plural: names["plural"].text,
                 singular: names["singular"].string ?? names["kind"].text.lowercased(), kind: names["kind"].text,

@@ -11,6 +11,7 @@ struct EventSource: Sendable {
     static let jobs = EventSource(component: "job-controller", host: nil)
     static let cronJobs = EventSource(component: "cronjob-controller", host: nil)
     static let autoscaler = EventSource(component: "horizontal-pod-autoscaler", host: nil)
+    static let taints = EventSource(component: "taint-eviction-controller", host: nil)
     static let volumes = EventSource(component: "persistentvolume-controller", host: nil)
 }
 
@@ -20,21 +21,55 @@ struct EventIndex: Sendable {
     /// How many different messages an object gets of one reason before they are combined.
     private static let limit = 10
 
+    /// For how long the messages of one reason count as a flood, in seconds of the simulated cluster.
+    static let window = 600.0
+
+    private struct Group {
+        var messages: Set<String> = []
+        var last = 0.0
+    }
+
     var keys: [String: ObjectKey] = [:]
-    private var messages: [String: Set<String>] = [:]
+    private var groups: [String: Group] = [:]
 
     /// What an event is known by, and its message.
     ///
-    /// - Parameter group: what similar events have in common: the object, who reports, the reason.
-    mutating func identity(group: String, place: String, message: String) -> (String, String) {
+    /// - Parameters:
+    ///   - group: what similar events have in common: the object, who reports, the reason.
+    ///   - now: the time of the simulated cluster.
+    mutating func identity(group: String, place: String, message: String, now: Double) -> (String, String) {
         let own = "\(place)/\(message)"
-        if messages[group, default: []].count < Self.limit { messages[group, default: []].insert(own) }
-        let isFlood = messages[group, default: []].count >= Self.limit
+        var known = groups[group] ?? Group()
+        if now - known.last > Self.window { known = Group() }
+        known.last = now
+        if known.messages.count < Self.limit { known.messages.insert(own) }
+        groups[group] = known
+        let isFlood = known.messages.count >= Self.limit
         return isFlood ? (group, "(combined from similar events): \(message)") : ("\(group)/\(own)", message)
+    }
+
+    /// Forgets events that are gone, and floods that are over.
+    mutating func forget(now: Double, where isGone: (ObjectKey) -> Bool) {
+        keys = keys.filter { !isGone($0.value) }
+        groups = groups.filter { now - $0.value.last <= Self.window }
     }
 }
 
 extension Cluster {
+    /// How long an event is kept after it was last written, in seconds of the simulated cluster: a real server's hour.
+    private static let eventsAreKept = 3600.0
+
+    /// Removes the events that are too old; those of a recording stay as they are.
+    func expireEvents() {
+        let oldest = Timestamp.now - Self.eventsAreKept / settings.speed
+        for event in store.objects(types.events) where event.time < oldest && !frozen.contains(event.key) {
+            erase(event.key)
+        }
+        eventIndex.forget(now: simulatedTime) { store.object($0) == nil }
+        // Often enough to be exact to a minute, and at most once in a second of the clock.
+        schedule(.expireEvents, after: max(60, settings.speed))
+    }
+
     /// Records that something happened to an object; a repetition counts up the event that is there.
     func record(
         _ object: ObjectVersion, _ reason: String, _ message: String, source: EventSource, isWarning: Bool = false,
@@ -43,7 +78,8 @@ extension Cluster {
         let now = Timestamp.now
         let place = container ?? ""
         let (identity, message) = eventIndex.identity(
-            group: "\(object.uid)/\(source.component)/\(isWarning)/\(reason)", place: place, message: message)
+            group: "\(object.uid)/\(source.component)/\(isWarning)/\(reason)", place: place, message: message,
+            now: simulatedTime)
         if let known = eventIndex.keys[identity], store.object(known) != nil {
             modify(known) { event in
                 event["message"] = .string(message)

@@ -10,12 +10,14 @@ enum JobController {
         let pods = cluster.store.dependents(of: job.uid).filter { $0.type == cluster.types.pods }.compactMap {
             cluster.store.object($0)
         }
-        let succeeded = pods.filter { $0.json["status"]["phase"].string == "Succeeded" }.count
+        let ended = pods.filter { $0.json["status"]["phase"].string == "Succeeded" }
         let failed = pods.filter { $0.json["status"]["phase"].string == "Failed" }.count
         var active = pods.filter { !Pods.isFinished($0) && !$0.isTerminating }
         let spec = job.json["spec"]
-        let wanted = spec["completions"].int ?? 1
+        let indexes = IndexedJob(job, pods)
+        let wanted = spec["completions"].int
         let limit = spec["backoffLimit"].int ?? 6
+        let succeeded = indexes.succeeded ?? ended.count
         let retries = max(failed, pods.reduce(0) { $0 + restarts($1) })
         var status = job.json["status"]
         status.fill("startTime", .string(Timestamp.seconds(Timestamp.now)))
@@ -32,18 +34,24 @@ enum JobController {
                 cluster.schedule(.reconcile(key), after: Double(deadline) + 1)
             }
         }
+        let isSuspended = isTrue(conditions, "Suspended")
+        if isSuspended, spec["suspend"].bool != true {
+            setCondition(&status, "Suspended", "False", reason: "JobResumed", message: "Job resumed")
+            status["startTime"] = .string(Timestamp.seconds(Timestamp.now))
+            cluster.record(job, "Resumed", "Job resumed", source: .jobs)
+        }
         if spec["suspend"].bool == true {
-            for pod in active { cluster.delete(pod.key) }
-            active = []
+            stop(&active, of: job, cluster)
+            if !isSuspended { cluster.record(job, "Suspended", "Job suspended", source: .jobs) }
             setCondition(&status, "Suspended", reason: "JobSuspended", message: "Job suspended")
             status.remove("startTime")
         } else if let failure {
-            for pod in active { cluster.delete(pod.key) }
-            active = []
+            stop(&active, of: job, cluster)
             setCondition(&status, "FailureTarget", reason: failure.0, message: failure.1)
             setCondition(&status, "Failed", reason: failure.0, message: failure.1)
             cluster.record(job, failure.0, failure.1, source: .jobs, isWarning: true)
-        } else if succeeded >= wanted {
+        } else if wanted.map({ succeeded >= $0 }) ?? (succeeded > 0 && active.isEmpty) {
+            stop(&active, of: job, cluster)
             setCondition(
                 &status, "SuccessCriteriaMet", reason: "CompletionsReached",
                 message: "Reached expected number of succeeded pods")
@@ -52,14 +60,24 @@ enum JobController {
             status["completionTime"] = .string(Timestamp.seconds(Timestamp.now))
             cluster.record(job, "Completed", "Job completed", source: .jobs)
         } else {
-            let room = min(spec["parallelism"].int ?? 1, wanted - succeeded) - active.count
+            let parallel = spec["parallelism"].int ?? 1
+            // Without a number of completions, the first success means that no more pods are needed.
+            let lacking = wanted.map { min(parallel, $0 - succeeded) } ?? (succeeded > 0 ? active.count : parallel)
+            let room = lacking - active.count
             let delay = backoff(pods, failed, cluster)
             if room > 0, delay > 0 {
                 cluster.schedule(.reconcile(key), after: delay)
             } else if room > 0 {
-                for _ in 0..<room { if let pod = create(job, cluster) { active.append(pod) } }
+                for index in indexes.free(room) {
+                    if let pod = create(job, index: index, cluster) { active.append(pod) }
+                }
+            } else if room < 0 {
+                var surplus = Array(active.sorted(by: Pods.isDeletedFirst).prefix(-room))
+                active.removeAll { pod in surplus.contains { $0.key == pod.key } }
+                stop(&surplus, of: job, cluster)
             }
         }
+        if let text = indexes.completed { status["completedIndexes"] = .string(text) }
         func put(_ name: String, _ value: Int) {
             if value != 0 { status[name] = .int(value) } else { status.remove(name) }
         }
@@ -93,18 +111,31 @@ enum JobController {
         conditions.element(where: "type", is: type)?["status"].string == "True"
     }
 
-    private static func setCondition(_ status: inout JSON, _ type: String, reason: String, message: String) {
+    private static func stop(_ pods: inout [ObjectVersion], of job: ObjectVersion, _ cluster: isolated Cluster) {
+        for pod in pods {
+            cluster.delete(pod.key)
+            cluster.record(job, "SuccessfulDelete", "Deleted pod: \(pod.key.name)", source: .jobs)
+        }
+        pods = []
+    }
+
+    private static func setCondition(
+        _ status: inout JSON, _ type: String, _ value: String = "True", reason: String, message: String
+    ) {
         var list = status["conditions"]
-        Conditions.set(&list, type, "True", reason: reason, message: message, now: Timestamp.now, updates: false)
+        Conditions.set(&list, type, value, reason: reason, message: message, now: Timestamp.now, updates: false)
         if let index = list.index(where: "type", is: type) {
             list[index]["lastProbeTime"] = list[index]["lastTransitionTime"]
         }
         status["conditions"] = list
     }
 
-    private static func create(_ job: ObjectVersion, _ cluster: isolated Cluster) -> ObjectVersion? {
+    private static func create(_ job: ObjectVersion, index: Int?, _ cluster: isolated Cluster) -> ObjectVersion? {
         do {
-            let pod = try Pods.create(from: job.json["spec"]["template"], owner: job, cluster)
+            let name = index.map { "\(job.key.name)-\($0)-\(Names.suffix())" }
+            let pod = try Pods.create(from: job.json["spec"]["template"], owner: job, name: name, cluster) { pod in
+                if let index { IndexedJob.mark(&pod, index, of: job) }
+            }
             cluster.retries.succeeded(job.key)
             cluster.record(job, "SuccessfulCreate", "Created pod: \(pod.key.name)", source: .jobs)
             return pod
@@ -123,105 +154,5 @@ enum JobController {
             }.max() ?? 0
         let rest = Double(seconds) - (Timestamp.now - end) * cluster.settings.speed
         if rest <= 0 { cluster.delete(job.key) } else { cluster.schedule(.reconcile(job.key), after: rest + 0.1) }
-    }
-}
-
-/// Starts the Jobs of CronJobs when they are due.
-enum CronJobController {
-    static func reconcile(_ key: ObjectKey, _ cluster: isolated Cluster) {
-        guard let cron = cluster.store.object(key), !cron.isTerminating,
-            let schedule = CronSchedule(cron.json["spec"]["schedule"].text)
-        else { return }
-        let now = Timestamp.now
-        let jobs = cluster.store.dependents(of: cron.uid).filter { $0.type == cluster.types.jobs }.compactMap {
-            cluster.store.object($0)
-        }
-        let active = jobs.filter { $0.json["status"]["completionTime"].isNull && !isFailed($0) }
-        let last =
-            (cron.json["status"]["lastScheduleTime"].string ?? cron.json["metadata"]["creationTimestamp"].string)
-            .flatMap(Timestamp.parse) ?? now
-        if cron.json["spec"]["suspend"].bool != true, let due = schedule.next(after: last) {
-            if due <= now { start(cron, at: due, active: active, cluster) }
-            if let next = schedule.next(after: now) {
-                cluster.schedule(.reconcile(key), after: (next - now) * cluster.settings.speed + 0.1)
-            }
-        }
-        prune(cron, jobs, cluster)
-        updateStatus(key, cluster)
-    }
-
-    private static func isFailed(_ job: ObjectVersion) -> Bool {
-        job.json["status"]["conditions"].element(where: "type", is: "Failed")?["status"].string == "True"
-    }
-
-    private static func start(
-        _ cron: ObjectVersion, at due: Double, active: [ObjectVersion], _ cluster: isolated Cluster
-    ) {
-        switch cron.json["spec"]["concurrencyPolicy"].string {
-        case "Forbid" where !active.isEmpty:
-            cluster.record(
-                cron, "JobAlreadyActive",
-                "Not starting job because prior execution is running and concurrency policy is Forbid",
-                source: .cronJobs)
-            return
-        case "Replace": for job in active { cluster.delete(job.key) }
-        default: break
-        }
-        let name = "\(cron.key.name)-\(Int(due / 60))"
-        let key = ObjectKey(type: cluster.types.jobs, namespace: cron.key.namespace, name: name)
-        if cluster.store.object(key) == nil {
-            var job: JSON = [
-                "metadata": cron.json["spec"]["jobTemplate"]["metadata"],
-                "spec": cron.json["spec"]["jobTemplate"]["spec"],
-            ]
-            job["metadata"].remove("creationTimestamp")
-            job["metadata"]["name"] = .string(name)
-            job["metadata"]["annotations"]["batch.kubernetes.io/cronjob-scheduled-timestamp"] = .string(
-                Timestamp.seconds(due))
-            job["metadata"]["ownerReferences"] = [DeploymentController.owner(cron)]
-            Metadata.prepareForCreate(&job, type: key.type, namespace: key.namespace, time: Timestamp.now)
-            Defaults.apply(&job, type: key.type)
-            cluster.commit(job, key: key)
-            cluster.record(cron, "SuccessfulCreate", "Created job \(name)", source: .cronJobs)
-        }
-        cluster.modify(cron.key) { $0["status"]["lastScheduleTime"] = .string(Timestamp.seconds(due)) }
-    }
-
-    private static func prune(_ cron: ObjectVersion, _ jobs: [ObjectVersion], _ cluster: isolated Cluster) {
-        let byAge = jobs.sorted { $0.key.name < $1.key.name }
-        let done = byAge.filter { !$0.json["status"]["completionTime"].isNull }
-        let failed = byAge.filter(isFailed)
-        for (list, limit) in [
-            (done, cron.json["spec"]["successfulJobsHistoryLimit"].int ?? 3),
-            (failed, cron.json["spec"]["failedJobsHistoryLimit"].int ?? 1),
-        ] {
-            for job in list.prefix(max(0, list.count - limit)) { cluster.delete(job.key) }
-        }
-    }
-
-    private static func updateStatus(_ key: ObjectKey, _ cluster: isolated Cluster) {
-        guard let cron = cluster.store.object(key) else { return }
-        let jobs = cluster.store.dependents(of: cron.uid).filter { $0.type == cluster.types.jobs }.compactMap {
-            cluster.store.object($0)
-        }
-        let active = jobs.filter { $0.json["status"]["completionTime"].isNull && !isFailed($0) }.sorted {
-            $0.key.name < $1.key.name
-        }
-        let finished = jobs.compactMap { $0.json["status"]["completionTime"].string }.max()
-        cluster.modify(key) { object in
-            if active.isEmpty {
-                object["status"].remove("active")
-            } else {
-                object["status"]["active"] = .array(
-                    active.map {
-                        [
-                            "apiVersion": "batch/v1", "kind": "Job", "name": .string($0.key.name),
-                            "namespace": .string($0.key.namespace),
-                            "uid": .string($0.uid), "resourceVersion": .string(String($0.resourceVersion)),
-                        ]
-                    })
-            }
-            if let finished { object["status"]["lastSuccessfulTime"] = .string(finished) }
-        }
     }
 }

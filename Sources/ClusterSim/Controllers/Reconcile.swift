@@ -28,6 +28,9 @@ extension Cluster {
             retries.begin(key)
             reconcile(key)
         case .pod(let key, let uid, let step): Kubelet.perform(step, key: key, uid: uid, self)
+        case .evict(let key, let uid, let node): TaintEviction.evict(key, uid: uid, from: node, self)
+        case .heartbeat: NodeLeases.renew(self)
+        case .expireEvents: expireEvents()
         case .removePod(let key, let uid):
             if let pod = store.object(key), pod.uid == uid { Kubelet.remove(pod, self) }
         }
@@ -38,6 +41,9 @@ extension Cluster {
         let object = event.object
         let key = object.key
         if key.type == types.events { return }
+        if event.kind == .modified, event.previous?.annotatedFaults != object.annotatedFaults {
+            reconsiderFaults(namespace: key.namespace)
+        }
         queue.insert(key)
         if let owner = object.controller { enqueueOwner(owner, namespace: key.namespace) }
         if event.kind == .deleted {
@@ -52,6 +58,9 @@ extension Cluster {
         case types.services: services.note(event)
         case types.nodes:
             wakePendingPods()
+            if event.previous?.json["spec"]["taints"] != object.json["spec"]["taints"] {
+                TaintEviction.begin(object, self)
+            }
             for set in store.objects(types.daemonSets) { queue.insert(set.key) }
         case types.claims where event.kind == .deleted: ClaimController.release(object, self)
         case types.secrets, types.configMaps: kubelet.wake(namespace: key.namespace).forEach { queue.insert($0) }

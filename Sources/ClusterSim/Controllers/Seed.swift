@@ -22,6 +22,8 @@ extension Cluster {
             commit(object, key: ObjectKey(type: types.namespaces, namespace: "", name: name))
         }
         if store.objects(types.nodes).isEmpty { seedNode() }
+        NodeLeases.seed(self)
+        expireEvents()
         seedStorage()
         seedService()
     }

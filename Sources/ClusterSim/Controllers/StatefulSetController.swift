@@ -57,11 +57,27 @@ enum StatefulSetController {
             source: .statefulSets)
     }
 
+    /// The revision that a pod is made of, and its template: below the partition of a rolling update, the one before.
+    private static func template(_ number: Int, _ set: ObjectVersion, _ newest: String, _ cluster: isolated Cluster)
+        -> (revision: String, template: JSON)
+    {
+        let spec = set.json["spec"]
+        let current = set.json["status"]["currentRevision"].string ?? newest
+        let partition = spec["updateStrategy"]["rollingUpdate"]["partition"].int ?? 0
+        guard spec["updateStrategy"]["type"].string == "RollingUpdate", number < partition, current != newest,
+            var template = cluster.object(cluster.types.revisions, set.key.namespace, current)?
+                .json["data"]["spec"]["template"]
+        else { return (newest, spec["template"]) }
+        template.remove("$patch")
+        return (current, template)
+    }
+
     private static func create(_ number: Int, _ set: ObjectVersion, revision: String, _ cluster: isolated Cluster) {
         let name = "\(set.key.name)-\(number)"
+        let (revision, source) = template(number, set, revision, cluster)
         for template in set.json["spec"]["volumeClaimTemplates"].array { claim(template, pod: name, set, cluster) }
         do {
-            _ = try Pods.create(from: set.json["spec"]["template"], owner: set, name: name, cluster) { pod in
+            _ = try Pods.create(from: source, owner: set, name: name, cluster) { pod in
                 pod["metadata"]["labels"]["statefulset.kubernetes.io/pod-name"] = .string(name)
                 pod["metadata"]["labels"]["apps.kubernetes.io/pod-index"] = .string(String(number))
                 pod["metadata"]["labels"]["controller-revision-hash"] = .string(revision)

@@ -59,8 +59,7 @@ struct APIFaults: Sendable {
             case .api429:
                 throw APIError(
                     code: 429, reason: "TooManyRequests",
-                    message: "Too many requests, please try again later.",
-                    details: ["retryAfterSeconds": 1], retryAfter: 1)
+                    message: "Too many requests, please try again later.", retryAfter: 1, isText: true)
             case .api500: throw APIError.internalError("etcdserver: request timed out")
             default: throw APIError.conflict(type, target.name ?? "")
             }

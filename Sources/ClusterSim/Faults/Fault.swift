@@ -82,14 +82,17 @@ public struct Fault: Sendable, Hashable {
             )
         }
         let target = parts[1].lowercased()
-        let isSound = target == "*" || kind.isOfAPI || target.split(separator: "/").count == 2
-        guard isSound else {
-            throw ParseError(
-                description:
-                    "the target \"\(parts[1])\" of the fault \"\(text)\" is none; write KIND/NAME such as deployment/backend, or *"
-            )
+        var place = target
+        if !kind.isOfAPI, target != "*" {
+            guard let (word, name) = target.split(around: "/"), !name.isEmpty, let known = Self.owner(word) else {
+                throw ParseError(
+                    description:
+                        "the target \"\(parts[1])\" of the fault \"\(text)\" is none; write KIND/NAME such as deployment/backend, or * (kinds: \(Self.owners.map(\.name).joined(separator: ", ")))"
+                )
+            }
+            place = "\(known)/\(name)"
         }
-        self.init(kind, target: target, value: parts.count > 2 ? parts[2] : nil)
+        self.init(kind, target: place, value: parts.count > 2 ? parts[2] : nil)
         if kind == .slowStart || kind.isOfAPI, let value, Self.seconds(value) == nil, Int(value) == nil {
             throw ParseError(
                 description:
@@ -104,13 +107,32 @@ public struct Fault: Sendable, Hashable {
         self.init(kind, target: "*", value: parts.count > 1 ? parts[1] : nil)
     }
 
+    /// The kinds that a fault of a pod may be asked for, with their short names.
+    private static let owners: [(name: String, short: String)] = [
+        ("deployment", "deploy"), ("statefulset", "sts"), ("daemonset", "ds"), ("replicaset", "rs"), ("job", "job"),
+        ("cronjob", "cj"), ("pod", "po"), ("persistentvolumeclaim", "pvc"),
+    ]
+
+    /// The kind that a word stands for, as kubectl understands it: also a plural or a short name.
+    private static func owner(_ word: String) -> String? {
+        owners.first { [$0.name, $0.name + "s", $0.short].contains(word) }?.name
+    }
+
+    /// What is wrong with the value of the annotation, one text for each part that asks for nothing.
+    static func problems(inAnnotation text: String) -> [String] {
+        text.split(separator: ",").map { String($0).trimmingBlanks() }.filter { Fault(annotation: $0) == nil }.map {
+            let known = Kind.allCases.filter { !$0.isOfAPI }.map(\.rawValue).joined(separator: ", ")
+            return "sim: unknown fault \"\($0)\" in the annotation \(annotation); known faults: \(known)"
+        }
+    }
+
     /// The annotation that asks for a fault on an object.
     static let annotation = "sim.runbook.dev/fault"
 
     /// The seconds of a time such as `500ms`, `5s`, `2m`.
     static func seconds(_ text: String) -> Double? {
         for (suffix, factor) in [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0)] where text.hasSuffix(suffix) {
-            if let number = Double(text.dropLast(suffix.count)) { return number * factor }
+            if let number = Double(text.dropLast(suffix.count)), number.isFinite, number >= 0 { return number * factor }
         }
         return nil
     }

@@ -10,7 +10,7 @@ enum PodFaults {
             result += cluster.settings.faults.filter { fault in
                 !fault.kind.isOfAPI && (fault.target == name || (fault.target == "*" && depth == 0))
             }
-            for text in (object.json["metadata"]["annotations"][Fault.annotation].string ?? "").split(separator: ",") {
+            for text in (object.annotatedFaults ?? "").split(separator: ",") {
                 if let fault = Fault(annotation: String(text).trimmingBlanks()),
                     !result.contains(where: { $0.kind == fault.kind })
                 {
@@ -47,6 +47,17 @@ enum FaultQuota {
 }
 
 extension Cluster {
+    /// Lets pods that run take the faults that annotations ask for now, and lose those that none does any more.
+    func reconsiderFaults(namespace: String) {
+        for (uid, runtime) in kubelet.pods where runtime.key.namespace == namespace {
+            guard let pod = store.object(runtime.key), pod.uid == uid else { continue }
+            let faults = PodFaults.faults(of: pod, self)
+            if faults == runtime.faults { continue }
+            kubelet.pods[uid]?.faults = faults
+            for fault in faults where !runtime.faults.contains(fault) { Kubelet.strike(fault, pod, self) }
+        }
+    }
+
     /// The size of a namespace's spent quota, which is made when there is none.
     func spentQuota(_ namespace: String) -> Int {
         let key = ObjectKey(type: types.quotas, namespace: namespace, name: FaultQuota.name)

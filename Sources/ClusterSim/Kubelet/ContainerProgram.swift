@@ -52,6 +52,34 @@ struct ContainerProgram: Sendable {
         }
     }
 
+    /// Runs the command of a pod that a client made to run once, such as `kubectl run … -- wget -qO- http://web`.
+    ///
+    /// Nil when the simulator does not have the program, or does not follow the script.
+    init?(once container: JSON, in pod: ObjectVersion, _ cluster: isolated Cluster) {
+        let argv = (container["command"].array + container["args"].array).compactMap(\.string)
+        guard !argv.isEmpty else { return nil }
+        var contents = ContainerEnvironment.contents(pod, container, cluster)
+        contents.reach = cluster.network(of: pod, naming: argv.joined(separator: " "), contents.environment)
+        var shell = ContainerShell(contents)
+        shell.directory = container["workingDir"].string ?? "/"
+        guard let output = try? shell.run(argv), !shell.isLost else { return nil }
+        let text = String(decoding: output.out + output.errors, as: UTF8.self)
+        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        if lines.last == "" { lines.removeLast() }
+        exit = Exit(code: output.status, after: max(0.3, output.seconds))
+    }
+
+    /// Whether a container's program is a shell that does what somebody types who attaches to it.
+    static func listens(_ container: JSON) -> Bool {
+        guard container["stdin"].bool == true else { return false }
+        let argv = (container["command"].array + container["args"].array).compactMap(\.string)
+        if !argv.isEmpty { return ContainerShell.isShell(argv) }
+        // What an image runs by itself is known of those that are made to look around with.
+        let name =
+            Images.canonical(container["image"].text).split(separator: "/").last?.split(separator: ":").first ?? ""
+        return ["busybox", "alpine", "bash", "debian", "ubuntu", "netshoot"].contains(name)
+    }
+
     private static func simple(_ name: String, _ arguments: [String]) -> Exit? {
         switch name.split(separator: "/").last {
         case "false": Exit(code: 1, after: 0.3)
@@ -98,22 +126,52 @@ struct ShellScript {
 
     mutating func run(_ script: String) {
         guard let pipelines = try? ShellParser.parse(script) else {
-            // Loops and branches are not followed: such a program runs for ever, or ends where it is to end.
-            isUnknown = !script.contains("while true") && !script.contains("while :")
+            isUnknown = true
             return
         }
+        run(pipelines)
+        if isUnknown, script.contains("while true") || script.contains("while :") {
+            isUnknown = false
+            runsForever = true
+        }
+        if exitCode == nil, serverPort == nil, !isUnknown, !runsForever { exitCode = status }
+    }
+
+    private mutating func run(_ pipelines: [ShellPipeline]) {
         for pipeline in pipelines {
-            if exitCode != nil || serverPort != nil || isUnknown { return }
+            if exitCode != nil || serverPort != nil || isUnknown || runsForever { return }
             if pipeline.condition == .afterSuccess, status != 0 { continue }
             if pipeline.condition == .afterFailure, status == 0 { continue }
             for command in pipeline.commands where exitCode == nil { perform(command) }
+            if pipeline.isNegated { status = status == 0 ? 1 : 0 }
         }
-        if exitCode == nil, serverPort == nil, !isUnknown, !runsForever { exitCode = status }
     }
 
     private var runsForever = false
 
     private mutating func perform(_ command: ShellCommand) {
+        switch command.compound {
+        case nil: break
+        case .group(let body)?: return run(body)
+        case .branch(let branches, let otherwise)?:
+            for branch in branches {
+                run(branch.condition)
+                if exitCode != nil || isUnknown { return }
+                if status == 0 { return run(branch.body) }
+            }
+            status = 0
+            return run(otherwise)
+        case .each(let name, let words, let body)? where words.allSatisfy({ $0.plain != nil }):
+            for word in words where exitCode == nil && !isUnknown {
+                environment[name] = expanded(word)
+                run(body)
+            }
+            return
+        default:
+            // What a loop waits for is not known: it goes on for ever, or ends where the program is to end.
+            isUnknown = true
+            return
+        }
         let words = command.words.map(expanded)
         let target = command.redirections.last { $0.descriptor == 1 && $0.kind != .duplicate }
         let path = target.map { expanded($0.target) }
@@ -121,9 +179,14 @@ struct ShellScript {
             guard let path, let target else { return }
             files[path] = (target.kind == .append ? files[path] ?? "" : "") + text
         }
-        guard let name = words.first?.split(separator: "/").last.map(String.init) else { return }
-        let arguments = Array(words.dropFirst())
+        guard var name = words.first?.split(separator: "/").last.map(String.init) else { return }
+        var arguments = Array(words.dropFirst())
+        let before = status
         status = 0
+        if name == "exec", let program = arguments.first {
+            name = program.split(separator: "/").last.map(String.init) ?? program
+            arguments.removeFirst()
+        }
         if name.contains("="), let (variable, value) = name.split(around: "=") {
             environment[variable] = value
             return
@@ -143,7 +206,7 @@ struct ShellScript {
                 lines.append(text.replacing("\\n", with: ""))
             }
         case "touch": for name in arguments where files[name] == nil { files[name] = "" }
-        case "exit": exitCode = arguments.first.flatMap { Int($0) } ?? status
+        case "exit": exitCode = arguments.first.flatMap { Int($0) } ?? before
         case "false": status = 1
         case "sleep":
             if arguments.first == "infinity" {
@@ -204,9 +267,12 @@ struct ShellScript {
     private func expanded(_ word: ShellWord) -> String {
         word.pieces.map { piece in
             switch piece {
-            case .literal(let text): text
-            case .variable(let name, let fallback): environment[name] ?? fallback ?? ""
-            case .command: ""
+            case .literal(let text), .quoted(let text): text
+            case .variable("?", _, _): String(status)
+            case .variable(let name, let change, _):
+                environment[name].flatMap { $0.isEmpty && change?.mark == ":-" ? nil : $0 }
+                    ?? (change?.mark.hasSuffix("-") == true ? change?.operand : nil) ?? ""
+            case .command, .arithmetic: ""
             }
         }.joined()
     }

@@ -10,7 +10,11 @@ enum Kubelet {
 
     /// Takes a pod that was given to the node, or looks again at one that waits.
     static func accept(_ pod: ObjectVersion, _ cluster: isolated Cluster) {
-        if cluster.kubelet.pods[pod.uid] != nil || pod.isTerminating { return }
+        if pod.isTerminating { return }
+        if cluster.kubelet.pods[pod.uid] != nil {
+            addEphemeral(pod, cluster)
+            return
+        }
         let spec = pod.json["spec"]
         var containers: [ContainerRuntime] = []
         let hasInits = !spec["initContainers"].isEmpty
@@ -29,9 +33,24 @@ enum Kubelet {
         }
         cluster.kubelet.reserve(pod, on: spec["nodeName"].string ?? NodeCapacity.nodeName)
         cluster.kubelet.pods[pod.uid] = PodRuntime(
-            key: pod.key, node: spec["nodeName"].string ?? "", faults: PodFaults.faults(of: pod, cluster),
-            containers: containers)
+            key: pod.key, node: spec["nodeName"].string ?? "", birth: cluster.store.resourceVersion,
+            faults: PodFaults.faults(of: pod, cluster), containers: containers)
         cluster.schedule(.pod(pod.key, uid: pod.uid, .start), after: Delay.start)
+    }
+
+    /// Starts the containers that somebody added to a running pod.
+    private static func addEphemeral(_ pod: ObjectVersion, _ cluster: isolated Cluster) {
+        for source in pod.json["spec"]["ephemeralContainers"].array {
+            let name = source["name"].text
+            guard let runtime = cluster.kubelet.pods[pod.uid], runtime.hasSandbox, runtime.index(name) == nil else {
+                continue
+            }
+            cluster.kubelet.pods[pod.uid]?.containers.append(
+                ContainerRuntime(
+                    name: name, isInit: false, isSidecar: false, isEphemeral: true,
+                    state: .waiting("ContainerCreating", nil)))
+            cluster.schedule(.pod(pod.key, uid: pod.uid, .create(name)), after: Delay.create)
+        }
     }
 
     static func perform(_ step: PodStep, key: ObjectKey, uid: String, _ cluster: isolated Cluster) {
@@ -84,7 +103,7 @@ enum Kubelet {
             }
             return
         }
-        for container in runtime.containers where !container.isInit && container.run == 0 {
+        for container in runtime.containers where container.isMain && container.run == 0 {
             if case .waiting(let reason, _) = container.state,
                 reason == "PodInitializing" || reason == "ContainerCreating"
             {
@@ -94,12 +113,11 @@ enum Kubelet {
     }
 
     static func place(_ container: ContainerRuntime) -> String {
-        "spec.\(container.isInit ? "initContainers" : "containers"){\(container.name)}"
+        "spec.\(container.list){\(container.name)}"
     }
 
     static func source(_ pod: ObjectVersion, _ container: ContainerRuntime) -> JSON {
-        pod.json["spec"][container.isInit ? "initContainers" : "containers"].element(where: "name", is: container.name)
-            ?? .null
+        pod.json["spec"][container.list].element(where: "name", is: container.name) ?? .null
     }
 
     /// Pulls the image and runs a container.
@@ -133,15 +151,32 @@ enum Kubelet {
     private static func run(
         _ index: Int, _ source: JSON, _ runtime: inout PodRuntime, _ pod: ObjectVersion, _ cluster: isolated Cluster
     ) {
-        let now = Timestamp.now
-        let isMain = !runtime.containers[index].isInit
+        let isMain = runtime.containers[index].isMain
+        // A container that listens to somebody ends when that person leaves.
         let endsByItself =
-            (runtime.containers[index].isInit && !runtime.containers[index].isSidecar)
-            || pod.json["spec"]["restartPolicy"].string != "Always"
-        var program = ContainerProgram(
-            container: source, environment: ContainerEnvironment.variables(pod.json, source, cluster),
-            endsByItself: endsByItself)
-        ProgramFaults.apply(&program, faults: runtime.faults, isMain: isMain || runtime.containers[index].isSidecar)
+            !ContainerProgram.listens(source)
+            && ((runtime.containers[index].isInit && !runtime.containers[index].isSidecar)
+                || pod.json["spec"]["restartPolicy"].string != "Always")
+        let program: ContainerProgram
+        if endsByItself, pod.controller == nil, let known = ContainerProgram(once: source, in: pod, cluster) {
+            program = known
+        } else {
+            program = ContainerProgram(
+                container: source, environment: ContainerEnvironment.variables(pod.json, source, cluster),
+                endsByItself: endsByItself)
+        }
+        run(program, index, source, isMain: isMain, &runtime, pod, cluster)
+    }
+
+    private static func run(
+        _ program: ContainerProgram, _ index: Int, _ source: JSON, isMain: Bool, _ runtime: inout PodRuntime,
+        _ pod: ObjectVersion, _ cluster: isolated Cluster
+    ) {
+        let now = Timestamp.now
+        var program = program
+        if !runtime.containers[index].isEphemeral {
+            ProgramFaults.apply(&program, faults: runtime.faults, isMain: isMain || runtime.containers[index].isSidecar)
+        }
         if runtime.containers[index].run > 0 {
             runtime.containers[index].previousLog = runtime.containers[index].log
             runtime.containers[index].restartCount += 1
@@ -188,7 +223,9 @@ enum Kubelet {
         let container = runtime.containers[index]
         runtime.containers[index].isReady = container.isInit && !container.isSidecar && code == 0
         runtime.containers[index].isStarted = false
-        let policy = container.isSidecar ? "Always" : pod.json["spec"]["restartPolicy"].string ?? "Always"
+        let policy =
+            container.isSidecar
+            ? "Always" : container.isEphemeral ? "Never" : pod.json["spec"]["restartPolicy"].string ?? "Always"
         let isRestarted =
             container.isInit && !container.isSidecar
             ? code != 0 && policy != "Never" : policy == "Always" || (policy == "OnFailure" && code != 0)
@@ -201,6 +238,37 @@ enum Kubelet {
         }
         if let runtime = cluster.kubelet.pods[pod.uid] { PodStatus.publish(runtime, cluster) }
         if let stored = cluster.store.object(pod.key), Pods.isFinished(stored) { cluster.kubelet.release(pod.uid) }
+    }
+
+    /// Lets the containers of a pod take a fault that was asked for when they ran already.
+    ///
+    /// What keeps a container from starting shows when it starts the next time, and in new pods.
+    static func strike(_ fault: Fault, _ pod: ObjectVersion, _ cluster: isolated Cluster) {
+        guard let runtime = cluster.kubelet.pods[pod.uid] else { return }
+        for container in runtime.containers where container.isRunning && (container.isMain || container.isSidecar) {
+            switch fault.kind {
+            case .crashloop:
+                end(container, ProgramFaults.crashLines(fault), code: 1, reason: "Error", pod, cluster)
+            case .oom: end(container, ProgramFaults.killLines(fault), code: 137, reason: "OOMKilled", pod, cluster)
+            case .readiness: Probes.schedule(.readiness, source(pod, container), container, pod, cluster)
+            case .liveness: Probes.schedule(.liveness, source(pod, container), container, pod, cluster)
+            default: break
+            }
+        }
+    }
+
+    /// Ends the run of a container after some last lines.
+    private static func end(
+        _ container: ContainerRuntime, _ lines: [String], code: Int, reason: String, _ pod: ObjectVersion,
+        _ cluster: isolated Cluster
+    ) {
+        guard let index = cluster.kubelet.pods[pod.uid]?.index(container.name) else { return }
+        for text in lines {
+            let line = LogLine(time: Timestamp.now, text: text)
+            cluster.kubelet.pods[pod.uid]?.containers[index].log.append(line)
+            cluster.kubelet.tell(uid: pod.uid, container: container.name, line)
+        }
+        exited(container.name, run: container.run, code: code, reason: reason, pod, cluster)
     }
 
     private static func scheduleRestart(

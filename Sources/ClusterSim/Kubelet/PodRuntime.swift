@@ -27,6 +27,12 @@ struct ContainerRuntime: Sendable {
     let isInit: Bool
     /// Whether it is an init container that runs beside the others.
     let isSidecar: Bool
+    /// Whether somebody added it to a running pod, to look around.
+    var isEphemeral = false
+    /// Whether the pod is there for it.
+    var isMain: Bool { !isInit && !isEphemeral }
+    /// The list of the pod's spec that it stands in.
+    var list: String { isInit ? "initContainers" : isEphemeral ? "ephemeralContainers" : "containers" }
     var state: State
     var last: Termination?
     var restartCount = 0
@@ -58,7 +64,9 @@ struct ContainerDisk: Sendable {
 struct PodRuntime: Sendable {
     let key: ObjectKey
     let node: String
-    let faults: [Fault]
+    /// The cluster's version when the node took the pod.
+    let birth: Int
+    var faults: [Fault]
     var address = ""
     var started: Double?
     var hasSandbox = false

@@ -95,6 +95,7 @@ extension Cluster {
     func recordedStatus(_ pod: ObjectVersion, _ name: String) -> JSON? {
         pod.json["status"]["containerStatuses"].element(where: "name", is: name)
             ?? pod.json["status"]["initContainerStatuses"].element(where: "name", is: name)
+            ?? pod.json["status"]["ephemeralContainerStatuses"].element(where: "name", is: name)
     }
 
     private func probes(_ source: JSON, _ status: (ProbeKind) -> Int?) -> [String: Int?] {

@@ -43,17 +43,21 @@ enum PodStatus {
         let mounts = pod["spec"]
         let inits = runtime.containers.filter(\.isInit)
         if !inits.isEmpty { status["initContainerStatuses"] = .array(inits.map { container($0, mounts) }) }
-        status["containerStatuses"] = .array(runtime.containers.filter { !$0.isInit }.map { container($0, mounts) })
+        status["containerStatuses"] = .array(runtime.containers.filter { $0.isMain }.map { container($0, mounts) })
+        let ephemeral = runtime.containers.filter(\.isEphemeral)
+        if !ephemeral.isEmpty {
+            status["ephemeralContainerStatuses"] = .array(ephemeral.map { container($0, mounts) })
+        }
         status["resources"] = resources(pod["spec"], runtime, now: now)
         let requests = PodResources.total(pod["spec"], field: "requests")
-        if runtime.containers.contains(where: { !$0.isInit && $0.run > 0 }), !requests.isEmpty {
+        if runtime.containers.contains(where: { $0.isMain && $0.run > 0 }), !requests.isEmpty {
             status["allocatedResources"] = .strings(requests.mapValues(\.text))
         }
         return status
     }
 
     private static func resources(_ spec: JSON, _ runtime: PodRuntime, now: Double) -> JSON {
-        guard runtime.containers.contains(where: { !$0.isInit && $0.run > 0 }) else { return [:] }
+        guard runtime.containers.contains(where: { $0.isMain && $0.run > 0 }) else { return [:] }
         var result: JSON = [:]
         for field in ["limits", "requests"] {
             let sum = PodResources.total(spec, field: field)
@@ -69,7 +73,7 @@ enum PodStatus {
     private static func phase(_ pod: JSON, _ runtime: PodRuntime) -> String {
         let old = pod["status"]["phase"].string ?? "Pending"
         if old == "Succeeded" || old == "Failed" { return old }
-        let mains = runtime.containers.filter { !$0.isInit }
+        let mains = runtime.containers.filter { $0.isMain }
         let policy = pod["spec"]["restartPolicy"].string ?? "Always"
         if policy == "Never", runtime.containers.contains(where: { $0.isInit && !$0.isSidecar && isFailed($0) }) {
             return "Failed"
@@ -108,7 +112,7 @@ enum PodStatus {
                 "Initialized", false, "ContainersNotInitialized",
                 "containers with incomplete status: [\(incomplete.joined(separator: " "))]")
         }
-        let unready = runtime.containers.filter { !$0.isInit && !$0.isReady }.map(\.name)
+        let unready = runtime.containers.filter { $0.isMain && !$0.isReady }.map(\.name)
         let text = "containers with unready status: [\(unready.joined(separator: " "))]"
         for type in ["Ready", "ContainersReady"] {
             if phase == "Succeeded" {
@@ -134,7 +138,7 @@ enum PodStatus {
 
     private static func container(_ container: ContainerRuntime, _ spec: JSON) -> JSON {
         let source =
-            spec[container.isInit ? "initContainers" : "containers"].element(where: "name", is: container.name) ?? .null
+            spec[container.list].element(where: "name", is: container.name) ?? .null
         let image = source["image"].string ?? ""
         var status: JSON = [
             "name": .string(container.name), "state": state(container.state), "ready": .bool(container.isReady),

@@ -5,7 +5,7 @@ enum Probes {
         _ source: JSON, _ container: inout ContainerRuntime, _ faults: [Fault], _ pod: ObjectVersion,
         _ cluster: isolated Cluster
     ) {
-        if container.isInit, !container.isSidecar { return }
+        if !container.isMain, !container.isSidecar { return }
         let hasReadiness = !source[ProbeKind.readiness.rawValue].isNull || faults.contains { $0.kind == .readiness }
         let hasStartup = !container.isStarted
         container.isReady = !hasReadiness && !hasStartup
@@ -27,7 +27,7 @@ enum Probes {
         if isLivenessFailing { schedule(.liveness, source, container, pod, cluster) }
     }
 
-    private static func schedule(
+    static func schedule(
         _ kind: ProbeKind, _ source: JSON, _ container: ContainerRuntime, _ pod: ObjectVersion,
         _ cluster: isolated Cluster
     ) {
@@ -62,7 +62,8 @@ enum Probes {
 
     /// The port that an HTTP probe asks: a number, or the container port of that name.
     static func port(_ action: JSON, _ source: JSON) -> Int {
-        action["port"].int ?? source["ports"].element(where: "name", is: action["port"].text)?["containerPort"].int ?? 0
+        action["port"].int ?? source["ports"].element(where: "name", is: action["port"].text)?["containerPort"].int
+            ?? source["ports"][0]["containerPort"].int ?? PodShape.fallbackPort
     }
 
     /// The HTTP status that a failed probe got; nil when nothing answered.
@@ -180,18 +181,25 @@ enum Pulling {
 
 /// The changes that faults make to a container's program.
 enum ProgramFaults {
+    static let initLine = "simulated failure of the init container"
+
+    static func crashLines(_ fault: Fault) -> [String] {
+        ["Traceback (most recent call last):", fault.value ?? "RuntimeError: simulated crash"]
+    }
+
+    static func killLines(_ fault: Fault) -> [String] { [fault.value ?? "loading model", "Killed"] }
+
     static func apply(_ program: inout ContainerProgram, faults: [Fault], isMain: Bool) {
         for fault in faults {
             switch fault.kind {
             case .crashloop where isMain:
-                program.lines = ["Traceback (most recent call last):", fault.value ?? "RuntimeError: simulated crash"]
+                program.lines = crashLines(fault)
                 program.exit = ContainerProgram.Exit(code: 1, after: 0.3)
             case .oom where isMain:
-                program.lines.append(fault.value ?? "loading model")
-                program.lines.append("Killed")
+                program.lines += killLines(fault)
                 program.exit = ContainerProgram.Exit(code: 137, after: 0.3, reason: "OOMKilled")
             case .initContainer where !isMain:
-                program.lines = [fault.value ?? "simulated failure of the init container"]
+                program.lines = [fault.value ?? initLine]
                 program.exit = ContainerProgram.Exit(code: 255, after: 0.3)
             default: break
             }

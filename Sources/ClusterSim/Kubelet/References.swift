@@ -1,9 +1,39 @@
 /// What a pod needs of Secrets and ConfigMaps, and what is missing.
 enum References {
-    private static func data(_ kind: String, _ name: String, _ namespace: String, _ cluster: isolated Cluster) -> JSON?
-    {
+    /// The names of the Secrets or the ConfigMaps that a pod's spec asks for, in order.
+    static func names(_ kind: String, _ spec: JSON) -> [String] {
+        let prefix = kind == "secret" ? "secret" : "configMap"
+        var names: [JSON] = []
+        for container in spec["containers"].array + spec["initContainers"].array {
+            names += container["envFrom"].array.map { $0["\(prefix)Ref"]["name"] }
+            names += container["env"].array.map { $0["valueFrom"]["\(prefix)KeyRef"]["name"] }
+        }
+        for volume in spec["volumes"].array {
+            names.append(kind == "secret" ? volume["secret"]["secretName"] : volume["configMap"]["name"])
+            // The projected volume of the service account's token is every pod's, and nobody's reference.
+            guard volume["projected"]["sources"].array.allSatisfy({ $0["serviceAccountToken"].isNull }) else {
+                continue
+            }
+            names += volume["projected"]["sources"].array.map { $0[prefix]["name"] }
+        }
+        return names.compactMap(\.string)
+    }
+
+    /// What the fault of a missing object takes away: what it names, else the first that the pod asks for.
+    static func missing(_ fault: Fault, _ spec: JSON) -> String {
+        let kind = fault.kind == .missingSecret ? "secret" : "configmap"
+        return fault.value ?? names(kind, spec).first ?? (kind == "secret" ? "app-secrets" : "app-config")
+    }
+
+    private static func data(
+        _ kind: String, _ name: String, _ pod: ObjectVersion, _ runtime: PodRuntime, _ cluster: isolated Cluster
+    ) -> JSON? {
         let type = kind == "secret" ? cluster.types.secrets : cluster.types.configMaps
-        return cluster.object(type, namespace, name)?.json
+        guard let object = cluster.object(type, pod.key.namespace, name) else { return nil }
+        let fault = runtime.fault(kind == "secret" ? .missingSecret : .missingConfigMap)
+        guard let fault, missing(fault, pod.json["spec"]) == name else { return object.json }
+        // What was there before the pod is what the fault takes away; what somebody makes afterwards is the remedy.
+        return object.resourceVersion <= runtime.birth ? nil : object.json
     }
 
     /// Why a container cannot be created, in the kubelet's words; nil when all that it refers to is there.
@@ -11,14 +41,10 @@ enum References {
         -> String?
     {
         let namespace = pod.key.namespace
-        if let fault = runtime.fault(.missingSecret) { return "secret \"\(fault.value ?? "app-secrets")\" not found" }
-        if let fault = runtime.fault(.missingConfigMap) {
-            return "configmap \"\(fault.value ?? "app-config")\" not found"
-        }
         for item in source["envFrom"].array {
             for (field, kind) in [("configMapRef", "configmap"), ("secretRef", "secret")] where !item[field].isNull {
                 let name = item[field]["name"].string ?? ""
-                if item[field]["optional"].bool != true, data(kind, name, namespace, cluster) == nil {
+                if item[field]["optional"].bool != true, data(kind, name, pod, runtime, cluster) == nil {
                     return "\(kind) \"\(name)\" not found"
                 }
             }
@@ -31,7 +57,9 @@ enum References {
                 if reference.isNull || reference["optional"].bool == true { continue }
                 let name = reference["name"].string ?? ""
                 let key = reference["key"].string ?? ""
-                guard let object = data(kind, name, namespace, cluster) else { return "\(kind) \"\(name)\" not found" }
+                guard let object = data(kind, name, pod, runtime, cluster) else {
+                    return "\(kind) \"\(name)\" not found"
+                }
                 if object["data"][key].isNull, object["binaryData"][key].isNull {
                     return "couldn't find key \(key) in \(title) \(namespace)/\(name)"
                 }
@@ -48,7 +76,6 @@ enum References {
 
     /// Why a pod's volumes cannot be mounted, as the event says it; nil when they can.
     static func volumeProblem(_ pod: ObjectVersion, _ runtime: PodRuntime, _ cluster: isolated Cluster) -> String? {
-        let namespace = pod.key.namespace
         for volume in pod.json["spec"]["volumes"].array {
             let name = volume["name"].string ?? ""
             var sources: [(String, JSON, String)] = []
@@ -67,7 +94,7 @@ enum References {
                 }
             }
             for (kind, source, referred) in sources where source["optional"].bool != true {
-                guard let object = data(kind, referred, namespace, cluster) else {
+                guard let object = data(kind, referred, pod, runtime, cluster) else {
                     return "MountVolume.SetUp failed for volume \"\(name)\" : \(kind) \"\(referred)\" not found"
                 }
                 for item in source["items"].array {

@@ -34,13 +34,12 @@ enum Scheduler {
         cluster.kubelet.unscheduled.remove(pod.key)
         cluster.kubelet.reserve(pod)
         let now = Timestamp.now
-        let bound = cluster.modify(pod.key) { object in
+        // Choosing a node is no change of what is wanted.
+        let bound = cluster.modify(pod.key, isWish: false) { object in
             object["spec"]["nodeName"] = .string(node)
             PodStatus.set(
                 &object["status"]["conditions"], "PodScheduled", true, generation: object["metadata"]["generation"],
                 now: now)
-            // Choosing a node is no change of what is wanted.
-            object["metadata"]["generation"] = pod.json["metadata"]["generation"]
         }
         guard let bound else { return }
         cluster.recordScheduling(
@@ -129,10 +128,7 @@ enum Scheduler {
         if cluster.kubelet.podCount(on: node.key.name) >= allocatable["pods"].text.number {
             lacking.append("Too many pods")
         }
-        var wanted = PodResources.total(spec, field: "requests")
-        if PodFaults.faults(of: pod, cluster).contains(where: { $0.kind == .unschedulable }) {
-            wanted["cpu"] = max(wanted["cpu"] ?? .zero, Quantity(units: 1_000_000))
-        }
+        let wanted = PodResources.total(spec, field: "requests")
         for (name, amount) in wanted.sorted(by: { $0.key < $1.key }) {
             let room = (Quantity(allocatable[name].text) ?? .zero) - cluster.kubelet.reserved(name, on: node.key.name)
             if amount > room { lacking.append("Insufficient \(name)") }
@@ -140,8 +136,11 @@ enum Scheduler {
         return lacking.isEmpty ? nil : lacking
     }
 
-    private static func tolerates(_ spec: JSON, _ taint: JSON) -> Bool {
-        spec["tolerations"].array.contains { toleration in
+    static func tolerates(_ spec: JSON, _ taint: JSON) -> Bool { !tolerations(spec, of: taint).isEmpty }
+
+    /// The tolerations of a pod that let it be on a node with a taint.
+    static func tolerations(_ spec: JSON, of taint: JSON) -> [JSON] {
+        spec["tolerations"].array.filter { toleration in
             if !toleration["effect"].isEmpty, toleration["effect"] != taint["effect"] { return false }
             if toleration["key"].isEmpty { return toleration["operator"].string == "Exists" }
             guard toleration["key"] == taint["key"] else { return false }

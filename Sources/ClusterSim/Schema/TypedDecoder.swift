@@ -44,7 +44,7 @@ struct TypedDecoder {
             for entry in members.entries {
                 let below = path.isEmpty ? entry.key : "\(path).\(entry.key)"
                 guard let field = fields[entry.key] else {
-                    unknown.append(below)
+                    unknown.append(below.filter { $0 != Self.mapMark })
                     continue
                 }
                 if entry.value.isNull { continue }
@@ -63,7 +63,7 @@ struct TypedDecoder {
                     continue
                 }
                 members.entries[index].value = self.value(
-                    entry.value, view, path: "\(path).\(entry.key)", owner: owner, field: field)
+                    entry.value, view, path: "\(path)\(Self.mapMark).\(entry.key)", owner: owner, field: field)
             }
             return .object(members)
         case .list(let element, _):
@@ -120,11 +120,14 @@ struct TypedDecoder {
         }
     }
 
-    /// Go's errors name list elements by their list only.
+    /// Stands in a path before the key of a map, which is no field.
+    private static let mapMark: Character = "\u{1}"
+
+    /// Go's errors name the elements of lists and maps by their list or map only.
     private func goPath(_ path: String) -> String {
         var result = ""
         var depth = 0
-        for character in path {
+        for character in path.split(separator: Self.mapMark).first ?? "" {
             if character == "[" { depth += 1 }
             if depth == 0 { result.append(character) }
             if character == "]" { depth -= 1 }

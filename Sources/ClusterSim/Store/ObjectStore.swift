@@ -14,10 +14,12 @@ struct ObjectStore {
 
     /// How many changes of each kind are kept for watches to resume from.
     static let logLimit = 4096
+    /// The version of a new cluster, before which nothing is known.
+    static let firstVersion = 1000
 
     private var tables: [ResourceType: Table] = [:]
     private var dependents: [String: Set<ObjectKey>] = [:]
-    private(set) var resourceVersion = 1000
+    private(set) var resourceVersion = Self.firstVersion
 
     /// Lets versions go by, as if others had made changes.
     mutating func skipVersions(_ count: Int) { resourceVersion += count }
@@ -122,6 +124,7 @@ struct ObjectStore {
 
     /// The changes of a kind after a version; nil when the log no longer reaches back so far.
     func changes(_ type: ResourceType, after version: Int) -> [WatchEvent]? {
+        if version < Self.firstVersion { return nil }
         guard let table = tables[type] else { return [] }
         if version < table.forgotten { return nil }
         var low = 0

@@ -12,6 +12,8 @@ final class ObjectVersion: Sendable {
     let key: ObjectKey
     let json: JSON
     let resourceVersion: Int
+    /// When this version was stored.
+    let time = Timestamp.now
     private let encoded = Mutex<[UInt8]?>(nil)
 
     init(key: ObjectKey, json: JSON, resourceVersion: Int) {
@@ -22,6 +24,8 @@ final class ObjectVersion: Sendable {
 
     var uid: String { json["metadata"]["uid"].string ?? "" }
     var labels: JSON { json["metadata"]["labels"] }
+    /// The faults that the object's annotation asks for.
+    var annotatedFaults: String? { json["metadata"]["annotations"][Fault.annotation].string }
     var isTerminating: Bool { !json["metadata"]["deletionTimestamp"].isNull }
 
     /// The object's text, which is made once, when somebody first asks for it.
@@ -45,6 +49,8 @@ enum WatchItem: Sendable {
     case event(WatchEvent)
     /// All that existed when the watch began has been told; the number is the version of that moment.
     case endOfInitial(Int)
+    /// The watch ends, because it cannot be carried out.
+    case failure(APIError)
 }
 
 /// A change of one object.

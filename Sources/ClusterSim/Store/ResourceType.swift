@@ -63,6 +63,8 @@ final class ResourceCatalog: Sendable {
     private let builtIn: [ResourceType]
     /// The kinds of each custom resource definition, by the definition's name; the first is the one that is stored.
     private let custom = Mutex<[String: [ResourceType]]>([:])
+    /// What their definitions say of the objects of custom kinds.
+    private let schemas = Mutex<[ResourceType: JSON]>([:])
 
     var all: [ResourceType] { builtIn + customTypes }
 
@@ -74,15 +76,25 @@ final class ResourceCatalog: Sendable {
     /// Serves the kinds of a definition, or no longer, when there are none.
     ///
     /// A kind that was served before keeps its identity, by which its objects are stored.
-    func define(_ definition: String, _ types: [ResourceType]) {
-        custom.withLock { known in
+    ///
+    /// - Parameter schemas: the schema of each of them.
+    func define(_ definition: String, _ types: [ResourceType], schemas: [JSON] = []) {
+        let (gone, kept) = custom.withLock { known in
             let before = known[definition] ?? []
             let kept = types.map { type in
                 before.first { $0.apiVersion == type.apiVersion && $0.kind == type.kind } ?? type
             }
             known[definition] = kept.isEmpty ? nil : kept
+            return (before, kept)
+        }
+        self.schemas.withLock { known in
+            for type in gone { known[type] = nil }
+            for (type, schema) in zip(kept, schemas) { known[type] = schema }
         }
     }
+
+    /// What the definition of a custom kind says of its objects; nil for built-in kinds.
+    func schema(_ type: ResourceType) -> JSON? { type.isCustom ? schemas.withLock { $0[type] } : nil }
 
     /// The kinds that a definition brought.
     func types(of definition: String) -> [ResourceType] { custom.withLock { $0[definition] ?? [] } }

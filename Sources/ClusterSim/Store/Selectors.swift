@@ -81,6 +81,9 @@ struct LabelSelector: Sendable {
     }
 
     private static func test(_ term: String, in text: String) throws -> Test {
+        if let sign = ["!=", "==", "="].first(where: term.hasPrefix) {
+            throw invalid(text, "found '\(sign)', expected: !, identifier, or 'end of string'")
+        }
         if term.hasPrefix("!") { return .isAbsent(String(term.dropFirst()).trimmingBlanks()) }
         for sign in ["!=", "==", "=", ">", "<"] {
             guard let (left, right) = term.split(around: sign) else { continue }

@@ -17,17 +17,13 @@ struct CommandSession: Sendable {
         let status: JSON
         if command.argv.isEmpty {
             status = try await attach(streams)
-        } else if command.isTerminal, command.hasInput, isShell {
-            status = try await converse(streams)
+        } else if command.isTerminal, command.hasInput, command.isConversation {
+            let code = try await converse(streams).code
+            status = code.map(CommandStatus.exit) ?? CommandStatus.notRunning(command.container)
         } else {
             status = try await execute(streams)
         }
         try await streams.finish(status)
-    }
-
-    private var isShell: Bool {
-        command.argv.count == 1
-            && ContainerShell.shells.contains(command.argv[0].split(separator: "/").last.map(String.init) ?? "")
     }
 
     private func execute(_ streams: any CommandStreams) async throws -> JSON {
@@ -57,6 +53,11 @@ struct CommandSession: Sendable {
     }
 
     private func attach(_ streams: any CommandStreams) async throws -> JSON {
+        if command.hasInput, let run = await cluster.listeningRun(command) {
+            let (code, output) = command.isTerminal ? try await converse(streams) : try await feed(streams)
+            await cluster.endRun(run, of: command, code: code ?? 0, output: output)
+            return CommandStatus.success
+        }
         guard let output = await cluster.output(command) else { return CommandStatus.notRunning(command.container) }
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -73,47 +74,117 @@ struct CommandSession: Sendable {
         return CommandStatus.success
     }
 
+    /// Runs all that a client sends as one script.
+    private func feed(_ streams: any CommandStreams) async throws -> (code: Int?, output: [UInt8]) {
+        var input: [UInt8] = []
+        for await part in streams.input { input += part }
+        guard var shell = await cluster.shell(command) else { return (nil, []) }
+        let output = shell.script(String(decoding: input, as: UTF8.self))
+        await cluster.keep(shell, of: command)
+        try await send(output, streams)
+        return (output.status, output.out + output.errors)
+    }
+
     // MARK: - A person at a terminal
 
     /// Reads lines, runs each, and shows what it gave, until the person leaves.
-    private func converse(_ streams: any CommandStreams) async throws -> JSON {
-        guard var shell = await cluster.shell(command) else { return CommandStatus.notRunning(command.container) }
+    ///
+    /// - Returns: the exit code, nil when the container does not run; and what was shown.
+    private func converse(_ streams: any CommandStreams) async throws -> (code: Int?, output: [UInt8]) {
+        guard var shell = await cluster.shell(command) else { return (nil, []) }
+        var shown: [UInt8] = []
         func show(_ bytes: [UInt8]) async throws {
+            shown += bytes
             try await streams.write(bytes.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] }, isError: false)
         }
         func prompt() async throws {
             try await show(Array("\(shell.directory) \(shell.contents.user == 0 ? "#" : "$") ".utf8))
         }
         try await prompt()
-        var line: [UInt8] = []
+        var line = TerminalLine()
+        // The lines of a command that is not complete yet.
+        var begun = ""
         for await part in streams.input {
             for byte in part {
-                switch byte {
-                case 0x0D, 0x0A:
+                switch line.take(byte) {
+                case .nothing: break
+                case .echo(let bytes): try await show(bytes)
+                case .line(let text):
                     try await show([0x0A])
-                    let output = shell.script(String(decoding: line, as: UTF8.self))
-                    line = []
+                    let script = begun + text
+                    if shell.isIncomplete(script) {
+                        begun = script + "\n"
+                        try await show(Array("> ".utf8))
+                        continue
+                    }
+                    begun = ""
+                    let output = shell.script(script)
                     try await show(output.out + output.errors)
                     await cluster.keep(shell, of: command)
-                    if shell.hasExited { return CommandStatus.exit(shell.status) }
+                    if shell.hasExited { return (shell.status, shown) }
                     try await prompt()
-                case 0x03:
-                    line = []
+                case .interrupt:
+                    begun = ""
                     try await show(Array("^C\n".utf8))
+                    shell.status = 130
                     try await prompt()
-                case 0x04 where line.isEmpty:
+                case .end:
                     try await show([0x0A])
-                    return CommandStatus.exit(shell.status)
-                case 0x7F, 0x08:
-                    if line.popLast() != nil { try await show([0x08, 0x20, 0x08]) }
-                case 0x20...:
-                    line.append(byte)
-                    try await show([byte])
-                default: break
+                    return (shell.status, shown)
                 }
             }
         }
-        return CommandStatus.success
+        return (0, shown)
+    }
+}
+
+/// The line that a person types at a terminal.
+struct TerminalLine {
+    /// What a key does.
+    enum Effect: Equatable {
+        case nothing
+        case echo([UInt8])
+        case line(String)
+        case interrupt
+        case end
+    }
+
+    private var bytes: [UInt8] = []
+    /// Whether an escape sequence has begun, such as that of an arrow key; the simulated terminal has no history.
+    private var escape: [UInt8]?
+
+    mutating func take(_ byte: UInt8) -> Effect {
+        if let begun = escape {
+            let isFirst = begun.isEmpty
+            let isOver = isFirst ? byte != 0x5B && byte != 0x4F : (0x40...0x7E).contains(byte)
+            escape = isOver ? nil : begun + [byte]
+            return .nothing
+        }
+        switch byte {
+        case 0x1B: escape = []
+        case 0x0D, 0x0A:
+            let text = String(decoding: bytes, as: UTF8.self)
+            bytes = []
+            return .line(text)
+        case 0x03:
+            bytes = []
+            return .interrupt
+        case 0x04 where bytes.isEmpty: return .end
+        case 0x15:
+            let count = String(decoding: bytes, as: UTF8.self).count
+            bytes = []
+            return .echo(Array(repeating: [0x08, 0x20, 0x08], count: count).flatMap { $0 })
+        case 0x7F, 0x08:
+            while let last = bytes.popLast() {
+                // A character of several bytes goes as a whole.
+                if last & 0xC0 != 0x80 { return .echo([0x08, 0x20, 0x08]) }
+            }
+        case 0x20...:
+            bytes.append(byte)
+            return .echo([byte])
+        default: break
+        }
+        return .nothing
     }
 }
 

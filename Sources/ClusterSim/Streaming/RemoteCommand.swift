@@ -8,6 +8,9 @@ struct RemoteCommand: Sendable {
     let hasOutput: Bool
     let hasErrors: Bool
     let isTerminal: Bool
+
+    /// Whether somebody types commands, rather than to have one run.
+    var isConversation: Bool { argv.isEmpty || ContainerShell.isShell(argv) }
 }
 
 /// What a client wants of a connection that leaves HTTP.
@@ -71,7 +74,8 @@ extension Cluster {
     private func source(_ command: RemoteCommand, _ pod: ObjectVersion) -> JSON {
         let spec = pod.json["spec"]
         return spec["containers"].element(where: "name", is: command.container)
-            ?? spec["initContainers"].element(where: "name", is: command.container) ?? .null
+            ?? spec["initContainers"].element(where: "name", is: command.container)
+            ?? spec["ephemeralContainers"].element(where: "name", is: command.container) ?? .null
     }
 
     /// Whether a container runs, in a living pod or in a recorded one.
@@ -89,6 +93,9 @@ extension Cluster {
         guard let pod = store.object(command.pod), isRunning(command) else { return nil }
         let source = source(command, pod)
         var contents = ContainerEnvironment.contents(pod, source, self)
+        // What somebody will type is not known yet.
+        let text = command.isConversation ? nil : command.argv.joined(separator: " ")
+        contents.reach = network(of: pod, naming: text, contents.environment)
         if let runtime = kubelet.pods[pod.uid], let index = runtime.index(command.container) {
             let container = runtime.containers[index]
             if let disk = container.disk {
@@ -110,6 +117,28 @@ extension Cluster {
         else { return }
         runtime.containers[index].disk = ContainerDisk(files: shell.contents.files, folders: shell.contents.folders)
         kubelet.pods[pod.uid] = runtime
+    }
+
+    /// The run of a container whose program is a shell that listens to whoever attaches; nil for every other.
+    func listeningRun(_ command: RemoteCommand) -> Int? {
+        guard let pod = store.object(command.pod), isRunning(command) else { return nil }
+        let source = source(command, pod)
+        guard ContainerProgram.listens(source), !frozen.contains(pod.key) else { return nil }
+        return kubelet.pods[pod.uid].flatMap { runtime in
+            runtime.index(command.container).map { runtime.containers[$0].run }
+        }
+    }
+
+    /// Ends a run whose shell was left.
+    func endRun(_ run: Int, of command: RemoteCommand, code: Int, output: [UInt8]) {
+        guard let pod = store.object(command.pod), let index = kubelet.pods[pod.uid]?.index(command.container) else {
+            return
+        }
+        let lines = String(decoding: output, as: UTF8.self).split(separator: "\n").map {
+            LogLine(time: Timestamp.now, text: String($0))
+        }
+        kubelet.pods[pod.uid]?.containers[index].log += lines
+        Kubelet.exited(command.container, run: run, code: code, pod, self)
     }
 
     /// What a running container writes from now on; nil when it does not run.

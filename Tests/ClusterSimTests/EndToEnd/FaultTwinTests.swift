@@ -28,13 +28,43 @@ struct FaultTwinTests {
             reason: "CreateContainerConfigError"),
         Twin(fault: "unschedulable:deployment/backend", recording: "unschedulable-cpu", reason: "Unschedulable"),
         Twin(fault: "readiness:deployment/backend", recording: "readiness-failing", reason: "Unhealthy"),
+        Twin(fault: "liveness:deployment/backend", recording: "liveness-failing", reason: "Error"),
+        Twin(
+            fault: "missing-configmap:deployment/backend:todo-config", recording: "missing-configmap-key",
+            reason: "CreateContainerConfigError"),
         Twin(fault: "init-failing:deployment/backend", recording: "init-migration-failing", reason: "Error"),
     ]
 
     static let applied = SnapshotTests.names.map { Twin(fault: nil, recording: $0, reason: "") }
 
-    @Test("a fault has the fields of its twin", .timeLimit(.minutes(1)), arguments: twins)
-    func resembles(_ twin: Twin) async throws { try await compare(twin) }
+    /// How a fault is asked for.
+    enum Way: String, CaseIterable, Sendable { case flag, annotation }
+
+    @Test(
+        "a healthy workload takes the fields of the fault's twin", .timeLimit(.minutes(1)), arguments: twins,
+        Way.allCases)
+    func resembles(_ twin: Twin, _ way: Way) async throws { try await compare(twin, way) }
+
+    /// The manifest of the recorded healthy namespace, for the workload that the fault is to befall.
+    private func healthy(_ twin: Twin, _ way: Way) throws -> String {
+        let parts = (twin.fault ?? "").split(separator: ":", maxSplits: 2).map(String.init)
+        let name = parts[1].split(separator: "/").last.map(String.init) ?? ""
+        var text = try String(contentsOfFile: "\(Fixtures.snapshots)/healthy/applied.yaml", encoding: .utf8)
+            .replacing("backend", with: name)
+        // Only a container with a limit can exceed it.
+        if parts[0] == "oom" {
+            text = text.replacing(
+                "        imagePullPolicy: IfNotPresent\n",
+                with:
+                    "        imagePullPolicy: IfNotPresent\n        resources: {limits: {memory: 24Mi}, requests: {memory: 16Mi}}\n"
+            )
+        }
+        guard way == .annotation else { return text }
+        let fault = ([parts[0]] + parts.dropFirst(2)).joined(separator: ":")
+        return text.replacing(
+            "metadata:\n  name: \(name)\n  labels:",
+            with: "metadata:\n  name: \(name)\n  annotations: {sim.runbook.dev/fault: '\(fault)'}\n  labels:")
+    }
 
     @Test(
         "the manifest of a recording gives the fields of the recording, with no fault asked for",
@@ -66,7 +96,7 @@ struct FaultTwinTests {
         }
     }
 
-    private func compare(_ twin: Twin) async throws {
+    private func compare(_ twin: Twin, _ way: Way = .flag) async throws {
         let folder = "\(Fixtures.snapshots)/\(twin.recording)"
         let list = try #require(
             try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: "\(folder)/objects.json")))
@@ -75,9 +105,13 @@ struct FaultTwinTests {
         let wantedPod = try #require(recorded.first { $0["kind"] as? String == "Pod" })
         let name = twin.recording
         let images: Set<String> = ["busybox:1.36"]
-        try await Lab.run(faults: twin.fault.map { [$0] } ?? [], speed: 2, images: images) { lab in
+        let manifest =
+            twin.fault == nil
+            ? try String(contentsOfFile: "\(folder)/applied.yaml", encoding: .utf8) : try healthy(twin, way)
+        let faults = way == .flag ? twin.fault.map { [$0] } ?? [] : []
+        try await Lab.run(faults: faults, speed: 2, images: images) { lab in
             _ = try await lab.kubectl("create", "namespace", name)
-            let applied = try await lab.kubectl("-n", name, "apply", "-f", "\(folder)/applied.yaml")
+            let applied = try await lab.kubectl("-n", name, "apply", "-f", "-", stdin: manifest)
             #expect(applied.status == 0, "\(applied.stderr)")
             // The recording shows one moment; the simulated pod must pass through one of the same form.
             let wantedStatus = statusPaths(wantedPod)
@@ -118,7 +152,9 @@ struct FaultTwinTests {
             let object = event["involvedObject"] as? [String: Any],
             let kind = object["kind"] as? String, let component = event["reportingComponent"] as? String
         else { return nil }
-        return "\(type) \(reason) \(kind) \(component) \((object["fieldPath"] as? String) ?? "")"
+        // An init container that the fault brings has another name than the recorded one.
+        let place = ((object["fieldPath"] as? String) ?? "").replacing(/initContainers\{.*\}/, with: "initContainers")
+        return "\(type) \(reason) \(kind) \(component) \(place)"
     }
 
     /// The form of a pod's status, with the reasons and states that make the fault.

@@ -68,6 +68,11 @@ struct StreamTests {
             #expect(try await sh("cat > /tmp/in; wc -c /tmp/in", stdin: "12345").stdout == "5\n")
             #expect(try await sh("cat /tmp/in; echo x | grep -v y").stdout == "12345x\n")
             #expect(try await sh("wget -qO- http://localhost:8000/health").stdout == "good\n")
+            // One that never ends is left by its client, and the simulator lives on.
+            let left = try await Tools.run(
+                ["/usr/bin/env", "timeout", "1", try Tools.kubectl(), "exec", "deploy/web", "--", "sleep", "infinity"],
+                environment: ["KUBECONFIG": "\(lab.folder)/kubeconfig", "HOME": lab.folder])
+            #expect(left.status == 124)
             let missing = try await sh("nosuch")
             #expect(missing.status == 127 && missing.stderr.hasPrefix("sh: nosuch: not found\n"))
             let pod = try await lab.kubectl("get", "pods", "-o", "jsonpath={.items[0].metadata.name}").stdout

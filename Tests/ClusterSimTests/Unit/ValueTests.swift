@@ -65,13 +65,38 @@ struct ValueTests {
         "schedules",
         arguments: [
             ("*/5 * * * *", 300.0), ("0 0 * * *", 86_400.0), ("30 1 * * *", 5400.0), ("0 0 1 2 *", 2_678_400.0),
-            ("@hourly", 3600.0),
+            ("@hourly", 3600.0), ("@every 90s", 90.0), ("0 9 * * MON", 4 * 86_400 + 9 * 3600.0),
+            ("0 0 1 FEB ?", 2_678_400.0),
         ])
-    func schedules(_ text: String, _ next: Double) { #expect(CronSchedule(text)?.next(after: 0) == next) }
+    func schedules(_ text: String, _ next: Double) { #expect((try? CronSchedule(text))?.next(after: 0) == next) }
+
+    @Test("a schedule keeps to its time zone, also when summer time begins")
+    func zones() throws {
+        let berlin = try #require(TimeZone(identifier: "Europe/Berlin"))
+        let schedule = try CronSchedule("30 9 * * *", zone: berlin)
+        // The clocks of Berlin went forward on the 31st of March 2024: UTC+1 before, UTC+2 from then on.
+        let saturday = try #require(Timestamp.parse("2024-03-30T00:00:00Z"))
+        let first = try #require(schedule.next(after: saturday))
+        #expect(Timestamp.seconds(first) == "2024-03-30T08:30:00Z")
+        #expect(schedule.next(after: first).map(Timestamp.seconds) == "2024-03-31T07:30:00Z")
+    }
+
+    @Test("the latest time that was due is found, with how many were")
+    func latest() throws {
+        let schedule = try CronSchedule("*/10 * * * *")
+        #expect(schedule.latest(after: 0, until: 599, limit: 100) == nil)
+        let few = try #require(schedule.latest(after: 0, until: 1900, limit: 100))
+        #expect(few == (1800, 3))
+        let many = try #require(schedule.latest(after: 0, until: 86_400 * 365, limit: 100))
+        #expect(many.due == 86_400 * 365 && many.count > 50_000)
+    }
 
     @Test(
-        "what is no schedule is none", arguments: ["* * * *", "61 * * * *", "a b c d e", "*/0 * * * *", "5-1 * * * *"])
-    func badSchedules(_ text: String) { #expect(CronSchedule(text) == nil) }
+        "what is no schedule is none",
+        arguments: [
+            "* * * *", "61 * * * *", "a b c d e", "*/0 * * * *", "5-1 * * * *", "* * * * 7", "@often", "@every soon",
+        ])
+    func badSchedules(_ text: String) { #expect((try? CronSchedule(text)) == nil) }
 
     @Test(
         "simple scripts are followed",

@@ -79,15 +79,24 @@ local function get(kinds, options)
 end
 
 --- Adds what an answer holds, and notes which kinds could not be read.
-local function take(snapshot, kinds, answer)
+-- With `scope`, kinds that did not come are asked for one by one where the error does not say which of them it is about.
+local function take(snapshot, kinds, answer, scope)
   if answer.status ~= 0 then problems.stop_if_out_of_reach(answer.stderr) end
   local value = answer.value
   -- the text of a large list is not needed beside what it was read into
   answer.stdout = nil
   for _, object in ipairs(value and value.items or {}) do add(snapshot, object) end
   if answer.status ~= 0 then
-    for kind, reason in pairs(problems.unreadable(kinds, answer.stderr, value ~= nil)) do
+    -- kubectl prints an empty list beside the error when the only kind that was asked for cannot be read
+    local is_single = next(kinds) ~= nil and next(kinds, (next(kinds))) == nil
+    for kind, reason in pairs(problems.unreadable(kinds, answer.stderr, value ~= nil and not is_single)) do
       snapshot.unreadable[kind] = reason
+    end
+    if value and scope and problems.is_nameless(answer.stderr) then
+      for kind, resource in pairs(kinds) do
+        local single = { [kind] = resource }
+        if not snapshot.objects[kind] and not snapshot.unreadable[kind] then take(snapshot, single, get(single, scope)) end
+      end
     end
   end
 end
@@ -222,11 +231,11 @@ function cluster.collect(options)
     -- a preview without kubectl: nothing was read, and nothing may be concluded
     fail { message = "the cluster cannot be read", remedy = "install kubectl, or try --sim", exit = 3 }
   end
-  take(snapshot, namespaced[1], answers[1])
-  take(snapshot, namespaced[2], answers[2])
+  take(snapshot, namespaced[1], answers[1], scope)
+  take(snapshot, namespaced[2], answers[2], scope)
   take_names(snapshot, answers[3])
   if answers[4].value then take(snapshot, gateway_kinds, { status = 0, value = answers[4].value }) end
-  take(snapshot, everywhere and union { cluster_wide, { Namespace = "namespaces" } } or cluster_wide, answers[5])
+  take(snapshot, everywhere and union { cluster_wide, { Namespace = "namespaces" } } or cluster_wide, answers[5], { context = options.context })
   if not everywhere then
     namespace_problem(snapshot, answers[6], options.namespace)
     -- what cannot be read of other namespaces takes nothing from the answer about this one

@@ -54,13 +54,27 @@ function problems.stop_if_out_of_reach(stderr)
   end
 end
 
+local function resource_in(line)
+  return line:match('cannot list resource "([^"]+)"') or line:match('Resource=([%w%.]+)')
+    or line:match("%): ([%w%.]+) is forbidden")
+end
+
+--- Whether an error does not say which resource it is about, so that any that did not come may be meant.
+function problems.is_nameless(stderr)
+  for _, line in ipairs(error_lines(stderr)) do
+    if line:find("^Error from server") and not line:find("NotFound", 1, true) and not resource_in(line) then
+      return true
+    end
+  end
+  return false
+end
+
 --- The kinds of a read that could not be read, with the reason: `{ ResourceQuota = "forbidden …" }`.
 -- `kinds` maps kinds to resources. A kind that the server does not serve is no kind that could not be checked.
 function problems.unreadable(kinds, stderr, has_value)
   local found, named = {}, false
   for _, line in ipairs(error_lines(stderr)) do
-    local resource = line:match('cannot list resource "([^"]+)"') or line:match('Resource=([%w%.]+)')
-      or line:match("%): ([%w%.]+) is forbidden")
+    local resource = resource_in(line)
     local reason = line:find("orbidden", 1, true) and "forbidden" or line:find("NotFound", 1, true) and "not served" or line
     for kind, name in pairs(kinds) do
       if resource and name:match("^[^.]+") == resource:match("^[^.]+") then

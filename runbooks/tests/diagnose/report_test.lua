@@ -215,6 +215,12 @@ describe("reads that fail", function()
     local text = 'Error from server (Forbidden): resourcequotas is forbidden: User "bob" cannot list resource "resourcequotas" in API group "" in the namespace "shop"\n'
     expect(problems.unreadable(kinds, text, true)).to_equal({ ResourceQuota = "forbidden (list resourcequotas in shop)" })
   end)
+  it("may be about any kind that did not come, where the error names none", function()
+    expect(problems.is_nameless("Error from server (InternalError): Internal error occurred: etcdserver: request timed out\n"))
+      .to_be(true)
+    expect(problems.is_nameless('Error from server (Forbidden): resourcequotas is forbidden: no\n')).to_be(false)
+    expect(problems.is_nameless('error: the server doesn\'t have a resource type "gateways"\n')).to_be(false)
+  end)
   it("are no problem where the server does not serve the kind", function()
     local text = 'Error from server (NotFound): Unable to list "apiregistration.k8s.io/v1, Resource=apiservices": the server could not find the requested resource\n'
     expect(problems.unreadable({ APIService = "apiservices", Node = "nodes" }, text, true)).to_equal({})

@@ -1,53 +1,4 @@
-/// What the commands that are run in a container find there.
-struct ContainerContents: Sendable {
-    var environment: [String: String] = [:]
-    /// The contents of the files that are known, by path.
-    var files: [String: [UInt8]] = [:]
-    /// Folders that exist without a known file in them.
-    var folders: Set<String> = ["/", "/bin", "/dev", "/etc", "/home", "/root", "/tmp", "/usr", "/var"]
-    var user = 0
-    var hostName = ""
-    /// What a server in the pod answers on a port to a request for a path.
-    var ask: @Sendable (Int, String) -> PodAnswer = { _, _ in .refused }
-
-    /// Whether a path is a folder: a known one, or one that holds a file.
-    func isFolder(_ path: String) -> Bool {
-        let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-        return folders.contains(path) || files.keys.contains { $0.hasPrefix(path == "/" ? "/" : path + "/") }
-    }
-
-    /// The names in a folder.
-    func names(in folder: String) -> [String] {
-        let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-        let inside = (Array(files.keys) + folders).filter { $0.hasPrefix(prefix) && $0.count > prefix.count }
-        return Set(inside.map { String($0.dropFirst(prefix.count).prefix { $0 != "/" }) }).sorted()
-    }
-}
-
-/// What a command in a container gave.
-struct CommandOutput: Sendable {
-    var out: [UInt8] = []
-    var errors: [UInt8] = []
-    var status = 0
-    /// How long it takes, in seconds of the simulated cluster.
-    var seconds = 0.0
-
-    static func text(_ text: String, status: Int = 0) -> CommandOutput {
-        CommandOutput(out: Array(text.utf8), status: status)
-    }
-
-    static func failed(_ message: String, _ status: Int = 1) -> CommandOutput {
-        CommandOutput(errors: Array((message + "\n").utf8), status: status)
-    }
-
-    fileprivate mutating func add(_ other: CommandOutput) {
-        out += other.out
-        errors += other.errors
-        seconds += other.seconds
-    }
-}
-
-/// Runs the commands that clients send into a container: a shell of simple commands and the small programs of busybox.
+/// Runs the commands that clients send into a container: a shell and the small programs of busybox.
 struct ContainerShell {
     /// A program that no container of the simulator has.
     struct NotFound: Error {
@@ -55,13 +6,34 @@ struct ContainerShell {
     }
 
     static let shells: Set<String> = ["sh", "bash", "ash", "dash"]
+    /// How many rounds a loop may take: what it waits for cannot come while it runs.
+    static let rounds = 10_000
+
+    /// What leaves a loop or a function before its end.
+    enum Leaving: Equatable {
+        case loop(Int)
+        case round(Int)
+        case function
+    }
 
     var contents: ContainerContents
     /// The working directory.
     var directory = "/"
     var status = 0
+    /// `$0` and what follows.
+    var parameters = ["sh"]
+    var functions: [String: ShellCommand] = [:]
+    /// Whether a failing command ends the script (`set -e`).
+    var endsOnFailure = false
+    var leaving: Leaving?
+    /// What the commands read that ask for input.
+    var input: [UInt8] = []
     private(set) var hasExited = false
+    /// Whether something was asked for that the simulator does not have or does not follow.
+    var isLost = false
     private var depth = 0
+    /// Whether the status of what runs decides something, so that a failure is none.
+    private var isAsked = false
 
     init(_ contents: ContainerContents) { self.contents = contents }
 
@@ -73,69 +45,127 @@ struct ContainerShell {
         return output
     }
 
+    /// Whether a command is a shell that is to read what it does.
+    static func isShell(_ argv: [String]) -> Bool {
+        argv.count == 1 && shells.contains(argv[0].split(separator: "/").last.map(String.init) ?? "")
+    }
+
     /// Whether a program reads what the client sends; nothing is waited for where it does not.
     static func readsInput(_ argv: [String]) -> Bool {
         guard let name = argv.first?.split(separator: "/").last.map(String.init) else { return false }
         let operands = argv.dropFirst().filter { !$0.hasPrefix("-") || $0 == "-" }
         switch name {
-        case "cat", "wc", "head", "tail", "sort", "base64", "md5sum", "sha256sum":
+        case "cat", "wc", "head", "tail", "sort", "uniq", "base64", "md5sum", "sha256sum":
             return operands.isEmpty || operands.contains("-")
-        case "tee": return true
+        case "tee", "read", "tr", "cut": return true
         case "grep": return operands.count < 2
         case "tar": return argv.dropFirst().first?.contains("x") == true
         case _ where shells.contains(name):
             guard let flag = argv.firstIndex(where: { $0.hasPrefix("-") && $0.contains("c") }), flag + 1 < argv.count
             else { return argv.count == 1 || operands.isEmpty }
-            let pipelines = (try? ShellParser.parse(argv[flag + 1])) ?? []
-            return pipelines.contains { readsInput($0.commands.first?.words.compactMap(\.plain) ?? []) }
+            return ((try? ShellParser.parse(argv[flag + 1])) ?? []).contains(where: readsInput)
         case "env": return operands.contains { !$0.contains("=") } && readsInput(Array(argv.dropFirst()))
         default: return false
         }
     }
 
+    private static func readsInput(_ pipeline: ShellPipeline) -> Bool {
+        guard let first = pipeline.commands.first, !first.redirections.contains(where: { $0.kind == .read }) else {
+            return false
+        }
+        switch first.compound {
+        case nil: return readsInput(first.words.compactMap(\.plain))
+        case .group(let body)?, .subshell(let body)?: return body.contains(where: readsInput)
+        case .branch(let branches, let otherwise)?:
+            return (branches.flatMap { $0.condition + $0.body } + otherwise).contains(where: readsInput)
+        case .loop(let condition, _, let body)?: return (condition + body).contains(where: readsInput)
+        case .each(_, _, let body)?: return body.contains(where: readsInput)
+        case .choice(_, let alternatives)?: return alternatives.flatMap(\.body).contains(where: readsInput)
+        case .function?: return false
+        }
+    }
+
     // MARK: - Scripts
+
+    /// What is said of a script that is not followed: 2, as a real shell ends with a syntax error.
+    static func notUnderstood(_ construct: String) -> CommandOutput {
+        .failed(
+            "sim: not understood: \"\(construct)\" (the simulator runs no image, and its shell follows simple scripts)",
+            2)
+    }
 
     /// Runs a script.
     mutating func script(_ text: String, input: [UInt8] = []) -> CommandOutput {
-        guard depth < 16 else { return .failed("sh: too deep", 2) }
-        let pipelines: [ShellPipeline]
         do {
-            pipelines = try ShellParser.parse(text)
+            let pipelines = try ShellParser.parse(text)
+            self.input = input
+            return run(pipelines)
+        } catch let error as ShellIncomplete {
+            status = 2
+            return .failed("sh: syntax error: unexpected end of file (expecting \"\(error.missing)\")", 2)
         } catch {
-            let construct = (error as? ShellParser.Unsupported)?.construct ?? ""
-            return .failed("sh: the simulated shell does not follow \"\(construct)\"", 2)
+            status = 2
+            isLost = true
+            return Self.notUnderstood((error as? ShellUnsupported)?.construct ?? text)
         }
+    }
+
+    /// Whether a script ends before what it began is complete, so that a person goes on typing it.
+    func isIncomplete(_ text: String) -> Bool {
+        do { _ = try ShellParser.parse(text) } catch is ShellIncomplete { return true } catch {}
+        return false
+    }
+
+    /// Runs a list of pipelines.
+    mutating func run(_ list: [ShellPipeline]) -> CommandOutput {
+        guard depth < 64 else { return .failed("sh: too deep", 2) }
         depth += 1
         defer { depth -= 1 }
         var output = CommandOutput()
-        for pipeline in pipelines where !hasExited {
+        for (index, pipeline) in list.enumerated() {
+            if hasExited || leaving != nil { break }
             if pipeline.condition == .afterSuccess, status != 0 { continue }
             if pipeline.condition == .afterFailure, status == 0 { continue }
-            output.add(run(pipeline, input: input))
+            let isJoined = index + 1 < list.count && list[index + 1].condition != .always
+            output.add(run(pipeline, isJoined: isJoined))
         }
         output.status = status
         return output
     }
 
-    private mutating func run(_ pipeline: ShellPipeline, input: [UInt8]) -> CommandOutput {
-        var passed = input
+    /// Runs what decides a branch or a loop.
+    private mutating func holds(_ condition: [ShellPipeline], _ output: inout CommandOutput) -> Bool {
+        let before = isAsked
+        isAsked = true
+        output.add(run(condition))
+        isAsked = before
+        return status == 0
+    }
+
+    private mutating func run(_ pipeline: ShellPipeline, isJoined: Bool) -> CommandOutput {
+        let before = isAsked
+        isAsked = isAsked || isJoined || pipeline.isNegated
         var total = CommandOutput()
+        let outer = input
         for (index, command) in pipeline.commands.enumerated() {
-            var output = run(command, input: passed)
-            passed = output.out
-            if index < pipeline.commands.count - 1 { output.out = [] }
+            var output = run(command)
+            if index < pipeline.commands.count - 1 {
+                input = output.out
+                output.out = []
+            }
             total.add(output)
         }
+        // What a pipe carried is used up; what came from outside is read on by the commands that follow.
+        if pipeline.commands.count > 1 { input = outer }
+        isAsked = before
+        if pipeline.isNegated { status = status == 0 ? 1 : 0 }
+        if endsOnFailure, !isAsked, !isJoined, !pipeline.isNegated, status != 0 { hasExited = true }
         return total
     }
 
-    private mutating func run(_ command: ShellCommand, input: [UInt8]) -> CommandOutput {
-        var words = command.words.flatMap { expand($0) }
-        while let first = words.first, let (name, value) = first.split(around: "="), Self.isName(name) {
-            contents.environment[name] = value
-            words.removeFirst()
-        }
-        var input = input
+    private mutating func run(_ command: ShellCommand) -> CommandOutput {
+        let outer = input
+        var isRedirected = false
         for redirection in command.redirections where redirection.kind == .read {
             let path = absolute(expand(redirection.target).first ?? "")
             guard path == "/dev/null" || contents.files[path] != nil else {
@@ -143,18 +173,139 @@ struct ContainerShell {
                 return .failed("sh: can't open \(path): no such file")
             }
             input = contents.files[path] ?? []
+            isRedirected = true
         }
-        var output = CommandOutput()
-        if !words.isEmpty {
-            if let made = perform(words, input: input) {
-                output = made
-            } else {
-                output = .failed("sh: \(words[0]): not found", 127)
-            }
+        var output: CommandOutput
+        if let compound = command.compound {
+            output = run(compound)
+        } else {
+            output = simple(command)
+            status = output.status
         }
-        status = output.status
+        if isRedirected { input = outer }
         redirect(&output, command.redirections)
         return output
+    }
+
+    private mutating func simple(_ command: ShellCommand) -> CommandOutput {
+        var words = command.words.flatMap { expand($0) }
+        var settings: [(String, String)] = []
+        while let first = words.first, let (name, value) = first.split(around: "="), Self.isName(name) {
+            settings.append((name, value))
+            words.removeFirst()
+        }
+        guard let name = words.first else {
+            for (name, value) in settings { contents.environment[name] = value }
+            return CommandOutput(status: status(ofSubstitutionIn: command))
+        }
+        // Settings before a command are that command's own.
+        let environment = contents.environment
+        for (name, value) in settings { contents.environment[name] = value }
+        defer {
+            for (name, _) in settings { contents.environment[name] = environment[name] }
+        }
+        if let function = functions[name] { return call(function, words) }
+        if let output = builtIn(words) { return output }
+        let given = input
+        if Self.readsInput(words) { input = [] }
+        if let output = perform(words, input: given) { return output }
+        isLost = true
+        return .failed(
+            "sh: \(name): not found\nsim: not understood: the simulator runs no image; its containers have no \"\(name)\"",
+            127)
+    }
+
+    /// `a=$(false)` has the status of what it ran.
+    private func status(ofSubstitutionIn command: ShellCommand) -> Int {
+        let isMade = command.words.contains { word in
+            word.pieces.contains { if case .command = $0 { true } else { false } }
+        }
+        return isMade ? status : 0
+    }
+
+    private mutating func call(_ function: ShellCommand, _ words: [String]) -> CommandOutput {
+        guard depth < 64 else { return .failed("sh: too deep", 2) }
+        depth += 1
+        let outer = parameters
+        parameters = [outer.first ?? "sh"] + words.dropFirst()
+        var output = run(function)
+        parameters = outer
+        depth -= 1
+        if leaving == .function { leaving = nil }
+        output.status = status
+        return output
+    }
+
+    // MARK: - Commands that are made of others
+
+    private mutating func run(_ compound: ShellCompound) -> CommandOutput {
+        var output = CommandOutput()
+        switch compound {
+        case .group(let body): return run(body)
+        case .subshell(let body):
+            var inner = self
+            output = inner.run(body)
+            contents.files = inner.contents.files
+            contents.folders = inner.contents.folders
+            input = inner.input
+            status = inner.status
+        case .branch(let branches, let otherwise):
+            for branch in branches where holds(branch.condition, &output) {
+                status = 0
+                output.add(run(branch.body))
+                return output
+            }
+            status = 0
+            if !hasExited { output.add(run(otherwise)) }
+        case .loop(let condition, let isUntil, let body):
+            var last = 0
+            for round in 0... {
+                guard round < Self.rounds else {
+                    hasExited = true
+                    isLost = true
+                    output.add(Self.notUnderstood("a loop that goes on after \(Self.rounds) rounds"))
+                    last = 2
+                    break
+                }
+                if holds(condition, &output) == isUntil || hasExited { break }
+                output.add(run(body))
+                last = status
+                if endsLoop() { break }
+            }
+            status = last
+        case .each(let name, let words, let body):
+            status = 0
+            for value in words.flatMap({ expand($0) }) {
+                contents.environment[name] = value
+                output.add(run(body))
+                if endsLoop() { break }
+            }
+        case .choice(let subject, let alternatives):
+            let text = expand(subject).joined(separator: " ")
+            status = 0
+            let fit = alternatives.first { alternative in
+                alternative.patterns.contains { ShellPattern(pattern($0)).matches(text) }
+            }
+            if let fit { output.add(run(fit.body)) }
+        case .function(let name, let body):
+            functions[name] = body
+            status = 0
+        }
+        return output
+    }
+
+    /// Whether a `break`, a `continue`, a `return` or an `exit` in its body ends a loop.
+    private mutating func endsLoop() -> Bool {
+        switch leaving {
+        case nil: return hasExited
+        case .loop(let count):
+            leaving = count > 1 ? .loop(count - 1) : nil
+            return true
+        case .round(let count):
+            leaving = count > 1 ? .round(count - 1) : nil
+            return count > 1
+        case .function: return true
+        }
     }
 
     private mutating func redirect(_ output: inout CommandOutput, _ redirections: [ShellRedirection]) {
@@ -184,43 +335,8 @@ struct ContainerShell {
         }
     }
 
-    private static func isName(_ text: String) -> Bool {
+    static func isName(_ text: String) -> Bool {
         !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } && text.first?.isNumber == false
-    }
-
-    /// A word's text.
-    ///
-    /// An unquoted variable is not split at its blanks: no runbook was seen to count on that.
-    private mutating func expand(_ word: ShellWord) -> [String] {
-        var text = ""
-        var isMade = false
-        for piece in word.pieces {
-            switch piece {
-            case .literal(let part):
-                text += part
-                isMade = true
-            case .variable(let name, let fallback): text += value(name, fallback)
-            case .command(let script):
-                var inner = self
-                inner.depth += 1
-                var made = String(decoding: inner.script(script).out, as: UTF8.self)
-                while made.hasSuffix("\n") { made.removeLast() }
-                text += made
-            }
-        }
-        return text.isEmpty && !isMade ? [] : [text]
-    }
-
-    private func value(_ name: String, _ fallback: String?) -> String {
-        switch name {
-        case "?": return String(status)
-        case "$": return "7"
-        case "#": return "0"
-        case "0": return "sh"
-        default:
-            let known = contents.environment[name] ?? ""
-            return known.isEmpty ? fallback ?? "" : known
-        }
     }
 
     /// A path from the root on.

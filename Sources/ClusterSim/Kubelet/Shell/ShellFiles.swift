@@ -20,6 +20,14 @@ extension ContainerShell {
                 let text = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
                 return Base64.decode(text).map { CommandOutput(out: $0) } ?? .failed("base64: truncated input")
             }
+        case "uniq":
+            return read(operands, input, name) { bytes in
+                var kept: [String] = []
+                for line in Self.lines(bytes) where line != kept.last { kept.append(line) }
+                return .text(kept.map { $0 + "\n" }.joined())
+            }
+        case "tr": return Self.translate(arguments, input)
+        case "cut": return cut(arguments, input)
         case "grep": return grep(arguments, operands, input)
         case "tee":
             for path in operands { contents.files[absolute(path)] = input }
@@ -39,6 +47,59 @@ extension ContainerShell {
         case "tar": return tar(arguments, input)
         default: return nil
         }
+    }
+
+    /// `tr FROM TO` and `tr -d SET`, for single characters and ranges such as `a-z`.
+    private static func translate(_ arguments: [String], _ input: [UInt8]) -> CommandOutput {
+        func set(_ text: String) -> [Character] {
+            var result: [Character] = []
+            var rest = Array(text.replacing("\\n", with: "\n").replacing("\\t", with: "\t"))[...]
+            while let first = rest.popFirst() {
+                if rest.first == "-", let high = rest.dropFirst().first?.asciiValue, let low = first.asciiValue,
+                    low <= high
+                {
+                    result += (low...high).map { Character(UnicodeScalar($0)) }
+                    rest = rest.dropFirst(2)
+                } else {
+                    result.append(first)
+                }
+            }
+            return result
+        }
+        let text = String(decoding: input, as: UTF8.self)
+        if arguments.first == "-d", arguments.count == 2 {
+            let gone = set(arguments[1])
+            return .text(String(text.filter { !gone.contains($0) }))
+        }
+        guard arguments.count == 2, !arguments[0].hasPrefix("-") else {
+            return ContainerShell.notUnderstood("tr \(arguments.joined(separator: " "))")
+        }
+        let from = set(arguments[0])
+        let to = set(arguments[1])
+        return .text(
+            String(
+                text.map { character in
+                    guard let index = from.firstIndex(of: character), let last = to.last else { return character }
+                    return to.indices.contains(index) ? to[index] : last
+                }))
+    }
+
+    /// `cut -d MARK -f NUMBER` of what it is sent.
+    private func cut(_ arguments: [String], _ input: [UInt8]) -> CommandOutput {
+        func value(_ flag: String) -> String? {
+            guard let place = arguments.firstIndex(where: { $0.hasPrefix(flag) }) else { return nil }
+            if arguments[place].count > 2 { return String(arguments[place].dropFirst(2)) }
+            return arguments.indices.contains(place + 1) ? arguments[place + 1] : nil
+        }
+        guard let field = value("-f").flatMap({ Int($0) }), field > 0 else {
+            return Self.notUnderstood("cut \(arguments.joined(separator: " "))")
+        }
+        let mark = Character(value("-d") ?? "\t")
+        let lines = Self.lines(input).map { line -> String in
+            let parts = line.split(separator: mark, omittingEmptySubsequences: false)
+            return parts.count == 1 ? line : parts.indices.contains(field - 1) ? String(parts[field - 1]) : ""
+        }
+        return .text(lines.map { $0 + "\n" }.joined())
     }
 
     static func parent(_ path: String) -> String {
@@ -98,13 +159,34 @@ extension ContainerShell {
         }
     }
 
+    /// A basic regular expression as an extended one, in which `+`, `?`, `|`, braces and parentheses need no backslash.
+    private static func pattern(_ text: String, isExtended: Bool) -> String {
+        if isExtended { return text }
+        var result = ""
+        var rest = text[...]
+        while let character = rest.popFirst() {
+            if character == "\\", let next = rest.first {
+                rest.removeFirst()
+                result += "+?|(){}".contains(next) ? String(next) : "\\\(next)"
+            } else {
+                result += "+?|(){}".contains(character) ? "\\\(character)" : String(character)
+            }
+        }
+        return result
+    }
+
     private func grep(_ arguments: [String], _ operands: [String], _ input: [UInt8]) -> CommandOutput {
         guard let pattern = operands.first else { return .failed("grep: no pattern", 2) }
         let flags = arguments.filter { $0.hasPrefix("-") }.joined()
-        let wanted = flags.contains("i") ? pattern.lowercased() : pattern
+        // A pattern that is no regular expression is looked for as it is.
+        let expression = flags.contains("F") ? nil : try? Regex(Self.pattern(pattern, isExtended: flags.contains("E")))
+        func holds(_ line: String) -> Bool {
+            guard let expression else { return line.contains(pattern) }
+            return (try? expression.ignoresCase(flags.contains("i")).firstMatch(in: line)) != nil
+        }
         return read(Array(operands.dropFirst()), input, "grep") { bytes in
             let found = Self.lines(bytes).filter { line in
-                (flags.contains("i") ? line.lowercased() : line).contains(wanted) != flags.contains("v")
+                holds(line) != flags.contains("v")
             }
             if flags.contains("q") { return CommandOutput(status: found.isEmpty ? 1 : 0) }
             if flags.contains("c") { return .text("\(found.count)\n", status: found.isEmpty ? 1 : 0) }

@@ -7,40 +7,29 @@ extension ContainerShell {
         let operands = arguments.filter { !$0.hasPrefix("-") || $0 == "-" }
         switch name {
         case _ where Self.shells.contains(name): return shell(arguments, input)
-        case "true", ":", "chmod", "chown", "sync", "set", "umask", "wait": return CommandOutput()
+        case "true", ":", "chmod", "chown", "sync": return CommandOutput()
         case "false": return CommandOutput(status: 1)
-        case "exit":
-            exit(arguments.first.flatMap { Int($0) }.map { $0 & 255 } ?? status)
-            return CommandOutput(status: status)
         case "echo": return .text(Self.echo(arguments))
         case "printf": return .text(Self.unescaped(arguments.first ?? "", arguments.dropFirst().map { $0 }))
         case "env", "printenv": return environment(name, arguments, input)
-        case "export":
-            for argument in arguments {
-                if let (variable, value) = argument.split(around: "=") { contents.environment[variable] = value }
-            }
-            return CommandOutput()
-        case "cd":
-            let path = absolute(operands.first ?? "/root")
-            guard contents.isFolder(path) else { return .failed("sh: cd: can't cd to \(operands.first ?? "")") }
-            directory = path
-            return CommandOutput()
         case "pwd": return .text(directory + "\n")
         case "hostname": return .text(contents.hostName + "\n")
         case "whoami": return .text((contents.user == 0 ? "root" : String(contents.user)) + "\n")
         case "id": return identity(arguments)
         case "uname":
             return .text((arguments.contains("-a") ? "Linux \(contents.hostName) 6.8.0 x86_64" : "Linux") + "\n")
-        case "date": return .text(Timestamp.seconds(Timestamp.now) + "\n")
+        case "date": return Self.date(operands)
+        case "seq": return Self.sequence(operands.compactMap { Int($0) })
         case "sleep":
             let seconds = operands.first.flatMap { Fault.seconds($0) ?? Double($0) }
-            return seconds.map { CommandOutput(seconds: $0) }
+            return seconds.map { CommandOutput(seconds: $0.isNaN ? 0 : min(max(0, $0), 1e9)) }
                 ?? .failed("sleep: invalid number '\(operands.first ?? "")'")
         case "test", "[":
             return CommandOutput(status: holds(name == "[" ? Array(arguments.dropLast()) : arguments) ? 0 : 1)
         case "which", "command": return which(operands)
         case "wget", "curl": return fetch(name, arguments)
         case "nc": return connect(operands)
+        case "nslookup": return lookUp(operands.first ?? "")
         case "kill":
             return .failed("sh: can't kill pid \(operands.first ?? ""): the simulated container has no such process")
         default: return fileProgram(name, arguments, operands, input)
@@ -49,23 +38,32 @@ extension ContainerShell {
 
     private mutating func shell(_ arguments: [String], _ input: [UInt8]) -> CommandOutput {
         guard let flag = arguments.firstIndex(where: { $0.hasPrefix("-") && $0.contains("c") }) else {
-            if let path = arguments.first(where: { !$0.hasPrefix("-") }) {
+            if let place = arguments.firstIndex(where: { !$0.hasPrefix("-") }) {
+                let path = arguments[place]
                 guard let file = contents.files[absolute(path)] else { return .failed("sh: can't open '\(path)'", 2) }
-                return nested(String(decoding: file, as: UTF8.self), input)
+                return nested(String(decoding: file, as: UTF8.self), input, Array(arguments[place...]))
             }
-            return nested(String(decoding: input, as: UTF8.self), [])
+            return nested(String(decoding: input, as: UTF8.self), [], ["sh"])
         }
         guard flag + 1 < arguments.count else { return .failed("sh: -c requires an argument", 2) }
-        return nested(arguments[flag + 1], input)
+        let rest = arguments[(flag + 2)...]
+        return nested(
+            arguments[flag + 1], input, rest.isEmpty ? ["sh"] : Array(rest),
+            endsOnFailure: arguments[flag].contains("e"))
     }
 
     /// Runs a script in a shell of its own, whose variables and folder end with it.
-    private mutating func nested(_ text: String, _ input: [UInt8]) -> CommandOutput {
+    private mutating func nested(
+        _ text: String, _ input: [UInt8], _ parameters: [String], endsOnFailure: Bool = false
+    ) -> CommandOutput {
         var inner = ContainerShell(contents)
         inner.directory = directory
+        inner.parameters = parameters
+        inner.endsOnFailure = endsOnFailure
         let output = inner.script(text, input: input)
         contents.files = inner.contents.files
         contents.folders = inner.contents.folders
+        isLost = isLost || inner.isLost
         return output
     }
 
@@ -140,7 +138,15 @@ extension ContainerShell {
                 return order[words[1]] ?? false
             default: return words[0] == "!" && !holds(Array(words.dropFirst()))
             }
-        default: return words[0] == "!" && !holds(Array(words.dropFirst()))
+        default:
+            if words[0] == "!" { return !holds(Array(words.dropFirst())) }
+            for (mark, isBoth) in [("-o", false), ("-a", true)] {
+                guard let place = words.firstIndex(of: mark) else { continue }
+                let left = holds(Array(words[..<place]))
+                let right = holds(Array(words[(place + 1)...]))
+                return isBoth ? left && right : left || right
+            }
+            return false
         }
     }
 
@@ -148,7 +154,8 @@ extension ContainerShell {
     static let names: Set<String> = [
         "sh", "true", "false", "echo", "printf", "env", "printenv", "pwd", "hostname", "whoami", "id", "uname", "date",
         "sleep", "test", "which", "wget", "nc", "cat", "ls", "head", "tail", "wc", "grep", "sort", "tee", "touch", "rm",
-        "mkdir", "cp", "mv", "tar", "base64", "basename", "dirname", "stat", "find", "curl",
+        "mkdir", "cp", "mv", "tar", "base64", "basename", "dirname", "stat", "find", "curl", "seq", "cut", "tr", "uniq",
+        "nslookup",
     ]
 
     private func which(_ operands: [String]) -> CommandOutput {
@@ -163,18 +170,17 @@ extension ContainerShell {
         let path = String(bare.dropFirst(host.count))
         let port = host.split(separator: ":").dropFirst().first.flatMap { Int($0) } ?? 80
         let machine = host.prefix { $0 != ":" }
-        let isHere = ["localhost", "127.0.0.1", "0.0.0.0", contents.hostName[...]].contains(machine)
-        guard isHere else {
+        guard let reached = self.host(String(machine)) else {
             return name == "curl"
                 ? .failed("curl: (6) Could not resolve host: \(machine)", 6)
                 : .failed("wget: bad address '\(host)'")
         }
-        switch contents.ask(port, path.isEmpty ? "/" : path) {
+        switch reached.ask(port, path.isEmpty ? "/" : path) {
         case .refused:
             return name == "curl"
                 ? .failed(
                     "curl: (7) Failed to connect to \(machine) port \(port) after 0 ms: Could not connect to server", 7)
-                : .failed("wget: can't connect to remote host (127.0.0.1): Connection refused")
+                : .failed("wget: can't connect to remote host (\(reached.address)): Connection refused")
         case .response(let status, _, let body):
             if status >= 400, name == "wget" {
                 return .failed("wget: server returned error: HTTP/1.1 \(status) \(PodAnswer.reason(status))")
@@ -192,7 +198,46 @@ extension ContainerShell {
         guard operands.count == 2, let port = Int(operands[1]) else {
             return .failed("nc: a host and a port are needed")
         }
-        if case .refused = contents.ask(port, "/") { return CommandOutput(status: 1) }
+        guard let reached = host(operands[0]) else { return .failed("nc: bad address '\(operands[0])'") }
+        if case .refused = reached.ask(port, "/") { return CommandOutput(status: 1) }
         return CommandOutput()
+    }
+
+    /// A host by its name: the container's own, or one of the cluster's network.
+    private func host(_ name: String) -> ReachedHost? {
+        if ["localhost", "127.0.0.1", "0.0.0.0", contents.hostName].contains(name) {
+            return ReachedHost(address: "127.0.0.1", ask: contents.ask)
+        }
+        return contents.reach(name)
+    }
+
+    private func lookUp(_ name: String) -> CommandOutput {
+        let server = "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n"
+        guard let reached = host(name) else {
+            return .text(server + "** server can't find \(name): NXDOMAIN\n\n", status: 1)
+        }
+        return .text(server + "Name:\t\(name)\nAddress: \(reached.address)\n\n")
+    }
+
+    private static func date(_ operands: [String]) -> CommandOutput {
+        let now = Timestamp.seconds(Timestamp.now)
+        guard let format = operands.first, format.hasPrefix("+") else { return .text(now + "\n") }
+        let parts = now.split { "-T:Z".contains($0) }.map(String.init)
+        var text = String(format.dropFirst())
+        for (mark, value) in [
+            ("%s", String(Int(Timestamp.now))), ("%F", String(now.prefix(10))),
+            ("%T", String(now.dropFirst(11).prefix(8))),
+            ("%Y", parts[0]), ("%m", parts[1]), ("%d", parts[2]), ("%H", parts[3]), ("%M", parts[4]), ("%S", parts[5]),
+        ] { text = text.replacing(mark, with: value) }
+        return .text(text + "\n")
+    }
+
+    private static func sequence(_ numbers: [Int]) -> CommandOutput {
+        let first = numbers.count > 1 ? numbers[0] : 1
+        let step = numbers.count > 2 ? numbers[1] : 1
+        guard let last = numbers.last, step != 0, abs(last - first) / abs(step) < ContainerShell.rounds else {
+            return .failed("seq: invalid number of operands")
+        }
+        return .text(stride(from: first, through: last, by: step).map { "\($0)\n" }.joined())
     }
 }

@@ -1,0 +1,378 @@
+import ClusterSim
+import Foundation
+import Testing
+
+/// Rules of the server and habits of controllers that a demanding user comes across.
+@Suite("Rules of the server")
+struct ServerRuleTests {
+    private func pod(_ name: String, _ resources: String = "{}") -> String {
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: \(name)}
+        spec: {containers: [{name: c, image: "busybox:1.36", command: [sleep, infinity], resources: \(resources)}]}
+        ---
+
+        """
+    }
+
+    @Test("every node has a Lease, so that describe finds it, and the namespaces of a cluster are there")
+    func leases() async throws {
+        try await Lab.run { lab in
+            let described = try await lab.kubectl("describe", "node", "minikube")
+            #expect(
+                described.status == 0 && described.stdout.contains("HolderIdentity:  minikube"), "\(described.stdout)")
+            #expect(!(described.stdout + described.stderr).contains("Failed to get lease"))
+            let namespaces = try await lab.kubectl("get", "namespaces", "-o", "jsonpath={.items[*].metadata.name}")
+            #expect(namespaces.stdout == "default kube-node-lease kube-public kube-system")
+        }
+        // A recorded node has one of its own time.
+        try await Lab.run(snapshot: "\(Fixtures.snapshots)/healthy") { lab in
+            let described = try await lab.kubectl("describe", "node", "minikube")
+            #expect(!(described.stdout + described.stderr).contains("Failed to get lease"))
+            let renewed = try await lab.kubectl(
+                "get", "lease", "minikube", "-n", "kube-node-lease", "-o", "jsonpath={.spec.renewTime}")
+            #expect(renewed.stdout.hasPrefix("2026-11-21T"), "\(renewed.stdout)")
+        }
+    }
+
+    @Test("events are gone after an hour of the simulated cluster", .timeLimit(.minutes(1)))
+    func events() async throws {
+        try await Lab.run(speed: 1800) { lab in
+            _ = try await lab.kubectl("create", "deployment", "web", "--image=busybox:1.36", "--", "sleep", "infinity")
+            _ = try await lab.until(5, "get", "events", "-o", "name") { !$0.stdout.isEmpty }
+            _ = try await lab.until(10, "get", "events", "-o", "name") { $0.stdout.isEmpty }
+            #expect(try await lab.kubectl("get", "deployment", "web", "-o", "name").status == 0)
+        }
+        // What was recorded stays as it was.
+        try await Lab.run(snapshot: "\(Fixtures.snapshots)/oomkilled", speed: 3600) { lab in
+            try await Task.sleep(for: .seconds(3))
+            let events = try await lab.kubectl("get", "events", "-n", "oomkilled", "-o", "name")
+            #expect(events.stdout.split(separator: "\n").count > 5)
+        }
+    }
+
+    @Test("a pending claim of one workload leaves those of others bound")
+    func claims() async throws {
+        func workload(_ name: String) -> String {
+            """
+            apiVersion: v1
+            kind: PersistentVolumeClaim
+            metadata: {name: \(name)-data}
+            spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+            ---
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: \(name)}
+            spec:
+              selector: {matchLabels: {app: \(name)}}
+              template:
+                metadata: {labels: {app: \(name)}}
+                spec:
+                  volumes: [{name: d, persistentVolumeClaim: {claimName: \(name)-data}}]
+                  containers: [{name: c, image: "busybox:1.36"}]
+            ---
+
+            """
+        }
+        let set = """
+            apiVersion: apps/v1
+            kind: StatefulSet
+            metadata: {name: NAME}
+            spec:
+              serviceName: NAME
+              selector: {matchLabels: {app: NAME}}
+              template:
+                metadata: {labels: {app: NAME}}
+                spec: {containers: [{name: c, image: "busybox:1.36"}]}
+              volumeClaimTemplates:
+              - metadata: {name: data}
+                spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+            ---
+
+            """
+        let loose =
+            "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: loose}\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n"
+        try await Lab.run(faults: ["pvc-pending:deployment/bad", "pvc-pending:statefulset/held"]) { lab in
+            let manifest =
+                workload("bad") + workload("good") + set.replacing("NAME", with: "held")
+                + set.replacing("NAME", with: "free") + loose
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: manifest)
+            _ = try await lab.kubectl("rollout", "status", "deployment/good", "--timeout=20s")
+            // A claim that nobody asks for is bound once it is plain that none of those workloads will.
+            let bound = try await lab.until(
+                15, "get", "pvc", "-o", "jsonpath={range .items[*]}{.metadata.name}={.status.phase} {end}"
+            ) {
+                $0.stdout.contains("loose=Bound") && $0.stdout.contains("data-held-0")
+                    && $0.stdout.contains("data-free-0=Bound")
+            }
+            #expect(
+                bound.stdout
+                    == "bad-data=Pending data-free-0=Bound data-held-0=Pending good-data=Bound loose=Bound ")
+            let pods = try await lab.kubectl("get", "pods", "-l", "app=bad", "-o", "jsonpath={.items[*].status.phase}")
+            #expect(pods.stdout == "Pending")
+        }
+    }
+
+    @Test("below the partition of a StatefulSet, pods keep the revision before, also those that are made again")
+    func partition() async throws {
+        let set = """
+            apiVersion: apps/v1
+            kind: StatefulSet
+            metadata: {name: db}
+            spec:
+              replicas: 3
+              serviceName: db
+              selector: {matchLabels: {app: db}}
+              updateStrategy: {rollingUpdate: {partition: 2}}
+              template:
+                metadata: {labels: {app: db}}
+                spec: {containers: [{name: c, image: "busybox:1.36"}]}
+            """
+        try await Lab.run { lab in
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: set)
+            _ = try await lab.kubectl("rollout", "status", "sts/db", "--timeout=20s")
+            _ = try await lab.kubectl("set", "image", "sts/db", "c=busybox:1.37")
+            _ = try await lab.kubectl("rollout", "status", "sts/db", "--timeout=20s")
+            _ = try await lab.kubectl("delete", "pod", "db-0")
+            let images = [
+                "get", "pods", "-l", "app=db", "-o",
+                "jsonpath={range .items[*]}{.metadata.name}={.spec.containers[0].image} {end}",
+            ]
+            let kept = try await lab.until(10, images[0], images[1], images[2], images[3], images[4], images[5]) {
+                $0.stdout.contains("db-0=")
+            }
+            #expect(kept.stdout == "db-0=busybox:1.36 db-1=busybox:1.36 db-2=busybox:1.37 ")
+            _ = try await lab.kubectl(
+                "patch", "sts", "db", "-p", "{\"spec\":{\"updateStrategy\":{\"rollingUpdate\":{\"partition\":0}}}}")
+            let all = try await lab.until(20, images[0], images[1], images[2], images[3], images[4], images[5]) {
+                $0.stdout.components(separatedBy: "1.37").count == 4
+            }
+            #expect(all.stdout == "db-0=busybox:1.37 db-1=busybox:1.37 db-2=busybox:1.37 ")
+        }
+    }
+
+    @Test("a Job with indexes gives each pod one; a queue of work ends with the first success; suspended Jobs wait")
+    func jobs() async throws {
+        func job(_ name: String, _ spec: String, _ command: String) -> String {
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {name: \(name)}\nspec: {\(spec), template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox, command: [sh, -c, \"\(command)\"]}]}}}\n---\n"
+        }
+        try await Lab.run(speed: 50) { lab in
+            let manifest =
+                job(
+                    "indexed", "completions: 3, parallelism: 2, completionMode: Indexed",
+                    "echo index $JOB_COMPLETION_INDEX")
+                + job("queue", "parallelism: 2", "exit 0") + job("still", "suspend: true", "exit 0")
+                + job("late", "activeDeadlineSeconds: 5", "sleep 1000")
+                + job("bad", "backoffLimit: 1", "exit 3") + job("short", "ttlSecondsAfterFinished: 20", "exit 0")
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: manifest)
+            for name in ["indexed", "queue"] {
+                let done = try await lab.kubectl("wait", "--for=condition=complete", "job/\(name)", "--timeout=20s")
+                #expect(done.status == 0, "\(name): \(done.stderr)")
+            }
+            let indexes = try await lab.kubectl(
+                "get", "job", "indexed", "-o", "jsonpath={.status.completedIndexes} {.status.succeeded}")
+            #expect(indexes.stdout == "0-2 3")
+            let logs = try await lab.kubectl("logs", "-l", "job-name=indexed")
+            #expect(Set(logs.stdout.split(separator: "\n")) == ["index 0", "index 1", "index 2"])
+            for (name, reason) in [("late", "DeadlineExceeded"), ("bad", "BackoffLimitExceeded")] {
+                let failed = try await lab.until(
+                    20, "get", "job", name, "-o", "jsonpath={.status.conditions[?(@.type=='Failed')].reason}"
+                ) {
+                    !$0.stdout.isEmpty
+                }
+                #expect(failed.stdout == reason)
+            }
+            let failures = try await lab.kubectl("get", "job", "bad", "-o", "jsonpath={.status.failed}")
+            #expect(failures.stdout == "2")
+            _ = try await lab.until(20, "get", "job", "short", "-o", "name") { $0.stderr.contains("NotFound") }
+            #expect(try await lab.kubectl("get", "pods", "-l", "job-name=still", "-o", "name").stdout.isEmpty)
+            _ = try await lab.kubectl("patch", "job", "still", "-p", "{\"spec\":{\"suspend\":false}}")
+            #expect(try await lab.kubectl("wait", "--for=condition=complete", "job/still", "--timeout=20s").status == 0)
+            let labels = try await lab.kubectl("get", "job", "queue", "-o", "jsonpath={.metadata.labels.job-name}")
+            #expect(labels.stdout == "queue")
+        }
+    }
+
+    @Test("a quota with scopes counts the pods of its scopes only")
+    func scopes() async throws {
+        let quotas = """
+            apiVersion: v1
+            kind: ResourceQuota
+            metadata: {name: best}
+            spec: {hard: {pods: "1"}, scopes: [BestEffort]}
+            ---
+            apiVersion: v1
+            kind: ResourceQuota
+            metadata: {name: other}
+            spec: {hard: {requests.cpu: "1"}, scopes: [NotBestEffort]}
+            """
+        try await Lab.run { lab in
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: quotas)
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: pod("a") + pod("b", "{requests: {cpu: 600m}}"))
+            let second = try await lab.kubectl("apply", "-f", "-", stdin: pod("c"))
+            #expect(second.stderr.contains("exceeded quota: best, requested: pods=1, used: pods=1, limited: pods=1"))
+            let large = try await lab.kubectl("apply", "-f", "-", stdin: pod("d", "{requests: {cpu: 600m}}"))
+            #expect(
+                large.stderr.contains(
+                    "exceeded quota: other, requested: requests.cpu=600m, used: requests.cpu=600m, limited: requests.cpu=1"
+                ), "\(large.stderr)")
+            let used = try await lab.kubectl("get", "quota", "-o", "jsonpath={.items[*].status.used}")
+            #expect(used.stdout == #"{"pods":"1"} {"requests.cpu":"600m"}"#)
+        }
+    }
+
+    @Test("what is immutable stays, in the server's words")
+    func immutable() async throws {
+        try await Lab.run { lab in
+            _ = try await lab.kubectl("create", "secret", "generic", "s", "--from-literal=a=1")
+            _ = try await lab.kubectl("create", "service", "clusterip", "web", "--tcp=80")
+            _ = try await lab.kubectl("patch", "secret", "s", "-p", "{\"immutable\":true}")
+            for (arguments, text) in [
+                (
+                    ["secret", "s", "-p", "{\"stringData\":{\"a\":\"2\"}}"],
+                    "data: Forbidden: field is immutable when `immutable` is set"
+                ),
+                (
+                    ["secret", "s", "-p", "{\"immutable\":false}"],
+                    "immutable: Forbidden: field is immutable when `immutable` is set"
+                ),
+                (
+                    ["service", "web", "-p", "{\"spec\":{\"clusterIP\":\"10.96.9.9\"}}"],
+                    "spec.clusterIPs[0]: Invalid value: [\"10.96.9.9\"]: may not change once set"
+                ),
+                (["service", "web", "-p", "{\"spec\":{\"type\":\"Odd\"}}"], "spec.type: Unsupported value: \"Odd\""),
+                (
+                    ["secret", "s", "-p", "{\"metadata\":{\"finalizers\":[\"bad\"]}}"],
+                    "metadata.finalizers[0]: Invalid value: \"bad\": name is neither a standard finalizer name nor is it fully qualified"
+                ),
+            ] {
+                let output = try await lab.run([try Tools.kubectl(), "patch"] + arguments)
+                #expect(output.status == 1 && output.stderr.contains(text), "\(arguments): \(output.stderr)")
+            }
+        }
+    }
+
+    @Test("values that are none of a field's are refused with those that are")
+    func enumerations() async throws {
+        let policy =
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\nspec: {podSelector: {}, policyTypes: [Foo]}\n"
+        try await Lab.run { lab in
+            let output = try await lab.kubectl("apply", "-f", "-", stdin: policy)
+            #expect(
+                output.stderr
+                    == "The NetworkPolicy \"p\" is invalid: spec.policyTypes[0]: Unsupported value: \"Foo\": supported values: \"Egress\", \"Ingress\"\n"
+            )
+        }
+    }
+
+    @Test(
+        "what no real server understands is refused as one does: tokens, media types, ingresses, ports, values of maps")
+    func understood() async throws {
+        try await Lab.run { lab in
+            let token = try await lab.kubectl("create", "token", "default").stdout.trimmingCharacters(in: .newlines)
+            #expect(!token.contains("=") && token.split(separator: ".").count == 3)
+            let brief = try await lab.kubectl("create", "token", "default", "--duration=1m")
+            #expect(brief.stderr.contains("may not specify a duration less than 10 minutes"), "\(brief.stderr)")
+            let port = try #require(try lab.simulator.kubeconfig().firstMatch(of: /127\.0\.0\.1:(\d+)/)).1
+            let pods = "http://127.0.0.1:\(port)/api/v1/namespaces/default/pods"
+            for (method, path) in [("POST", pods), ("PATCH", "\(pods)/x")] {
+                let answer = try await Tools.run(
+                    ["/usr/bin/env", "curl", "-s", "-X", method, "-H", "Content-Type: text/html", "-d", "{}", path],
+                    environment: [:])
+                #expect((answer.json as? [String: Any])?["code"] as? Int == 415, "\(answer.stdout)")
+            }
+            for (manifest, text) in [
+                (
+                    "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i}\nspec: {rules: [{http: {paths: [{path: x, backend: {service: {name: a}}}]}}]}\n",
+                    "The Ingress \"i\" is invalid: \n* spec.rules[0].http.paths[0].pathType: Required value: pathType must be specified\n* spec.rules[0].http.paths[0].backend.service.port: Required value: port name or number is required\n"
+                ),
+                (
+                    "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: x, livenessProbe: {httpGet: {port: 0}}}]}\n",
+                    "The Pod \"a\" is invalid: spec.containers[0].livenessProbe.httpGet.port: Invalid value: 0: must be between 1 and 65535, inclusive\n"
+                ),
+                (
+                    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a.b: 1}\n",
+                    "Error from server (BadRequest): error when creating \"STDIN\": ConfigMap in version \"v1\" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ConfigMap.data of type string\n"
+                ),
+            ] {
+                #expect(try await lab.kubectl("apply", "-f", "-", stdin: manifest).stderr == text)
+            }
+        }
+    }
+
+    @Test("a watch from a version that is too old says so, and a list can be begun again")
+    func expired() async throws {
+        try await Lab.run { lab in
+            let output = try await lab.kubectl(
+                "get", "--raw", "/api/v1/pods?watch=1&resourceVersion=1&timeoutSeconds=5")
+            let event = try #require(output.json as? [String: Any], "\(output.stdout)")
+            let status = try #require(event["object"] as? [String: Any])
+            #expect(event["type"] as? String == "ERROR")
+            #expect(status["reason"] as? String == "Expired" && status["code"] as? Int == 410)
+            #expect((status["message"] as? String)?.hasPrefix("too old resource version: 1 (") == true)
+        }
+    }
+
+    @Test("a taint with NoExecute puts out the pods that do not tolerate it, and lets the others stay")
+    func taints() async throws {
+        let tolerant = pod("stays").replacing(
+            "spec: {", with: "spec: {tolerations: [{key: k, operator: Exists, effect: NoExecute}], ")
+        try await Lab.run { lab in
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: pod("goes") + tolerant)
+            _ = try await lab.kubectl("wait", "--for=condition=Ready", "pod/goes", "pod/stays", "--timeout=20s")
+            let generation = try await lab.kubectl("get", "pod", "stays", "-o", "jsonpath={.metadata.generation}")
+            #expect(generation.stdout == "1", "a node was chosen, which is no change of what is wanted")
+            _ = try await lab.kubectl("taint", "nodes", "minikube", "k=v:NoExecute")
+            _ = try await lab.until(10, "get", "pods", "-o", "name") { $0.stdout == "pod/stays\n" }
+            let event = try await lab.kubectl(
+                "get", "events", "--field-selector", "reason=TaintManagerEviction", "-o", "jsonpath={.items[*].message}"
+            )
+            #expect(event.stdout == "Marking for deletion Pod default/goes")
+        }
+    }
+
+    @Test("an unknown fault in an annotation is warned of")
+    func annotation() async throws {
+        try await Lab.run { lab in
+            _ = try await lab.kubectl("create", "deployment", "web", "--image=busybox:1.36")
+            let output = try await lab.kubectl("annotate", "deployment", "web", "sim.runbook.dev/fault=crash")
+            #expect(
+                output.stderr.hasPrefix(
+                    "Warning: sim: unknown fault \"crash\" in the annotation sim.runbook.dev/fault; known faults: crashloop, "
+                ))
+        }
+    }
+
+    @Test("a fault comes to a pod that runs, and a remedy or the end of the annotation heals it")
+    func remedies() async throws {
+        try await Lab.run { lab in
+            _ = try await lab.kubectl("create", "deployment", "web", "--image=busybox:1.36", "--", "sleep", "infinity")
+            _ = try await lab.kubectl("rollout", "status", "deployment/web", "--timeout=20s")
+            let state = [
+                "get", "pods", "-l", "app=web", "-o", "jsonpath={.items[*].status.containerStatuses[*].state}",
+            ]
+            _ = try await lab.kubectl("annotate", "deployment", "web", "sim.runbook.dev/fault=oom")
+            _ = try await lab.until(20, state[0], state[1], state[2], state[3], state[4], state[5]) {
+                $0.stdout.contains("CrashLoopBackOff")
+            }
+            _ = try await lab.kubectl("annotate", "deployment", "web", "sim.runbook.dev/fault-")
+            _ = try await lab.until(20, state[0], state[1], state[2], state[3], state[4], state[5]) {
+                $0.stdout.contains("running")
+            }
+        }
+        // The Secret was there when the pod came: the fault takes it away. One that is made anew is the remedy.
+        try await Lab.run(faults: ["missing-secret:deployment/web"], speed: 20) { lab in
+            _ = try await lab.kubectl("create", "secret", "generic", "keys", "--from-literal=A=1")
+            _ = try await lab.kubectl("create", "deployment", "web", "--image=busybox:1.36", "--", "sleep", "infinity")
+            _ = try await lab.kubectl("set", "env", "deployment/web", "--from=secret/keys")
+            let waiting = try await lab.until(
+                20, "get", "pods", "-o", "jsonpath={.items[*].status.containerStatuses[*].state.waiting.message}"
+            ) { $0.stdout.contains("secret \"keys\" not found") }
+            #expect(waiting.status == 0)
+            _ = try await lab.kubectl("label", "secret", "keys", "made=again")
+            let healed = try await lab.kubectl("rollout", "status", "deployment/web", "--timeout=20s")
+            #expect(healed.status == 0, "\(healed.stderr)")
+        }
+    }
+}
