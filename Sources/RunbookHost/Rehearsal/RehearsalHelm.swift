@@ -18,7 +18,7 @@ enum RehearsalHelm {
                 atPath: (copy as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
             // Passwords may stand in it.
-            FileManager.default.createFile(atPath: copy, contents: content, attributes: [.posixPermissions: 0o600])
+            _ = FileManager.default.createFile(atPath: copy, contents: content, attributes: [.posixPermissions: 0o600])
         }
         return environment
     }
