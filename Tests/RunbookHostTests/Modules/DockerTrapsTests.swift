@@ -110,7 +110,7 @@ struct DockerTrapsTests {
         )
         #expect(
             outcome.message
-                == "`docker.build`: `build_args`.T would put ‹secret TOKEN› where everyone on the machine can read it")
+                == "`docker.build`: `build_args.T` would put ‹secret TOKEN› where everyone on the machine can read it")
     }
 
     @Test("the legacy builder knows no --secret and no --metadata-file: they are refused with the remedy")
