@@ -157,10 +157,11 @@ enum FilesModule {
     ) { arguments, call in
         let from = arguments.string("from")
         let target = arguments.string("to")
-        let isFolder = try await call.world.status(of: from)?.isFolder == true
+        let status = try await call.world.status(of: from)
         let change = Change(
-            .modify, isFolder ? "folder" : "file", target, summary: "from \(from)", capability: "fs",
-            inverse: { world in try await FileInverse.ofMove(from, target, world) })
+            .modify, status?.isFolder == true ? "folder" : "file", target, summary: "from \(from)", capability: "fs",
+            inverse: { world in try await FileInverse.ofMove(from, target, world) },
+            tookEffect: { world in status == nil ? false : try await world.status(of: from) == nil })
         _ = try await call.write(.file(.move(from: from, to: target)), change)
         return .nil
     }

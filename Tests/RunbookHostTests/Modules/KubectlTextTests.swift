@@ -92,11 +92,14 @@ import Testing
     @Test func whatIsWrittenDownOfASecretIsItsMaskOnly() {
         let vault = SecretVault()
         vault.load(name: "S", text: "hunter2-hunter2")
+        for other in ["hunter3", #"{"token":"hunter3"}"#, #"{"items":[{"token":"hunter3"}]}"#] {
+            #expect(SecretObjects.masked(Array(other.utf8), vault.redactor) == [])
+        }
         let output =
-            #"{"items":[{"kind":"Secret","metadata":{"name":"s","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"x"}},"data":{"A":"aHVudGVyMi1odW50ZXIy","B":"dW5rbm93bg=="}},{"kind":"Pod"}]}"#
+            #"{"kind":"List","items":[{"kind":"Secret","metadata":{"name":"s","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"x"}},"data":{"A":"aHVudGVyMi1odW50ZXIy","B":"dW5rbm93bg=="}},{"kind":"Pod"}]}"#
         #expect(
             String(decoding: SecretObjects.masked(Array(output.utf8), vault.redactor), as: UTF8.self)
-                == #"{"items":[{"kind":"Secret","metadata":{"name":"s","annotations":{}},"data":{"A":"‹secret S›","B":"‹masked›"}},{"kind":"Pod"}]}"#
+                == #"{"kind":"List","items":[{"kind":"Secret","metadata":{"name":"s","annotations":{}},"data":{"A":"‹secret S›","B":"‹masked›"}},{"kind":"Pod"}]}"#
         )
     }
 
