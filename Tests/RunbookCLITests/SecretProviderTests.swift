@@ -60,7 +60,8 @@ struct SecretProviderTests {
     @Test(
         "a tape holds nothing of what a command printed, and replays without it",
         arguments: [
-            ("value", "echo \(value)"), ("json", "echo '{\"TOKEN\": \"\(value)\", \"X\": \"another-Value-1\"}'"),
+            ("value", "echo \(value); echo 'decrypted \(value)' >&2"),
+            ("json", "echo '{\"TOKEN\": \"\(value)\", \"X\": \"another-Value-1\"}'"),
             ("dotenv", "echo TOKEN=\(value); echo X=another-Value-1"),
         ])
     func tape(_ format: String, _ script: String) throws {
@@ -75,6 +76,11 @@ struct SecretProviderTests {
         try FileManager.default.removeItem(atPath: bench.folder + "/bin/tool")
         let replayed = try bench.run("r.lua", "--replay", "t.tape")
         #expect(replayed.status == 0, "\(replayed.errors)")
+
+        try bench.standIn("tool", "echo 'cannot read \(Self.value)' >&2; exit 1")
+        let failed = try bench.run("r.lua", "--record", "failed.tape")
+        #expect(failed.status == 3)
+        #expect(bench.read("failed.tape")?.contains("Sesame") == false)
     }
 
     @Test("a Secret of the cluster: its key, a missing key, no such Secret, no cluster")
@@ -82,13 +88,8 @@ struct SecretProviderTests {
         var bench = try project("{ kubernetes: { name: shop-secrets, namespace: shop } }")
         defer { bench.remove() }
         bench.environment["PATH"] = "\(Program.root)/.tools/bin:\(Bench.systemPath)"
-        let cluster = try Started(bench, ["sim"], directory: ".")
-        defer {
-            cluster.send(SIGTERM)
-            _ = try? cluster.wait()
-        }
-        #expect(cluster.waits { $0.contains("\n") })
-        bench.environment["KUBECONFIG"] = cluster.printed.split(separator: "\n").first.map(String.init)
+        let cluster = try Started.simulator(&bench)
+        defer { cluster.stop() }
 
         let missing = try bench.run("r.lua")
         #expect(missing.status == 3)

@@ -59,11 +59,11 @@ struct ProviderReader {
 
     private func run(_ argv: [String], name: String, timeout: Duration, inherited: [String]) async throws -> [UInt8] {
         if let known = outputs[argv] { return known }
-        // Its output is kept secret: the redactor would mask a value inside it that is part of another one, and a tape
-        // would hold it.
+        // Its output is kept secret: the redactor would mask a value inside it that is part of another one.
         let command = Command(
             argv, environment: KubeEnvironment.fixed(for: argv[0]), directory: options.workingDirectory,
-            timeout: timeout, isQuiet: true, inherited: inherited, secretOutput: "output of \(argv[0])")
+            timeout: timeout, isQuiet: true, inherited: inherited, secretOutput: "output of \(argv[0])",
+            isOffTape: true)
         let result: ProcessResult
         do {
             // The value is not loaded yet, so nothing could mask it: its output goes past the run's listeners.

@@ -12,11 +12,12 @@ struct TapeKey: Hashable, Sendable {
         stdin = record.stdin
     }
 
-    /// The key of a request; nil for one that no tape holds, such as a wait.
+    /// The key of a request; nil for one that no tape holds: a wait, a variable, a command that gives secrets.
     init?(_ action: Action, redactor: Redactor) {
         func masked(_ text: SensitiveText?) -> String? { text.map { redactor.redact($0.description) } }
         switch action {
         case .process(let command), .terminal(let command):
+            if command.isOffTape { return nil }
             kind = nil
             argv = command.argv.map { redactor.redact($0) }
             stdin = masked(command.input)

@@ -26,13 +26,15 @@ public struct Command: Sendable {
     public var inherited: [String]
     /// The name under which its standard output goes to the vault instead of into the result; nil: it is no secret.
     public var secretOutput: String?
+    /// True when no tape holds it: it gives secrets, on standard error maybe too, and a replay does not ask for them.
+    public var isOffTape: Bool
 
     /// Describes a program to run.
     public init(
         _ argv: [String], input: SensitiveText? = nil, environment: [String: SensitiveText] = [:],
         directory: String? = nil, timeout: Duration? = nil, grace: Duration? = nil, isQuiet: Bool = false,
         privateFiles: [String: SensitiveText] = [:], outputLimit: Int = 256 << 20,
-        inherited: [String] = Command.commonVariables, secretOutput: String? = nil
+        inherited: [String] = Command.commonVariables, secretOutput: String? = nil, isOffTape: Bool = false
     ) {
         self.argv = argv
         self.input = input
@@ -45,6 +47,7 @@ public struct Command: Sendable {
         self.outputLimit = outputLimit
         self.inherited = inherited
         self.secretOutput = secretOutput
+        self.isOffTape = isOffTape
     }
 
     /// How long a program may take to end where its caller does not say.
