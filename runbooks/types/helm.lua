@@ -380,7 +380,7 @@ function helm.recover(options) end
 ---@field args? string[] more arguments for helm, as they are
 
 ---Add a repository of charts
----Undo removes it, or gives its name back to the address that had it.
+---Undo removes it, or gives its name back to the address that had it, unless that holds a password.
 ---@param options helm.repo_add.options
 function helm.repo_add(options) end
 
@@ -406,7 +406,7 @@ function helm.repo_list() end
 ---@field timeout? runbook.Duration how long it may take (default `"30s"`)
 
 ---Remove repositories of charts
----Undo adds them again by their addresses; a password is not kept.
+---Undo adds them again by their addresses; a password is not kept, nor an address that holds one.
 ---@param options helm.repo_remove.options
 function helm.repo_remove(options) end
 

@@ -10,7 +10,9 @@ enum HelmRepositories {
     private static let add = ModuleFunction(
         FunctionSpec(
             "repo_add", summary: "Add a repository of charts",
-            details: "Undo removes it, or gives its name back to the address that had it.", effect: .write,
+            details:
+                "Undo removes it, or gives its name back to the address that had it, unless that holds a password.",
+            effect: .write,
             parameters: [
                 .required("name", .string, "what to call it"), .required("url", .string, "its address"),
                 ParameterSpec("username", .string, "who asks"), password,
@@ -61,6 +63,9 @@ enum HelmRepositories {
             uniquingKeysWith: { $1 })
     }
 
+    // helm's output is redacted: an address with a password in it comes as a mask, which is no address.
+    private static func isWhole(_ address: String) -> Bool { !address.contains("‹") }
+
     private static func inverse(ofAdding name: String, in world: any World) async throws -> Inverse? {
         guard let old = try await addresses(in: world)[name] else {
             return Inverse(
@@ -71,6 +76,7 @@ enum HelmRepositories {
                         doneWhen: "no repo named|no repositories")
                 ])
         }
+        guard isWhole(old) else { return nil }
         return Inverse(
             "helm repo add \(name) \(old)",
             commands: [InverseCommand(["helm", "repo", "add", name, old, "--force-update"], timeout: 60)])
@@ -78,6 +84,7 @@ enum HelmRepositories {
 
     private static func inverse(ofRemoving names: [String], in world: any World) async throws -> Inverse? {
         let known = try await addresses(in: world)
+        guard names.allSatisfy({ known[$0].map(isWhole) ?? true }) else { return nil }
         let commands = names.compactMap { name in
             known[name].map {
                 InverseCommand(["helm", "repo", "add", name, $0, "--force-update"], timeout: 60)
@@ -105,7 +112,8 @@ enum HelmRepositories {
     private static let remove = ModuleFunction(
         FunctionSpec(
             "repo_remove", summary: "Remove repositories of charts",
-            details: "Undo adds them again by their addresses; a password is not kept.", effect: .write,
+            details: "Undo adds them again by their addresses; a password is not kept, nor an address that holds one.",
+            effect: .write,
             parameters: [.required("names", .list(.string), "which"), HelmOptions.timeout("30s")],
             examples: [ExampleSpec("helm.repo_remove { names = { \"example\" } }")])
     ) { arguments, call in
