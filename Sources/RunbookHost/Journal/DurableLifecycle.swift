@@ -247,7 +247,7 @@ public final class DurableLifecycle: RunLifecycle {
     }
 
     func noteTouched(_ change: Change, _ action: Action, in folder: String) {
-        // Outside of the lock: a manifest may have to be read.
+        // Outside of the lock: what a command reads may have to be parsed.
         let touched = TouchedNamespaces(change, action, in: folder)
         state.withLock { $0.touched.formUnion(touched) }
     }

@@ -1,8 +1,8 @@
-import Foundation
-
 /// The namespaces that a run's writes were for: where the cause of a failure is looked for.
 struct TouchedNamespaces: Sendable {
     private var known: Set<String> = []
+    /// Files whose objects may name one; they are read when a cause is looked for.
+    private var manifests: Set<String> = []
     /// True when a tool of the cluster was called by hand, and its words name no namespace.
     private var isOpen = false
 
@@ -20,11 +20,19 @@ struct TouchedNamespaces: Sendable {
     /// Takes in those of another write.
     mutating func formUnion(_ other: TouchedNamespaces) {
         known.formUnion(other.known)
+        manifests.formUnion(other.manifests)
         isOpen = isOpen || other.isOpen
     }
 
     /// All of them; what names none is taken to be for the runbook's own namespace, else for the context's.
     func all(_ run: RunSession) async -> Set<String> {
+        var known = known
+        var isOpen = isOpen
+        for path in manifests.sorted() {
+            let named = Self.namespaces((try? await run.world.contents(of: path)) ?? [])
+            known.formUnion(named)
+            if named.isEmpty { isOpen = true }
+        }
         guard isOpen else { return known }
         if let allowed = run.header.allow?.namespaces, !allowed.isEmpty { return known.union(allowed) }
         if let own = run.parameters.first(where: { $0.name == "namespace" })?.value.stringValue {
@@ -41,9 +49,18 @@ struct TouchedNamespaces: Sendable {
             known.insert(namespace)
             return
         }
-        let named = program == "kubectl" ? manifestNamespaces(line, command, in: folder) : []
-        known.formUnion(named)
-        if named.isEmpty { isOpen = true }
+        let files = program == "kubectl" ? Self.files(of: line) : []
+        if files.isEmpty { isOpen = true }
+        for path in files {
+            guard path == "-" else {
+                let base = command.directory.map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" } ?? folder
+                manifests.insert(path.hasPrefix("/") ? path : "\(base)/\(path)")
+                continue
+            }
+            let named = Self.namespaces(Array((command.input?.description ?? "").utf8))
+            known.formUnion(named)
+            if named.isEmpty { isOpen = true }
+        }
     }
 
     /// The call of kubectl or helm that a command is, or that stands among the words of a shell; empty when there is none.
@@ -57,31 +74,17 @@ struct TouchedNamespaces: Sendable {
         return [String(words[start].split(separator: "/").last ?? "")] + words[(start + 1)...]
     }
 
-    /// The namespaces that the objects of `--filename` name.
-    private func manifestNamespaces(_ line: [String], _ command: Command, in folder: String) -> Set<String> {
-        var texts: [String] = []
-        for (index, word) in line.enumerated() {
-            var path: String?
-            if word == "-f" || word == "--filename" {
-                path = line.indices.contains(index + 1) ? line[index + 1] : nil
-            } else if word.hasPrefix("--filename=") {
-                path = String(word.dropFirst("--filename=".count))
-            }
-            guard let path else { continue }
-            if path == "-" {
-                texts.append(command.input?.description ?? "")
-            } else {
-                let base = command.directory.map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" } ?? folder
-                let full = path.hasPrefix("/") ? path : "\(base)/\(path)"
-                texts.append(
-                    FileManager.default.contents(atPath: full).map { String(decoding: $0, as: UTF8.self) } ?? "")
-            }
+    /// The values of `--filename`.
+    private static func files(of line: [String]) -> [String] {
+        zip(line, line.dropFirst() + [""]).compactMap { word, next in
+            if word == "-f" || word == "--filename" { return next.isEmpty ? nil : next }
+            return word.hasPrefix("--filename=") ? String(word.dropFirst("--filename=".count)) : nil
         }
-        return Set(
-            texts.flatMap { text in
-                (try? YAMLText.documents(text, of: "the manifest"))?.compactMap {
-                    $0.at("metadata", "namespace")?.stringValue
-                } ?? []
-            })
+    }
+
+    /// The namespaces that the objects of a manifest name.
+    private static func namespaces(_ manifest: [UInt8]) -> Set<String> {
+        let documents = try? YAMLText.documents(String(decoding: manifest, as: UTF8.self), of: "the manifest")
+        return Set((documents ?? []).compactMap { $0.at("metadata", "namespace")?.stringValue })
     }
 }
