@@ -12,15 +12,19 @@ cd "$(dirname "$0")/../.."
 pods=${1:-5000}
 runs=${2:-3}
 RUNBOOK=${RUNBOOK:-$(bash scripts/build.sh)}
+export RUNBOOK_HOME=$PWD
 work=$(mktemp -d)
 export XDG_STATE_HOME=$work/state
 trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 server=
 
 "$RUNBOOK" Benchmarks/diagnose/generate.lua -p out="$work/large" -p pods="$pods" >/dev/null 2>&1
-"$RUNBOOK" sim --snapshot "$work/large" >"$work/kubeconfig" 2>/dev/null &
+"$RUNBOOK" sim --snapshot "$work/large" >"$work/kubeconfig" 2>"$work/simulator.log" &
 server=$!
-for _ in $(seq 100); do [ -s "$work/kubeconfig" ] && break; sleep 0.3; done
+until [ -s "$work/kubeconfig" ]; do
+    kill -0 "$server" 2>/dev/null || { cat "$work/simulator.log" >&2 && exit 1; }
+    sleep 0.3
+done
 export KUBECONFIG
 KUBECONFIG=$(head -1 "$work/kubeconfig")
 

@@ -14,6 +14,7 @@ deployments=${1:-1000}
 pods=$((deployments * 5))
 export PATH="$PWD/.tools/bin:$PATH"
 RUNBOOK=${RUNBOOK:-$(bash scripts/build.sh)}
+export RUNBOOK_HOME=$PWD
 work=$(mktemp -d)
 children=()
 trap 'kill "${children[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
@@ -52,10 +53,13 @@ best() {
 
 memory() { awk '/VmHWM/ { printf "%d", $2 / 1024 }' "/proc/$simulator/status"; }
 
-"$RUNBOOK" sim --speed 100 >"$work/kubeconfig-path" 2>/dev/null &
+"$RUNBOOK" sim --speed 100 >"$work/kubeconfig-path" 2>"$work/simulator.log" &
 simulator=$!
 children+=("$simulator")
-until [[ -s $work/kubeconfig-path ]]; do sleep 0.1; done
+until [[ -s $work/kubeconfig-path ]]; do
+    kill -0 "$simulator" 2>/dev/null || { cat "$work/simulator.log" >&2 && exit 1; }
+    sleep 0.1
+done
 KUBECONFIG=$(head -n 1 "$work/kubeconfig-path")
 export KUBECONFIG
 server=$(awk '$1 == "server:" { print $2 }' "$KUBECONFIG")
