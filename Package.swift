@@ -83,7 +83,8 @@ let package = Package(
         ),
         .testTarget(
             name: "RunbookDocsTests", dependencies: ["RunbookDocs", "LuaSyntax", "RunbookSpec"], swiftSettings: strict),
-        .testTarget(name: "ClusterSimTests", dependencies: ["ClusterSim"], swiftSettings: strict),
+        .testTarget(
+            name: "ClusterSimTests", dependencies: ["ClusterSim", "RunbookTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "RunbookHostTests",
             dependencies: [

@@ -52,14 +52,6 @@ struct DiagnoseFaultTests {
         return bench
     }
 
-    /// Starts a simulator that the bench's kubectl works with.
-    private func serve(_ bench: inout Bench, _ arguments: [String]) throws -> Started {
-        let program = try Started(bench, ["sim"] + arguments, directory: ".")
-        #expect(program.waits { $0.contains("\n") })
-        bench.environment["KUBECONFIG"] = program.printed.split(separator: "\n").first.map(String.init)
-        return program
-    }
-
     /// A sound workload, as any chart has it: probes that succeed, limits, a claim that is bound.
     private func healthy(_ name: String, fault: String? = nil) -> String {
         let annotations = fault.map { "annotations: {sim.runbook.dev/fault: '\($0)'}" } ?? "labels: {app: \(name)}"
@@ -152,8 +144,8 @@ struct DiagnoseFaultTests {
         }
         arguments += ["--fault", "slow-start:deployment/slow-start-flag:20m"]
         manifest += healthy("slow-start-flag") + healthy("slow-start-note", fault: "slow-start:20m")
-        let server = try serve(&bench, arguments)
-        defer { server.send(SIGTERM); _ = try? server.wait() }
+        let server = try Started.simulator(&bench, arguments)
+        defer { server.stop() }
         try apply(bench, manifest)
         // Diagnose gives some states a grace by the clock, which no speed shortens.
         var document = try diagnose(bench)
@@ -182,8 +174,8 @@ struct DiagnoseFaultTests {
     func comesAndGoes() throws {
         var bench = try bench()
         defer { bench.remove() }
-        let server = try serve(&bench, ["--speed", "20"])
-        defer { server.send(SIGTERM); _ = try? server.wait() }
+        let server = try Started.simulator(&bench, ["--speed", "20"])
+        defer { server.stop() }
         try apply(bench, healthy("web"))
         func annotate(_ value: String) throws {
             try bench.write(
@@ -213,8 +205,8 @@ struct DiagnoseFaultTests {
         var bench = try bench()
         defer { bench.remove() }
         func run(_ fault: String, _ body: (Bench) throws -> Void) throws {
-            let server = try serve(&bench, ["--speed", "1", "--fault", fault])
-            defer { server.send(SIGTERM); _ = try? server.wait() }
+            let server = try Started.simulator(&bench, ["--speed", "1", "--fault", fault])
+            defer { server.stop() }
             try body(bench)
         }
         try run("api-unreachable:*") { bench in

@@ -30,7 +30,7 @@ struct DiagnoseTests {
         var bench = try bench()
         defer { bench.remove() }
         let (server, kubeconfig) = try serve("healthy", bench)
-        defer { server.send(SIGTERM); _ = try? server.wait() }
+        defer { server.stop() }
         bench.environment["KUBECONFIG"] = kubeconfig
         let text = try String(contentsOfFile: kubeconfig, encoding: .utf8)
         let away = text.replacing(#/127\.0\.0\.1:\d+/#, with: "127.0.0.1:1")
@@ -66,7 +66,7 @@ struct DiagnoseTests {
         defer { bench.remove() }
         let (first, one) = try serve("missing-secret", bench)
         let (second, two) = try serve("oomkilled", bench)
-        defer { for server in [first, second] { server.send(SIGTERM); _ = try? server.wait() } }
+        defer { for server in [first, second] { server.stop() } }
         for (name, path) in [("one", one), ("two", two)] {
             let text = try String(contentsOfFile: path, encoding: .utf8).replacing("runbook-sim", with: name)
             try bench.write(name, text)
@@ -86,7 +86,7 @@ struct DiagnoseTests {
         var bench = try bench()
         defer { bench.remove() }
         let (server, kubeconfig) = try serve("oomkilled", bench)
-        defer { server.send(SIGTERM); _ = try? server.wait() }
+        defer { server.stop() }
         bench.environment["KUBECONFIG"] = kubeconfig
         try bench.write(
             "limit.lua",
@@ -166,13 +166,8 @@ struct DiagnoseTests {
     func watch() throws {
         var bench = try bench()
         defer { bench.remove() }
-        let server = try Started(bench, ["sim", "--speed", "20"], directory: ".")
-        defer {
-            server.send(SIGTERM)
-            _ = try? server.wait()
-        }
-        #expect(server.waits { $0.contains("\n") })
-        bench.environment["KUBECONFIG"] = server.printed.split(separator: "\n").first.map(String.init)
+        let server = try Started.simulator(&bench, ["--speed", "20"])
+        defer { server.stop() }
         try bench.write(
             "crash.lua",
             """

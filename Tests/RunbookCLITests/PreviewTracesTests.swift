@@ -9,13 +9,8 @@ struct PreviewTracesTests {
         var bench = try Bench()
         defer { bench.remove() }
         bench.environment["PATH"] = ProcessInfo.processInfo.environment["PATH"]
-        let program = try Started(bench, ["sim"], directory: ".")
-        defer {
-            program.send(SIGTERM)
-            _ = try? program.wait()
-        }
-        #expect(program.waits { $0.contains("\n") })
-        bench.environment["KUBECONFIG"] = program.printed.split(separator: "\n").first.map(String.init)
+        let cluster = try Started.simulator(&bench)
+        defer { cluster.stop() }
         try bench.write("chart/Chart.yaml", "apiVersion: v2\nname: web\nversion: 0.1.0\n")
         try bench.write(
             "chart/templates/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {a: b}\n")

@@ -1,4 +1,5 @@
 import Foundation
+import RunbookTestSupport
 import Testing
 
 /// Where secrets come from: in which order, how often, and what is said when a source is wrong; never a value.

@@ -40,7 +40,7 @@ enum YAMLModule {
             parameters: [.required("value", .any, "the value")],
             returns: ReturnSpec(.string), examples: [ExampleSpec("assert(yaml.encode({ a = 1 }) == \"a: 1\\n\")")])
     ) { arguments, _ in
-        try Mixture.refuse(in: arguments["value"], "value", of: "yaml.encode")
+        try MixedTable.refuse(in: arguments["value"], "value", of: "yaml.encode")
         return .string(try YAMLText.encode([arguments["value"]]))
     }
 
@@ -52,7 +52,7 @@ enum YAMLModule {
             examples: [ExampleSpec("assert(#yaml.decode_all(yaml.encode_all({ { a = 1 }, { b = 2 } })) == 2)")])
     ) { arguments, _ in
         let values = arguments["values"].listValue ?? []
-        try Mixture.refuse(in: .list(values), "values", of: "yaml.encode_all")
+        try MixedTable.refuse(in: .list(values), "values", of: "yaml.encode_all")
         return .string(values.isEmpty ? "" : try YAMLText.encode(values))
     }
 

@@ -1,22 +1,25 @@
 import Foundation
+import RunbookTestSupport
 import Testing
 
 /// A person at a terminal in a container, with the real kubectl.
 @Suite("Terminals in containers")
 struct TerminalTests {
     private func withPod(
-        _ body: (Lab, (_ arguments: [String], _ steps: [Terminal.Step]) throws -> Terminal.Result) async throws -> Void
-    )
-        async throws
-    {
+        _ body: (Lab, (_ arguments: [String], _ steps: [PseudoTerminal.Step]) throws -> PseudoTerminal.Result)
+            async throws -> Void
+    ) async throws {
         try await Lab.run { lab in
             _ = try await lab.kubectl("create", "deployment", "web", "--image=busybox:1.36", "--port=8000")
             _ = try await lab.kubectl("expose", "deployment", "web", "--port=80", "--target-port=8000")
             _ = try await lab.kubectl("rollout", "status", "deployment/web", "--timeout=20s")
             let kubectl = try Tools.kubectl()
-            let environment = ["KUBECONFIG": "\(lab.folder)/kubeconfig", "HOME": lab.folder, "TERM": "xterm"]
+            let environment = ProcessInfo.processInfo.environment.merging(
+                ["KUBECONFIG": "\(lab.folder)/kubeconfig", "HOME": lab.folder, "TERM": "xterm"]) { $1 }
             try await body(lab) { arguments, steps in
-                try Terminal.run([kubectl] + arguments, environment: environment, steps)
+                let result = try PseudoTerminal.run([kubectl] + arguments, environment: environment, steps)
+                #expect(result.missed == nil, "\(result.screen)")
+                return result
             }
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// The program while it runs.
 final class Started {
@@ -27,6 +28,20 @@ final class Started {
         let ended = ended
         process.terminationHandler = { _ in ended.signal() }
         try process.run()
+    }
+
+    /// A simulated cluster of its own, to which the bench's kubeconfig then points.
+    static func simulator(_ bench: inout Bench, _ arguments: [String] = []) throws -> Started {
+        let program = try Started(bench, ["sim"] + arguments, directory: ".")
+        #expect(program.waits { $0.contains("\n") }, "\(program.complaints)")
+        bench.environment["KUBECONFIG"] = program.printed.split(separator: "\n").first.map(String.init)
+        return program
+    }
+
+    /// Tells the program to end, and waits until it has.
+    func stop() {
+        send(SIGTERM)
+        _ = try? wait()
     }
 
     /// Sends a signal to the program alone.

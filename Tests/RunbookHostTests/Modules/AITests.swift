@@ -7,19 +7,8 @@ import Testing
 /// AI tools by stand-ins that answer, fail and hang as the real ones do.
 @Suite("ai")
 struct AITests {
-    private func run(_ tools: [String], _ variables: [String: String] = [:]) throws -> ModuleRun {
-        var run = try ModuleRun()
-        run.environment["PATH"] = (tools.map(RepositoryFiles.standIns) + ["/usr/bin", "/bin"]).joined(separator: ":")
-        for (name, value) in variables { run.environment[name] = value }
-        return run
-    }
-
     private func claude(_ name: String = "") throws -> ModuleRun {
-        try run(["claude"], ["CLAUDE_CASE": name, "ANTHROPIC_API_KEY": "sk-key-for-the-tests"])
-    }
-
-    private func text(_ run: ModuleRun, _ file: String) -> String {
-        (try? String(contentsOfFile: "\(run.folder)/\(file)", encoding: .utf8)) ?? ""
+        try ModuleRun.ai(["claude"], ["CLAUDE_CASE": name, "ANTHROPIC_API_KEY": "sk-key-for-the-tests"])
     }
 
     private func transcripts(_ run: ModuleRun, _ outcome: ModuleRun.Outcome) throws -> [[String: Any]] {
@@ -37,7 +26,7 @@ struct AITests {
 
     @Test("tells which tools are there and which can be used, each with the reason")
     func tools() async throws {
-        let run = try run(["claude", "kubectl-ai", "kagent"], ["KAGENT_CASE": "no-server"])
+        let run = try ModuleRun.ai(["claude", "kubectl-ai", "kagent"], ["KAGENT_CASE": "no-server"])
         defer { run.remove() }
         let list = await run("return ai.tools()").summary.result.listValue ?? []
         #expect(list.map { $0["name"].stringValue } == ["claude", "kubectl-ai", "kagent", "docker-ai"])
@@ -54,7 +43,7 @@ struct AITests {
 
     @Test("with no tool at all the fallback stands in, and the reason is written down")
     func none() async throws {
-        let run = try run([])
+        let run = try ModuleRun.ai([])
         defer { run.remove() }
         let outcome = await run(Self.ask)
         #expect(outcome.summary.status == .ok)
@@ -69,7 +58,7 @@ struct AITests {
 
     @Test("a tool that nobody knows is an error that names the near one")
     func unknownTool() async throws {
-        let run = try run([])
+        let run = try ModuleRun.ai([])
         defer { run.remove() }
         let outcome = await run("ai.ask { prompt = \"x\", tool = \"cluade\" }")
         #expect(outcome.message == "`ai.ask`: there is no AI tool `cluade`; did you mean `claude`?")
@@ -90,9 +79,9 @@ struct AITests {
         #expect(result["text"].stringValue == "The container was killed: it used more memory than its limit.")
         #expect(result["tool"].stringValue == "claude")
         #expect(result["version"].stringValue == "2.1.240")
-        #expect(text(run, "prompt") == "why?")
+        #expect(run.text("prompt") == "why?")
         #expect(
-            text(run, "calls").split(separator: "\n").last
+            run.text("calls").split(separator: "\n").last
                 == "--bare -p --output-format json --max-turns 10 --permission-mode dontAsk --tools  --disallowedTools mcp__* --strict-mcp-config --no-session-persistence"
         )
         let kept = try #require(try transcripts(run, outcome).first)
@@ -104,12 +93,12 @@ struct AITests {
 
     @Test("claude without a key uses the login, and then not --bare, in a folder that is no project")
     func claudeByLogin() async throws {
-        let run = try run(["claude"], ["CLAUDE_CASE": "logged-in"])
+        let run = try ModuleRun.ai(["claude"], ["CLAUDE_CASE": "logged-in"])
         defer { run.remove() }
         let outcome = await run(Self.ask)
         #expect(outcome.summary.result["ok"].booleanValue == true)
-        #expect(!text(run, "calls").contains("--bare"))
-        #expect(text(run, "folder") == "/\n")
+        #expect(!run.text("calls").contains("--bare"))
+        #expect(run.text("folder") == "/\n")
     }
 
     @Test("one turn is too few for claude in some versions: it gets two")
@@ -117,7 +106,7 @@ struct AITests {
         let run = try claude()
         defer { run.remove() }
         _ = await run("ai.ask { prompt = \"x\", max_turns = 1 }")
-        #expect(text(run, "calls").contains("--max-turns 2 "))
+        #expect(run.text("calls").contains("--max-turns 2 "))
     }
 
     @Test("claude takes 10 MB of standard input: a longer prompt is not sent")
@@ -156,7 +145,7 @@ struct AITests {
 
     @Test("a tool that hangs is ended at its limit, and the next one is asked")
     func hangs() async throws {
-        let run = try run(
+        let run = try ModuleRun.ai(
             ["claude", "kagent"], ["CLAUDE_CASE": "hangs", "ANTHROPIC_API_KEY": "sk-key-for-the-tests"])
         defer { run.remove() }
         var limited = run
@@ -180,7 +169,7 @@ struct AITests {
         let outcome = await run(
             "return ai.ask { prompt = \"why?\", schema = { type = \"object\" } }.value")
         #expect(outcome.summary.result["cause"].stringValue == "oom")
-        #expect(text(run, "calls").contains("--json-schema {\"type\":\"object\"}"))
+        #expect(run.text("calls").contains("--json-schema {\"type\":\"object\"}"))
         let plain = try claude()
         defer { plain.remove() }
         let failing = await plain(
@@ -223,8 +212,8 @@ struct AITests {
             ai.ask { prompt = "the token is " .. secrets.TOKEN .. ", that is hunter2hunter2" }
             """)
         #expect(outcome.message == "")
-        #expect(!text(run, "prompt").contains("hunter2"))
-        #expect(text(run, "prompt").hasPrefix("the token is ‹secret TOKEN›, that is "))
+        #expect(!run.text("prompt").contains("hunter2"))
+        #expect(run.text("prompt").hasPrefix("the token is ‹secret TOKEN›, that is "))
         #expect(try transcripts(run, outcome).allSatisfy { !"\($0)".contains("hunter2") })
     }
 
@@ -248,138 +237,11 @@ struct AITests {
         #expect(await run("ai.ask { prompt = \" \" }").message == "`ai.ask`: `prompt` is empty")
     }
 
-    // MARK: kubectl-ai
-
-    private func kubectlAI(_ name: String = "") throws -> ModuleRun {
-        try run(
-            ["kubectl-ai"], ["OPENAI_CASE": name, "OPENAI_API_KEY": "sk-key-for-the-tests", "OPENAI_MODEL": "gpt-5"])
-    }
-
-    @Test("kubectl-ai is asked quietly, by standard input, with provider and model, and never without permissions")
-    func kubectlAIAnswers() async throws {
-        let run = try kubectlAI()
-        defer { run.remove() }
-        let outcome = await run("return ai.ask { prompt = \"how are the pods?\", max_turns = 4 }")
-        #expect(outcome.summary.result["text"].stringValue == "\n  All pods run.\n")
-        #expect(text(run, "prompt") == "how are the pods?")
-        #expect(
-            text(run, "calls").split(separator: "\n").last
-                == "--quiet --skip-permissions=false --llm-provider openai --model gpt-5 --max-iterations 4 --ui-type terminal --trace-path /dev/null"
-        )
-    }
-
-    @Test(
-        "kubectl-ai exits 0 for most of its failures",
-        arguments: [
-            ("iterations", "it reached the limit of its iterations"),
-            ("permission", "it wanted to change something, which it may not"),
-            ("error", "Error: rpc error: quota exceeded"), ("nothing", "it answered nothing"),
-            ("no-key", "it exited 1: creating llm client: GEMINI_API_KEY environment variable not set"),
-        ])
-    func kubectlAIFails(name: String, reason: String) async throws {
-        let run = try kubectlAI(name)
-        defer { run.remove() }
-        let outcome = await run("return ai.ask { prompt = \"x\", tool = \"kubectl-ai\" }")
-        #expect(outcome.summary.status == .ok)
-        #expect(outcome.summary.result["ok"].booleanValue == false)
-        #expect(outcome.summary.result["reason"].stringValue == "kubectl-ai: \(reason)")
-    }
-
-    @Test("kubectl-ai can hang for ever: its limit ends it")
-    func kubectlAIHangs() async throws {
-        let run = try kubectlAI("hangs")
-        defer { run.remove() }
-        let outcome = await run("return ai.ask { prompt = \"x\", tool = \"kubectl-ai\", timeout = \"2s\" }")
-        #expect(outcome.summary.result["reason"].stringValue?.contains("was over its limit of") == true)
-    }
-
-    @Test("a prompt that kubectl-ai would take as its own command is put as a question")
-    func kubectlAIWords() async throws {
-        let run = try kubectlAI()
-        defer { run.remove() }
-        _ = await run("ai.ask { prompt = \"Models \" }")
-        #expect(text(run, "prompt") == "Question: Models ")
-    }
-
-    @Test("several files in KUBECONFIG are more than kubectl-ai takes")
-    func kubectlAIKubeconfig() async throws {
-        var run = try kubectlAI()
-        run.environment["KUBECONFIG"] = "/a:/b"
-        defer { run.remove() }
-        let outcome = await run("return ai.ask { prompt = \"x\", tool = \"kubectl-ai\" }.reason")
-        #expect(
-            outcome.summary.result.stringValue
-                == "kubectl-ai: kubectl-ai takes one file, and KUBECONFIG names several")
-    }
-
-    @Test("kubectl-ai's default model is gemini's whatever the provider: another provider needs a model")
-    func kubectlAIModel() async throws {
-        let run = try run(["kubectl-ai"], ["GROK_API_KEY": "k"])
-        defer { run.remove() }
-        let outcome = await run("return ai.ask { prompt = \"x\", tool = \"kubectl-ai\" }.reason")
-        #expect(outcome.summary.result.stringValue == "kubectl-ai: kubectl-ai needs `model` for the provider grok")
-    }
-
-    // MARK: kagent
-
-    @Test(
-        "kagent exits 0 for every failure: only a completed task or a message counts",
-        arguments: [
-            ("", true, "Two nodes, both ready."), ("message", true, "hello"),
-            ("no-agent", false, "kagent: Error invoking agent: agent not found"),
-            ("failed", false, "kagent: its task is failed: no model is set"),
-            ("asks", false, "kagent: its task is input-required"),
-            ("no-server", false, "kagent: kagent's server does not answer"),
-        ])
-    func kagent(name: String, ok: Bool, said: String) async throws {
-        let run = try run(["kagent"], ["KAGENT_CASE": name])
-        defer { run.remove() }
-        let result = await run("return ai.ask { prompt = \"nodes?\", tool = \"kagent\" }").summary.result
-        #expect(result["ok"].booleanValue == ok)
-        #expect(result[ok ? "text" : "reason"].stringValue == said)
-    }
-
-    @Test(
-        "kagent's answer changes its shape with the version of the protocol",
-        arguments: [
-            ("task-v1", true, "Two nodes, both ready."), ("bare-v1", true, "Two nodes, both ready."),
-            ("asks-v1", false, "kagent: its task is input-required"), ("message-v1", true, "hello"),
-            ("list", false, "kagent: it printed no task"),
-        ])
-    func kagentShapes(name: String, ok: Bool, said: String) async throws {
-        let run = try run(["kagent"], ["KAGENT_CASE": name])
-        defer { run.remove() }
-        let result = await run("return ai.ask { prompt = \"nodes?\", tool = \"kagent\" }").summary.result
-        #expect(result["ok"].booleanValue == ok)
-        #expect(result[ok ? "text" : "reason"].stringValue == said)
-    }
-
-    @Test("kagent refuses an agent with its namespace: it is told before")
-    func kagentAgent() async throws {
-        let run = try run(["kagent"])
-        defer { run.remove() }
-        let outcome = await run(
-            "return ai.ask { prompt = \"x\", tool = \"kagent\", agent = \"kagent/k8s-agent\" }.reason")
-        #expect(
-            outcome.summary.result.stringValue
-                == "kagent: kagent takes the agent's name without its namespace, not \"kagent/k8s-agent\"")
-        #expect(text(run, "calls") == "version\n")
-    }
-
-    @Test("kagent takes no prompt as its first word: it is invoked, with the prompt by standard input")
-    func kagentInvoke() async throws {
-        let run = try run(["kagent"])
-        defer { run.remove() }
-        _ = await run("ai.ask { prompt = \"analyze cluster\", agent = \"helm-agent\" }")
-        #expect(text(run, "calls").split(separator: "\n").last == "invoke -a helm-agent -n kagent -f -")
-        #expect(text(run, "prompt") == "analyze cluster")
-    }
-
     // MARK: Commands of the project
 
     @Test("a command of the project gets the prompt by standard input, or by a private file")
     func ownCommand() async throws {
-        var run = try run(["own-ai"])
+        var run = try ModuleRun.ai(["own-ai"])
         defer { run.remove() }
         run.project.aiTools = [AIToolSetting(name: "mine", command: ["own-ai"])]
         #expect(await run("return ai.ask { prompt = \"hello\" }.text").summary.result.stringValue == "input: hello")
@@ -393,7 +255,7 @@ struct AITests {
 
     @Test("Docker's Gordon talks to a person only: without one it is refused, with the reason")
     func gordon() async throws {
-        let run = try run(["gordon"])
+        let run = try ModuleRun.ai(["gordon"])
         defer { run.remove() }
         let outcome = await run("return ai.ask { prompt = \"x\", tool = \"docker-ai\" }")
         #expect(outcome.summary.status == .ok)
@@ -403,7 +265,7 @@ struct AITests {
         let tools = await run("return ai.tools()").summary.result.listValue ?? []
         #expect(tools.last?["present"].booleanValue == true)
         #expect(tools.last?["usable"].booleanValue == false)
-        #expect(text(run, "calls") == "ai version\nai version\n")
+        #expect(run.text("calls") == "ai version\nai version\n")
     }
 
     @Test("what is shown of an answer")
