@@ -49,6 +49,7 @@ struct RunbookCommand: AsyncParsableCommand {
         } catch let code as ExitCode {
             exit(withError: code)
         } catch {
+            let error = await ParameterSlip.explanation(of: error, arguments) ?? error
             // The library's own code for a wrong command line is 64; the CONTRACT's is 2.
             let code = exitCode(for: error)
             let text = fullMessage(for: error)

@@ -196,6 +196,11 @@ struct WrongInputTests {
             (["--timeout", "soon"], "Error: `--timeout soon`: write a duration such as 90s, 5m or 1h"),
             (["--dry-run=maybe"], "Error: `--dry-run maybe`: write preview or server"),
             (["--dry-run=sever"], "Error: `--dry-run sever`: write preview or server; did you mean server?"),
+            (
+                ["--replicas", "2"],
+                "Error: `--replicas` is a parameter of deploy.lua, not an option: write -p replicas=…"
+            ),
+            (["--replicas=2"], "Error: `--replicas` is a parameter of deploy.lua, not an option: write -p replicas=…"),
             (["--on-failure", "hope"], "Error: `--on-failure hope`: write undo, ask or keep"),
             (["--in-doubt", "wait"], "Error: `--in-doubt wait`: write repeat or skip"),
             (["--fault", "crashloop:deployment/a"], "--fault and --real belong to a simulated run"),

@@ -1,5 +1,4 @@
 import ArgumentParser
-import RunbookHTTP
 import RunbookHost
 import RunbookLua
 import RunbookTerminal
@@ -14,9 +13,7 @@ struct ListCommand: AsyncParsableCommand {
     mutating func run() async throws {
         let options = try RunOptions.here()
         let locator = RunbookLocator(options: options)
-        let runner = Runner(
-            options: options, listeners: [], lifecycle: PlainLifecycle(), prompter: NoPrompter(),
-            http: AsyncHTTPSender())
+        let runner = Runner.ofHeaders(options)
         var rows: [(name: String, text: String, path: String)] = []
         for (name, path) in locator.all() {
             guard let source = try locator.read(path) else { continue }

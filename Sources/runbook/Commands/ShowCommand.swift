@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import RunbookHTTP
 import RunbookHost
 import RunbookLua
 import RunbookTerminal
@@ -24,9 +23,7 @@ struct ShowCommand: AsyncParsableCommand {
         if let api { return try show(api) }
         guard let file else { throw ValidationError("name a runbook, or a module with --api") }
         let options = try RunOptions.here()
-        let runner = Runner(
-            options: options, listeners: [], lifecycle: PlainLifecycle(), prompter: NoPrompter(),
-            http: AsyncHTTPSender())
+        let runner = Runner.ofHeaders(options)
         do {
             let source = try RunbookLocator(options: options).find(file)
             let header = try await runner.header(of: source)
