@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import RunbookHost
 import RunbookSecrets
 import RunbookTerminal
@@ -40,6 +41,8 @@ struct RunbookCommand: AsyncParsableCommand {
             exit(withError: ExitCode(2))
         }
         do {
+            // The parser is half the work of this, and it has nothing to parse (docs/decisions/0061).
+            if arguments == [HistoryCommand.name] { return try HistoryCommand.show() }
             var command = try command(of: OptionalValues.fill(arguments))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -47,7 +50,7 @@ struct RunbookCommand: AsyncParsableCommand {
                 try command.run()
             }
         } catch let code as ExitCode {
-            exit(withError: code)
+            Foundation.exit(code.rawValue)
         } catch {
             let error = await ParameterSlip.explanation(of: error, arguments) ?? error
             // The library's own code for a wrong command line is 64; the CONTRACT's is 2.
@@ -99,7 +102,13 @@ struct RunbookCommand: AsyncParsableCommand {
 ///
 /// The library would take the word after such an option for its value, and `runbook --dry-run FILE` is what people type.
 enum OptionalValues {
-    private static let defaults = ["--dry-run": "preview", "--sim": SimulationOptions.newCluster]
+    private static func standard(_ option: String) -> String? {
+        switch option {
+        case "--dry-run": "preview"
+        case "--sim": SimulationOptions.newCluster
+        default: nil
+        }
+    }
     /// What `show --api` without a name stands for.
     static let wholeAPI = "*"
 
@@ -109,7 +118,7 @@ enum OptionalValues {
         if arguments.last == "--api" { return fill(arguments.dropLast()) + ["--api=\(wholeAPI)"] }
         return arguments.map { argument in
             if argument == "--" { isOption = false }
-            guard isOption, let value = defaults[argument] else { return argument }
+            guard isOption, let value = standard(argument) else { return argument }
             return "\(argument)=\(value)"
         }
     }

@@ -2,7 +2,6 @@ import ArgumentParser
 import RunbookHTTP
 import RunbookHost
 import RunbookTerminal
-import Synchronization
 
 /// Runs a body with its surroundings: worlds, renderer, journal, signals.
 struct Execution {
@@ -51,14 +50,9 @@ struct Execution {
         _ id: String, _ point: ResumePoint?, _ stop: StopSwitch, _ options: RunOptions
     ) -> any RunLifecycle {
         if options.dryRun != nil { return PlainLifecycle() }
-        let durable = DurableLifecycle(id: id, options: options, purpose: point.map { .resume($0) } ?? .run, stop: stop)
-        Self.kept.withLock { $0 = durable }
-        return durable
+        return UntilExit.keep(
+            DurableLifecycle(id: id, options: options, purpose: point.map { .resume($0) } ?? .run, stop: stop))
     }
-
-    // The end of the process closes the journal. Closed before, its log would be moved into the database and removed, and
-    // be made anew by the next run: four syncs a run that a run which only reads needs none of (docs/decisions/0061).
-    private static let kept = Mutex<DurableLifecycle?>(nil)
 
     // What was given then holds now, unless it is given again.
     private static func adopt(_ point: ResumePoint, _ options: inout RunOptions) {

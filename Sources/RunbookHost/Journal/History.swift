@@ -38,16 +38,18 @@ public struct History: Sendable {
     /// The newest runs, newest first.
     public func recent(_ limit: Int, runbook: String? = nil) throws -> [StoredRun] {
         try read { db in
-            try Row.fetchAll(
+            let rows = try Row.fetchCursor(
                 db,
                 sql: """
                     SELECT * FROM runs \(Self.filter(runbook)) ORDER BY started DESC, seq DESC LIMIT ?
-                    """, arguments: Self.arguments(runbook, limit)
-            ).map { row in
+                    """, arguments: Self.arguments(runbook, limit))
+            var runs: [StoredRun] = []
+            while let row = try rows.next() {
                 var run = StoredRun(row)
                 run.status = status(run.status, run.id)
-                return run
+                runs.append(run)
             }
+            return runs
         }
     }
 

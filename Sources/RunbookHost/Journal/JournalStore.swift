@@ -52,7 +52,8 @@ struct JournalStore: Sendable {
             if try String.fetchOne(db, sql: "PRAGMA journal_mode") != "wal" {
                 try retrying { _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") }
             }
-            try db.execute(sql: "PRAGMA synchronous = NORMAL")
+            // The next process reads the whole log when it opens the database, so the log is kept short.
+            try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 200")
         }
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.writeWithoutTransaction { try JournalSchema.migrate($0) }

@@ -54,9 +54,9 @@ struct LiveScreen {
         var width = 0
         var rest = Substring(line)
         while let escape = rest.firstIndex(of: "\u{1B}") {
-            width += CellWidth.of(rest[..<escape])
+            width += CellWidth.of(String(rest[..<escape]))
             rest = rest[escape...].drop { $0 != "m" }.dropFirst()
         }
-        return width + CellWidth.of(rest)
+        return width + CellWidth.of(String(rest))
     }
 }

@@ -4,7 +4,7 @@
 /// by it never wraps.
 package enum CellWidth {
     /// The columns of a text that holds no control characters and no escape sequences.
-    package static func of(_ text: some StringProtocol) -> Int {
+    package static func of(_ text: String) -> Int {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text.utf8.count }
         return text.reduce(0) { $0 + of($1) }
     }

@@ -3,8 +3,8 @@ import RunbookHost
 /// Makes texts from outside safe for a terminal: nothing in them moves the cursor, and nothing hides.
 package enum ScreenText {
     /// One line: colours go, tabs become blanks, other control characters are written out as `cat -v` does.
-    package static func line(_ text: some StringProtocol) -> String {
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return String(text) }
+    package static func line(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
         return shown(text, keepsColours: false) { scalar in
             switch scalar {
             case "\t": "  "
@@ -15,18 +15,18 @@ package enum ScreenText {
     }
 
     /// Lines: as `line`, each by itself.
-    package static func lines(_ text: some StringProtocol) -> [String] {
-        text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { line($0) }
+    package static func lines(_ text: String) -> [String] {
+        text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { line(String($0)) }
     }
 
     /// What a script prints: its colours, tabs and line feeds stay.
-    package static func product(_ text: some StringProtocol) -> String {
+    package static func product(_ text: String) -> String {
         let result = shown(text, keepsColours: true) { $0 == "\t" || $0 == "\n" ? String($0) : nil }
         return result.contains("\u{1B}") ? result + "\u{1B}[0m" : result
     }
 
     private static func shown(
-        _ text: some StringProtocol, keepsColours: Bool, _ replacement: (Unicode.Scalar) -> String?
+        _ text: String, keepsColours: Bool, _ replacement: (Unicode.Scalar) -> String?
     ) -> String {
         var result = String.UnicodeScalarView()
         var rest = Substring(text).unicodeScalars

@@ -7,7 +7,7 @@ package enum Wrapping {
         var line = ""
         var used = 0
         for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            let size = CellWidth.of(word)
+            let size = CellWidth.of(String(word))
             if used > 0, used + 1 + size > width {
                 lines.append(line)
                 (line, used) = ("", 0)

@@ -5,8 +5,9 @@ import RunbookTerminal
 
 /// Lists the runs of the past.
 struct HistoryCommand: ParsableCommand {
+    static let name = "history"
     static let configuration = CommandConfiguration(
-        commandName: "history", _superCommandName: RunbookCommand.name,
+        commandName: name, _superCommandName: RunbookCommand.name,
         abstract: "List the runs of the past, newest first.")
 
     @Option(
@@ -22,20 +23,28 @@ struct HistoryCommand: ParsableCommand {
 
     mutating func run() throws {
         if let limit, limit < 0 { throw ValidationError("`--limit \(limit)`: write a number from 0") }
+        try Self.show(limit: limit, runbook: runbook, output: output)
+    }
+
+    /// Prints the runs; what is left out is what the command line leaves out.
+    static func show(limit: Int? = nil, runbook: String? = nil, output: OutputFormat = .text) throws {
         do {
-            let history = try History.openIfThere(Surroundings.stateFolder)
+            let history = UntilExit.keep(try History.openIfThere(Surroundings.stateFolder))
             if let notice = history?.notice { Terminal.error("warning: " + notice) }
-            if output == .json { try writeJSON(history) } else { try writeText(history) }
+            switch output {
+            case .text: try writeText(history, limit ?? 30, runbook)
+            case .json: try writeJSON(history, limit ?? 0, runbook)
+            }
         } catch let error as RunbookError {
             Terminal.error(ErrorText.of(error))
             throw ExitCode(error.code == .usage ? 2 : 1)
         }
     }
 
-    private func writeJSON(_ history: History?) throws {
+    private static func writeJSON(_ history: History?, _ limit: Int, _ runbook: String?) throws {
         var text = "{\"runs\":["
         var isFirst = true
-        try history?.eachJSON(limit.map { $0 == 0 ? -1 : $0 } ?? -1, runbook: runbook) { line in
+        try history?.eachJSON(limit == 0 ? -1 : limit, runbook: runbook) { line in
             if !isFirst { text += ",\n" }
             isFirst = false
             text += line
@@ -47,39 +56,14 @@ struct HistoryCommand: ParsableCommand {
         Terminal.write(text + "]}\n", to: 1)
     }
 
-    private func writeText(_ history: History?) throws {
-        let limit = limit ?? 30
+    private static func writeText(_ history: History?, _ limit: Int, _ runbook: String?) throws {
         let runs = try history?.recent(limit == 0 ? -1 : limit, runbook: runbook) ?? []
         if runs.isEmpty {
             Terminal.out(runbook.map { "no runs of \($0) yet" } ?? "no runs yet")
             return
         }
         let style = Style(isColored: Terminal.usesColor(1, environment: Surroundings.environment))
-        let width = min(32, runs.map(\.runbook.count).max() ?? 0)
-        for run in runs { Terminal.out(line(run, width, style)) }
-    }
-
-    /// What is left of the terminal's line, whose colours take no columns.
-    private func remarkWidth(_ text: String) -> Int {
-        let used = CellWidth.of(text.replacing(/\u{1B}\[[0-9;]*m/, with: "")) + 2
-        return max(20, (Terminal.size(1)?.columns ?? 160) - used)
-    }
-
-    private func line(_ run: StoredRun, _ width: Int, _ style: Style) -> String {
-        let date = String(run.started.prefix(16)).replacing("T", with: " ")
-        let time = run.milliseconds.map { DurationText.of(milliseconds: $0) } ?? ""
-        let status = run.status.padding(to: 11)
-        let colored =
-            switch run.status {
-            case "ok": style.green(status)
-            case "running", "interrupted", "locked", "declined": style.yellow(status)
-            default: style.red(status)
-            }
-        var text =
-            "\(run.id)  \(style.dim(date))  \(colored)  \(run.runbook.padding(to: width))  \(time.padding(toLeft: 8))"
-        if run.world != "live" { text += "  \(run.world)" }
-        let remark = run.reason ?? run.error
-        if let remark { text += "  " + style.dim(ScreenText.line(remark).cut(to: remarkWidth(text))) }
-        return text
+        let table = HistoryTable(runs: runs, style: style, columns: Terminal.size(1)?.columns ?? 160)
+        Terminal.write(table.lines.map { $0 + "\n" }.joined(), to: 1)
     }
 }

@@ -16,7 +16,7 @@ struct LogsCommand: ParsableCommand {
 
     mutating func run() throws {
         do {
-            let history = try History.open(Surroundings.stateFolder)
+            let history = UntilExit.keep(try History.open(Surroundings.stateFolder))
             let run = try history.find(id)
             let log = RunLog(history: history, run: run)
             if output == .json {

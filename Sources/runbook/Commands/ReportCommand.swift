@@ -19,7 +19,7 @@ struct ReportCommand: ParsableCommand {
 
     mutating func run() throws {
         do {
-            let history = try History.open(Surroundings.stateFolder)
+            let history = UntilExit.keep(try History.open(Surroundings.stateFolder))
             let text = try RunReport(history: history, run: try history.find(id)).text(format)
             if let file { try RunReport.write(text, to: file) } else { Terminal.out(text) }
         } catch let error as RunbookError {
