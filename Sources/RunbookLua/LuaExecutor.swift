@@ -78,15 +78,16 @@ private final class JobQueue: @unchecked Sendable {
     func add(_ job: UnownedJob, for executor: LuaExecutor) {
         pthread_mutex_lock(mutex)
         jobs.append((job, executor))
-        pthread_cond_signal(condition)
         pthread_mutex_unlock(mutex)
+        // After the unlock, so that the thread does not wake only to wait for the mutex.
+        pthread_cond_signal(condition)
     }
 
     func close() {
         pthread_mutex_lock(mutex)
         isClosed = true
-        pthread_cond_signal(condition)
         pthread_mutex_unlock(mutex)
+        pthread_cond_signal(condition)
     }
 
     func run() {

@@ -29,7 +29,7 @@ enum HeaderCall {
         let run = call.run
         do {
             let secrets = try await Preflight(run: run).check()
-            try await ScriptEnvironment.setRunGlobals(run, secrets: secrets)
+            try await ScriptEnvironment.setRunGlobals(run, in: run.engine, secrets: secrets)
             try await run.lifecycle.begin(run)
         } catch let error as RunbookError {
             throw HeaderError(error, call.site)

@@ -115,7 +115,7 @@ public struct Runner: Sendable {
             world = options.dryRun == nil ? lifecycle.world(world, of: run) : PreviewWorld(base: world, run: run)
             run.setWorld(ObservedWorld(base: world, run: run))
         }
-        try await ScriptEnvironment.install(run)
+        try await ScriptEnvironment.install(run, in: engine)
         return run
     }
 

@@ -3,11 +3,13 @@ import RunbookSpec
 
 /// Builds the globals that a runbook sees.
 enum ScriptEnvironment {
-    /// Installs the modules, the opaque objects and the prelude.
-    static func install(_ run: RunSession) async throws {
+    /// Installs the modules, the opaque objects and the prelude in a run's engine.
+    ///
+    /// All of it is one job of the engine: each way there and back takes two switches between threads.
+    static func install(_ run: RunSession, in engine: isolated LuaEngine) async throws {
         let reference = Unowned(run)
-        try await OpaqueObjects.install(
-            in: run.engine,
+        try OpaqueObjects.install(
+            in: engine,
             branch: { unknown, site in
                 let isGuard = reference.run.decisions.takeGuard(site?.line)
                 reference.run.decisions.note(site?.line)
@@ -17,14 +19,14 @@ enum ScriptEnvironment {
         for module in BuiltinModules.all {
             let functions = module.functions.map { ($0.spec.name, host($0, of: module.spec, reference)) }
             if module.spec.isGlobal {
-                try await run.engine.setGlobals(functions: functions)
+                try engine.setGlobals(functions: functions)
             } else {
-                try await run.engine.setModule(module.spec.name, functions: functions)
+                try engine.setModule(module.spec.name, functions: functions)
             }
         }
-        try await run.engine.setGlobals(functions: preludeFunctions(reference))
-        _ = try await run.engine.call(try await run.engine.load(Array(Prelude.text.utf8), name: Prelude.name))
-        try await setRunGlobals(run, secrets: [])
+        try engine.setGlobals(functions: preludeFunctions(reference))
+        _ = try await engine.call(try engine.load(Array(Prelude.text.utf8), name: Prelude.name))
+        try await setRunGlobals(run, in: engine, secrets: [])
     }
 
     private static func preludeFunctions(_ run: Unowned) -> [(String, HostFunction)] {
@@ -98,8 +100,10 @@ enum ScriptEnvironment {
     }
 
     /// Sets `params`, `secrets` and `run`.
-    static func setRunGlobals(_ run: RunSession, secrets: [(String, LuaValue)]) async throws {
-        guard case .function(let strict) = try await run.engine.global("__rb_strict") else { return }
+    static func setRunGlobals(
+        _ run: RunSession, in engine: isolated LuaEngine, secrets: [(String, LuaValue)]
+    ) async throws {
+        guard case .function(let strict) = try engine.global("__rb_strict") else { return }
         func names(_ names: [String]) -> LuaValue { .table(LuaTable(names.map { (.string($0), true) })) }
         let about = LuaTable(fields: [
             "id": .string(run.id), "name": .string(run.header.name), "file": .string(run.source.path),
@@ -107,7 +111,7 @@ enum ScriptEnvironment {
             "dry_run": .boolean(run.options.dryRun != nil), "interactive": .boolean(run.options.isInteractive),
             "context": run.options.context.map { .string($0) } ?? .nil,
         ])
-        _ = try await run.engine.call(
+        _ = try await engine.call(
             strict,
             [
                 .table(LuaTable(run.parameters.map { (.string($0.name), $0.value) })),

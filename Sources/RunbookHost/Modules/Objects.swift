@@ -13,16 +13,16 @@ extension LuaObjectKind {
 /// The metamethods of the opaque objects, installed in every run's state.
 enum OpaqueObjects {
     static func install(
-        in engine: LuaEngine, branch: @escaping @Sendable (UnknownValue, LuaSite?) -> Bool,
+        in engine: isolated LuaEngine, branch: @escaping @Sendable (UnknownValue, LuaSite?) -> Bool,
         told: @escaping @Sendable (UnknownValue) -> Void
-    ) async throws {
-        try await engine.defineObjects(.secret, name: "secret", metamethods: secretMetamethods)
-        let nothing = try await engine.load(Array("return".utf8), name: "=nothing")
-        try await engine.defineObjects(
+    ) throws {
+        try engine.defineObjects(.secret, name: "secret", metamethods: secretMetamethods)
+        let nothing = try engine.load(Array("return".utf8), name: "=nothing")
+        try engine.defineObjects(
             .unknown, name: "unknown",
             metamethods: UnknownValue.metamethods(nothing: nothing, branch: branch, told: told))
-        try await engine.defineObjects(.handle, name: "handle", metamethods: [])
-        await engine.setTextFunctions(
+        try engine.defineObjects(.handle, name: "handle", metamethods: [])
+        engine.setTextFunctions(
             format: .immediate("string.format") { [try TextJoining.format($0.arguments)] },
             concat: .immediate("table.concat") { [try TextJoining.concat($0.arguments)] })
     }
