@@ -200,6 +200,9 @@ public final class ClusterSimulator: Sendable {
             """
     }
 
+    /// The faults that were asked for by name and have met nothing so far: a slip of the name, most likely.
+    public func unmetFaults() async -> [UnmetFault] { await cluster.faultTargets.faults }
+
     /// Stops listening, and ends all watches.
     public func stop() async {
         guard

@@ -35,6 +35,8 @@ struct Execution {
                 prompter: TerminalPrompter(options: options, live: renderer.live), http: AsyncHTTPSender(), stop: stop,
                 wrap: worlds.wrap)
             summary = await runner.run(source, id: id)
+            // What ended before its body has met no object at all.
+            if [0, 1, 4, 5].contains(summary.exitCode) { await simulator?.tellUnmetFaults() }
             await simulator?.stop()
             signals.finish()
         } catch let error as RunbookError {

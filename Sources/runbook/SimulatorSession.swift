@@ -1,6 +1,7 @@
 import ClusterSim
 import RunbookHost
 import RunbookSecrets
+import RunbookTerminal
 import SimulatedCluster
 
 /// A simulated cluster and machine for the time of a run.
@@ -42,6 +43,11 @@ final class SimulatorSession: Sendable {
     /// Answers docker and minikube in the real tools' place.
     func wrap(_ world: any World, _ vault: SecretVault) -> any World {
         SimulatedTools(base: world, machine: machine, real: real, vault: vault)
+    }
+
+    /// Tells of the faults that were asked for and never came about: the run has not shown what it was to show.
+    func tellUnmetFaults() async {
+        for fault in await simulator.unmetFaults() { Terminal.error("warning: \(fault)") }
     }
 
     /// Ends the cluster.

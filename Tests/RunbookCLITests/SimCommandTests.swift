@@ -42,6 +42,38 @@ struct SimCommandTests {
         #expect(result.errors.hasPrefix(message), "\(result.errors)")
     }
 
+    @Test("a fault of a name that nothing has is told of, with the names that there were")
+    func unmet() throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        try bench.write(
+            "deploy.lua",
+            """
+            runbook {}
+            kubectl.apply { text = [[
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: shop-web}
+            spec:
+              selector: {matchLabels: {app: a}}
+              template: {metadata: {labels: {app: a}}, spec: {containers: [{name: a, image: busybox}]}}
+            ]] }
+            """)
+        let slip = try bench.run(
+            list: [
+                "deploy.lua", "--sim", "--fault", "crashloop:deployment/web", "--fault", "oom:deploy/shop-web",
+                "--fault",
+                "oom:job/once", "--fault", "api-429:pods:1",
+            ])
+        #expect(slip.status == 0, "\(slip.errors)")
+        let warnings = slip.errors.split(separator: "\n").filter { $0.hasPrefix("warning: ") }
+        #expect(
+            warnings == [
+                "warning: the fault crashloop:deployment/web has met nothing; there was deployment/shop-web",
+                "warning: the fault oom:job/once has met nothing; there was none of its kind",
+            ])
+    }
+
     @Test("--sim points a run at a cluster of its own, and leaves nothing behind")
     func run() throws {
         var bench = try Bench()

@@ -19,6 +19,7 @@ actor Cluster {
     var addresses = AddressPool()
     var services = ServiceIndex()
     var apiFaults: APIFaults
+    private(set) var faultTargets: FaultTargets
     /// When each autoscaler last looked, by uid.
     var lastAutoscaling: [String: Double] = [:]
     /// When the cluster began: from here on its own clock runs as fast as the speed says.
@@ -41,6 +42,7 @@ actor Cluster {
         types = try KnownTypes(catalog)
         self.schemas = schemas ?? SchemaLibrary(directory: settings.apiDocuments)
         apiFaults = APIFaults(faults: settings.faults, speed: settings.speed)
+        faultTargets = FaultTargets(settings.faults)
     }
 
     /// The schema of a kind; nil when no document describes it.
@@ -56,6 +58,7 @@ actor Cluster {
     @discardableResult
     func commit(_ json: JSON, key: ObjectKey) -> ObjectVersion {
         let event = store.put(json, key: key)
+        faultTargets.note(key)
         publish(event)
         return event.object
     }

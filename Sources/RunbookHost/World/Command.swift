@@ -28,6 +28,8 @@ public struct Command: Sendable {
     public var secretOutput: String?
     /// True when no tape holds it: it gives secrets, on standard error maybe too, and a replay does not ask for them.
     public var isOffTape: Bool
+    /// What looks beside it how far it is, and tells that like a line that it prints; nil: nothing.
+    public var probe: ProgressProbe?
 
     /// Describes a program to run.
     public init(

@@ -19,6 +19,14 @@ struct LiveProcesses: Sendable {
     private static let errorLimit = 64 << 10
 
     func run(_ command: Command) async throws -> ProcessResult {
+        guard let probe = command.probe, let tap = OutputTap.current else { return try await runAlone(command) }
+        return try await probe.look(
+            by: { look in
+                try await OutputTap.$current.withValue(nil) { try await runAlone(look) }
+            }, tell: { tap.emit(.stderr, $0) }, while: { try await runAlone(command) })
+    }
+
+    private func runAlone(_ command: Command) async throws -> ProcessResult {
         BrokenPipe.ignore
         let (argv, cleanUp) = try placePrivateFiles(command)
         defer { cleanUp() }

@@ -1,5 +1,6 @@
 import Foundation
 import RunbookSecrets
+import Synchronization
 import Testing
 
 @testable import RunbookHost
@@ -52,6 +53,47 @@ struct ProcessTests {
         #expect(
             error.message == "sh -c 'sh -c '\\''echo $$ > pid; exec sleep 300'\\'' & wait' was over its limit of 0.5s")
         #expect(try isGone(folder + "/pid"))
+    }
+
+    @Test("beside a command that waits, a probe tells what has changed, and ends with it")
+    func probe() async throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var command = Command(
+            ["sh", "-c", "for i in 1 1 2; do echo $i > state; sleep 0.3; done; echo done"], timeout: .seconds(20))
+        command.probe = ProgressProbe(
+            Command(["sh", "-c", "echo $$ > pid; echo looked >> count; cat state"]), every: .milliseconds(50)
+        ) { output in
+            let text = String(decoding: output, as: UTF8.self).filter { !$0.isNewline }
+            return text.isEmpty ? nil : "state \(text)"
+        }
+        let lines = Mutex<[String]>([])
+        let tap = OutputTap { stream, line in lines.withLock { $0.append("\(stream.rawValue) \(line)") } }
+        let result = try await OutputTap.$current.withValue(tap) { try await world(folder).read(command) }
+        #expect(result.text == "done")
+        #expect(lines.withLock { $0 } == ["stderr state 1", "stderr state 2", "stdout done"])
+        #expect(try isGone(folder + "/pid"))
+        let looked = try String(contentsOfFile: folder + "/count", encoding: .utf8)
+        usleep(200_000)
+        #expect(try String(contentsOfFile: folder + "/count", encoding: .utf8) == looked)
+    }
+
+    @Test("a probe that fails, or that nobody sees, changes nothing")
+    func failingProbe() async throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for probe in [["no-such-program"], ["sh", "-c", "touch seen; exit 1"]] {
+            var command = Command(["sh", "-c", "sleep 0.2; exit 3"])
+            command.probe = ProgressProbe(Command(probe), every: .milliseconds(20)) { _ in "told" }
+            #expect(try await world(folder).read(command).status == 3)
+            #expect(!FileManager.default.fileExists(atPath: folder + "/seen"))
+            let lines = Mutex<[String]>([])
+            let tap = OutputTap { _, line in lines.withLock { $0.append(line) } }
+            let result = try await OutputTap.$current.withValue(tap) { try await world(folder).read(command) }
+            #expect(result.status == 3)
+            #expect(lines.withLock { $0 } == [])
+        }
+        #expect(FileManager.default.fileExists(atPath: folder + "/seen"))
     }
 
     @Test("one that ignores signals is killed")

@@ -106,6 +106,25 @@ struct HelmClusterTests {
         }
     }
 
+    @Test(arguments: [4, 3]) func whatHelmWaitsForIsTold(helm major: Int) async throws {
+        try await ClusterRun.with(helm: major) { cluster in
+            try Self.chart(cluster.run)
+            let first = await cluster(
+                #"helm.upgrade { release = "todo", chart = "chart", namespace = "default", wait = "30s" }"#)
+            #expect(first.message == "" && !first.lines.contains { $0.hasPrefix("deployment/") })
+            let stuck = await cluster(
+                """
+                kubectl.cordon { node = "minikube" }
+                helm.upgrade { release = "todo", chart = "chart", namespace = "default", values = { replicas = 2 }, wait = "4s" }
+                """)
+            #expect(stuck.message.contains(" exited 1: "))
+            #expect(
+                stuck.lines.filter { $0.hasPrefix("deployment/") } == ["deployment/backend 1 of 2 ready"],
+                "\(stuck.message) \(stuck.lines)")
+            #expect(!stuck.commands.contains { $0.contains("deployments,statefulsets") })
+        }
+    }
+
     @Test(arguments: [4, 3]) func anUpgradeAndAnInstallAreTakenBack(helm major: Int) async throws {
         try await ClusterRun.with(helm: major) { cluster in
             try Self.chart(cluster.run)

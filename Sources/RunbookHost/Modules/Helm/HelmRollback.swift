@@ -50,7 +50,9 @@ enum HelmRollback {
                 let lines = ReleaseDifference.lines(from: now, to: then, namespace: helm.namespace)
                 return Difference(isEmpty: lines.isEmpty, lines: lines)
             })
-        let made = try await call.kubeWrite(Helm.longCommand(helm.argv(verb), limit: limit), change)
+        var command = Helm.longCommand(helm.argv(verb), limit: limit)
+        command.probe = ReleaseProgress.probe(release, helm.kubectl, during: command.argv)
+        let made = try await call.kubeWrite(command, change)
         let next = last.map { $0.number + 1 }
         var now = HelmRevision(["revision": .integer(Int64(next ?? 0)), "status": "deployed"])
         if made != nil { now = try await HelmRelease.read(release, helm, in: call.world, limit: 1).last }

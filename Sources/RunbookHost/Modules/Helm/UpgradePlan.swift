@@ -23,8 +23,10 @@ struct UpgradePlan: Sendable {
         if arguments.boolean("install", default: true) { verb.append("--install") }
         verb += rendering.chartFlags + rendering.values.arguments + flags
         verb += ["--history-max", String(arguments.integer("history_max") ?? 10), "--timeout", Helm.seconds(limit)]
-        command = Helm.longCommand(
+        var command = Helm.longCommand(
             helm.argv(verb + ["--output", "json"]), input: rendering.values.input, limit: limit, undoes: rollsBack)
+        command.probe = ReleaseProgress.probe(release, helm.kubectl, during: command.argv)
+        self.command = command
         let version = try await Self.hasDryRunValue(call)
         serverDryRun = Helm.command(
             helm.argv(verb + [version ? "--dry-run=server" : "--dry-run"]), input: rendering.values.input,
