@@ -9,6 +9,7 @@ enum LuaFiles {
             return [name]
         }
         let below = FileManager.default.enumerator(atPath: name)?.compactMap { $0 as? String } ?? []
-        return below.filter { $0.hasSuffix(".lua") && !$0.contains("node_modules/") }.sorted().map { "\(name)/\($0)" }
+        let prefix = name == "." ? "" : name + "/"
+        return below.filter { $0.hasSuffix(".lua") && !$0.contains("node_modules/") }.sorted().map { prefix + $0 }
     }
 }

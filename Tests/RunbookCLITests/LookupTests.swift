@@ -89,6 +89,9 @@ struct LookupTests {
             "runbook { name = \"effect\", description = \"Has an effect\" }\nexec.run({ \"touch\", \"ran\" })\n")
         try bench.write("runbooks/bare.lua", "exec.run({ \"touch\", \"ran\" })\n")
         try bench.write("runbooks/broken.lua", "runbook {\n")
+        try bench.write("here.lua", "-- of this folder\nrunbook { name = \"here\", description = \"Is here\" }\n")
+        try bench.write("effect.lua", "runbook({ name = \"effect\", description = \"Has an effect\" })\n")
+        try bench.write("settings.lua", "return { runbook = { 1 } }\n")
         let result = try bench.run("list")
         #expect(result.status == 0)
         let lines = result.out.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
@@ -97,13 +100,15 @@ struct LookupTests {
             uniquingKeysWith: { first, _ in first })
         #expect(texts["effect"] == "Has an effect")
         #expect(texts["bare"] == "")
+        #expect(texts["here"] == "Is here")
+        #expect(texts["settings"] == nil)
         #expect(texts["broken"]?.hasPrefix("cannot be read: runbooks/broken.lua:2: ") == true)
         #expect(texts["deploy-local"] == "Build, load, deploy and verify the todo chatbot on minikube")
         #expect(!bench.exists("ran") && !bench.exists("runbooks/ran"))
         let document = try bench.run("list", "--output", "json").json()
         let effect = document["runbooks"].list.first { $0["name"].text == "effect" }
         #expect(effect?["description"].text == "Has an effect")
-        #expect(effect?["path"].text == "runbooks/effect.lua")
+        #expect(effect?["path"].text == "effect.lua")
     }
 
     @Test("show tells parameters and needs and carries nothing out")

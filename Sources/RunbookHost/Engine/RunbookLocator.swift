@@ -63,17 +63,32 @@ public struct RunbookLocator: Sendable {
         return beside + all().map { $0.name + ".lua" }
     }
 
-    /// Every runbook in the folders, by name, the first of each name.
+    /// Every runbook in the working directory and the folders, by name, the first of each name.
+    ///
+    /// The folders hold nothing but runbooks; in the working directory other Lua files may lie about.
     public func all() -> [(name: String, path: String)] {
         var seen: Set<String> = []
         var found: [(name: String, path: String)] = []
-        for folder in folders {
+        for folder in [options.workingDirectory] + folders {
             for file in (try? files.names(folder)) ?? [] where file.hasSuffix(".lua") {
+                let path = folder + "/" + file
+                if folder == options.workingDirectory, !hasHeader(path) { continue }
                 let name = String(file.dropLast(4))
-                if seen.insert(name).inserted { found.append((name, folder + "/" + file)) }
+                if seen.insert(name).inserted { found.append((name, path)) }
             }
         }
         return found.sorted { $0.name < $1.name }
+    }
+
+    /// Whether a line of a file begins with a call of `runbook`.
+    private func hasHeader(_ path: String) -> Bool {
+        guard let text = try? files.read(path) else { return false }
+        return text.split(separator: 10).contains { line in
+            let word = Array("runbook".utf8)
+            guard line.starts(with: word) else { return false }
+            let next = line.dropFirst(word.count).first { $0 != 32 && $0 != 9 }
+            return next == UInt8(ascii: "{") || next == UInt8(ascii: "(")
+        }
     }
 
     /// Reads a file as a runbook; nil when there is none.

@@ -42,7 +42,7 @@ final class SecretSources: Sendable {
             return vault.load(name: name, text: "replayed-\(name)-\(UInt64.random(in: .min ... .max))")
         }
         if options.isInteractive && options.dryRun == nil && !declaration.isOptional {
-            if case .answer(let value) = try await world.perform(.read(.prompt(Prompt("\(name):", .hidden)))),
+            if case .answer(let value) = try await world.perform(.read(.prompt(Prompt("secret \(name):", .hidden)))),
                 !value.isEmpty
             {
                 return vault.load(name: name, text: value, masking: masking)

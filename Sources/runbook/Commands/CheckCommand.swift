@@ -9,8 +9,8 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check", abstract: "Find mistakes in runbooks without running them.",
         discussion: "Prints FILE:LINE:COLUMN: RULE: message for each finding, and exits 2 when there is one.")
 
-    @Argument(help: "Runbooks, libraries or tests; folders are searched for .lua files.")
-    var files: [String]
+    @Argument(help: "Runbooks, libraries or tests; folders are searched for .lua files (default: this folder).")
+    var files: [String] = []
 
     @Option(help: "How findings are printed: text, json or sarif.")
     var output: CheckFormat = .text
@@ -21,7 +21,10 @@ struct CheckCommand: AsyncParsableCommand {
         let checker = Checker(modules: BuiltinModules.specs, globals: [])
         var findings: [Finding] = []
         do {
-            for name in files.flatMap(LuaFiles.expand) {
+            let names = files.isEmpty ? ["."] : files
+            let found = names.flatMap(LuaFiles.expand)
+            if found.isEmpty { throw RunbookError(.usage, "no .lua file in \(names.joined(separator: ", "))") }
+            for name in found {
                 let source = try locator.find(name)
                 guard let text = String(validating: source.text, as: UTF8.self) else {
                     throw RunbookError(.usage, "\(source.displayName) is no UTF-8 text")

@@ -10,8 +10,8 @@ struct TestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Run tests of runbooks (*_test.lua) against stubs, tapes or the simulator.")
 
-    @Argument(help: "Folders with tests, or test files.")
-    var paths: [String]
+    @Argument(help: "Folders with tests, or test files (default: this folder).")
+    var paths: [String] = ["."]
 
     @Option(help: "How results are printed: text, tap or junit.")
     var output: TestFormat = .text
@@ -99,7 +99,7 @@ enum TestFiles {
             if !isFolder.boolValue { return [path] }
             let below = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
             return below.filter { $0.hasSuffix("_test.lua") && !$0.contains("node_modules/") }.sorted().map {
-                "\(path)/\($0)"
+                path == "." ? $0 : "\(path)/\($0)"
             }
         }
     }
