@@ -33,7 +33,7 @@ struct ResourceTests {
         let seconds = try #require(document["seconds"].value as? Double)
         #expect(seconds >= 1 && seconds < 3)
         let peak = try #require(document["peak"].number)
-        #expect(peak < 64 << 10, "\(peak) KiB")
+        #expect(peak < 96 << 10, "\(peak) KiB")
     }
 
     @Test("a child that prints without end fills neither memory nor disk")

@@ -118,4 +118,13 @@ import Testing
                 == "helm upgrade todo chart exited 1: UPGRADE FAILED: resource Deployment/demo/todo not ready. status: InProgress, message: Pending termination: 1; context deadline exceeded"
         )
     }
+
+    @Test(arguments: ["deployments.apps", "pods"]) func whatListsThoseThatAreThereIsNamed(resource: String) {
+        let text = "Error from server (NotFound): \(resource) \"x\" not found"
+        let error = KubeFailure.error(
+            Command(["kubectl", "get", "x", "--namespace", "shop"]),
+            ProcessResult(status: 1, stderr: Array(text.utf8)), redactor: Redactor())
+        #expect(error.remedy == "`kubectl get \(resource) --namespace shop` shows those that are there")
+        #expect(error.message == "kubectl get x --namespace shop exited 1: \(text)")
+    }
 }

@@ -179,8 +179,17 @@ enum KubeFailure: String, Sendable, CaseIterable {
             message = "\(CommandFailure.short(display)) exited \(result.status)\(ending)"
         }
         return RunbookError(
-            kind.isOutOfReach ? .missing : .command, message, details: Array(lines.suffix(12)), remedy: kind.remedy,
-            exit: result.status, command: display)
+            kind.isOutOfReach ? .missing : .command, message, details: Array(lines.suffix(12)),
+            remedy: kind == .notFound ? list(reason, command.argv) : kind.remedy, exit: result.status,
+            command: display)
+    }
+
+    /// The command that lists what there is where an object was not found; nil when the text names no resource.
+    private static func list(_ text: String, _ argv: [String]) -> String? {
+        guard let match = text.firstMatch(of: /\(NotFound\): ([a-z0-9.-]+) "/) else { return nil }
+        let namespace = zip(argv, argv.dropFirst()).first { $0.0 == "--namespace" }
+        let place = namespace.map { " --namespace \($0.1)" } ?? ""
+        return "`kubectl get \(match.1)\(place)` shows those that are there"
     }
 }
 
