@@ -34,6 +34,8 @@ struct DiagnoseFaultTests {
         Fault(
             kind: "init-failing", value: "Can not locate revision 9f3c", twin: "init-migration-failing",
             evidence: "9f3c"),
+        // C04: the runtime refuses to start the program.
+        Fault(kind: "start-error", value: "/app/start", literal: "container-start", evidence: "stat /app/start"),
         // P03: a startup probe restarts the container.
         Fault(kind: "startup", literal: "probe-failing", evidence: "Startup probe failed"),
         // W02 with "exceeded quota": the workload whose pods may not be made.

@@ -77,6 +77,17 @@ struct APIError: Error {
         APIError(code: 410, reason: "Expired", message: "too old resource version: \(requested) (\(oldest))")
     }
 
+    /// A version that the cluster has not reached; a real server waits three seconds for it first.
+    static func tooLarge(_ requested: Int, _ current: Int) -> APIError {
+        APIError(
+            code: 504, reason: "Timeout",
+            message: "Timeout: Too large resource version: \(requested), current: \(current)",
+            details: [
+                "causes": [["reason": "ResourceVersionTooLarge", "message": "Too large resource version"]],
+                "retryAfterSeconds": 1,
+            ], retryAfter: 1)
+    }
+
     static func unsupportedMediaType(_ type: String, _ accepted: [String]) -> APIError {
         APIError(
             code: 415, reason: "UnsupportedMediaType",
@@ -162,6 +173,16 @@ struct FieldError {
     static func invalid(_ field: String, _ value: JSON, _ detail: String) -> FieldError {
         FieldError(kind: .invalid, field: field, value: JSONWriter.text(value), detail: detail)
     }
+
+    static func forbidden(_ field: String, _ detail: String) -> FieldError {
+        FieldError(kind: .forbidden, field: field, detail: detail)
+    }
+
+    static func duplicate(_ field: String, _ value: JSON) -> FieldError {
+        FieldError(kind: .duplicate, field: field, value: JSONWriter.text(value))
+    }
+
+    static func duplicate(_ field: String, _ value: String) -> FieldError { duplicate(field, .string(value)) }
 
     static func unsupported(_ field: String, _ value: String, _ known: [String]) -> FieldError {
         FieldError(

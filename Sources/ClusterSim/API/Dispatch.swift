@@ -109,7 +109,20 @@ extension Cluster {
         return filter
     }
 
+    /// Refuses numbers of a list's options that are none, and versions that the cluster has not reached yet.
+    private func checkOptions(_ request: APIRequest) throws {
+        for name in ["limit", "timeoutSeconds"] {
+            if let text = request.query[name], !text.isEmpty, Int(text) == nil {
+                throw APIError.badRequest("strconv.ParseInt: parsing \"\(text)\": invalid syntax")
+            }
+        }
+        if let version = request.query["resourceVersion"].flatMap({ Int($0) }), version > store.resourceVersion {
+            throw APIError.tooLarge(version, store.resourceVersion)
+        }
+    }
+
     private func list(_ request: APIRequest, type: ResourceType, filter: WatchFilter) throws -> Answer {
+        try checkOptions(request)
         var matches: [ObjectVersion]
         if let name = filter.fields?.name, let namespace = filter.namespace ?? (type.isNamespaced ? nil : "") {
             matches =

@@ -208,12 +208,18 @@ extension Cluster {
         } catch let error as JSONError {
             throw APIError.badRequest("error decoding patch: \(error.message)")
         }
+        if media != "application/json-patch+json", patch.object == nil {
+            let reason = "json: cannot unmarshal \(patch.goKind) into Go value of type map[string]interface {}"
+            throw APIError.badRequest(
+                media == "application/merge-patch+json" ? "error decoding patch: \(reason)" : reason)
+        }
         var result: JSON
         switch media {
         case "application/merge-patch+json": result = MergePatch.apply(patch, to: target)
         case "application/json-patch+json": result = try JSONPatch.apply(patch, to: target)
         default: result = try StrategicMerge.apply(patch, to: target, schema: schema(key.type))
         }
+        try checkPlace(result, key)
         if patch["metadata"]["resourceVersion"].isNull { result["metadata"].remove("resourceVersion") }
         var (object, unknown) = try TypedDecoder.decode(result, type: key.type, schema: schema(key.type))
         if let schema = structuralSchema(key.type) { unknown = schema.prune(&object) }
@@ -238,6 +244,19 @@ extension Cluster {
             }
         }
         return object
+    }
+
+    /// Refuses a patch that would give an object another name or namespace.
+    private func checkPlace(_ object: JSON, _ key: ObjectKey) throws {
+        if let name = object["metadata"]["name"].string, name != key.name {
+            throw APIError.badRequest(
+                "the name of the object (\(name)) does not match the name on the URL (\(key.name))")
+        }
+        if let namespace = object["metadata"]["namespace"].string, !key.namespace.isEmpty, namespace != key.namespace {
+            throw APIError.badRequest(
+                "the namespace of the object (\(namespace)) does not match the namespace on the request (\(key.namespace))"
+            )
+        }
     }
 
     private func apply(_ key: ObjectKey, request: APIRequest, scope: WriteScope) throws -> (ObjectVersion, isNew: Bool)

@@ -24,6 +24,7 @@ extension Cluster {
         case types.pods where old == nil:
             try admitPod(&object, key: key)
         case types.services:
+            try checkAllocations(object, key: key, old: old)
             if object["spec"]["type"].string != "ExternalName", object["spec"]["clusterIP"].isEmpty {
                 let address: JSON = .string(addresses.serviceAddress())
                 object["spec"]["clusterIP"] = address
@@ -38,7 +39,10 @@ extension Cluster {
                     object["spec"]["ports"][index]["nodePort"] = .int(addresses.nodePort())
                 }
             }
-        case types.claims where old == nil && object["spec"]["storageClassName"].isNull:
+        case types.claims where old == nil:
+            try LimitRanges.check(
+                claim: object, key: key, ranges: store.objects(types.limitRanges, namespace: key.namespace))
+            guard object["spec"]["storageClassName"].isNull else { break }
             let standard = store.objects(types.storageClasses).first {
                 $0.json["metadata"]["annotations"]["storageclass.kubernetes.io/is-default-class"].string == "true"
             }
@@ -66,6 +70,7 @@ extension Cluster {
                 types.pods, key.name,
                 "error looking up service account \(key.namespace)/\(account): serviceaccount \"\(account)\" not found")
         }
+        try admitPriority(&object, key: key)
         try LimitRanges.apply(&object, key: key, ranges: store.objects(types.limitRanges, namespace: key.namespace))
         let violations = PodSecurity.violations(object["spec"], level: securityLevel(key.namespace, "enforce"))
         if !violations.isEmpty {
@@ -73,6 +78,22 @@ extension Cluster {
             throw APIError.forbidden(
                 types.pods, key.name, "violates PodSecurity \"\(level):latest\": " + violations.joined(separator: ", "))
         }
+    }
+
+    /// Gives a pod the priority of its class, or of the cluster's default class.
+    private func admitPriority(_ pod: inout JSON, key: ObjectKey) throws {
+        let classes = store.objects(types.priorityClasses)
+        guard let name = pod["spec"]["priorityClassName"].string, !name.isEmpty else {
+            guard let standard = classes.first(where: { $0.json["globalDefault"].bool == true }) else { return }
+            pod["spec"]["priorityClassName"] = .string(standard.key.name)
+            pod["spec"]["priority"] = standard.json["value"]
+            return
+        }
+        guard let found = classes.first(where: { $0.key.name == name }) else {
+            throw APIError.forbidden(key.type, key.name, "no PriorityClass with name \(name) was found")
+        }
+        pod["spec"]["priority"] = found.json["value"]
+        if let policy = found.json["preemptionPolicy"].string { pod["spec"]["preemptionPolicy"] = .string(policy) }
     }
 
     private func securityLevel(_ namespace: String, _ mode: String) -> String? {

@@ -99,7 +99,8 @@ enum Defaults {
         // A Job with a parallelism and no number of completions is a queue of work.
         if object["spec"]["parallelism"].isNull { object["spec"].fill("completions", 1) }
         object["spec"].fill("parallelism", 1)
-        object["spec"].fill("backoffLimit", 6)
+        let retries: JSON = object["spec"]["backoffLimitPerIndex"].isNull ? 6 : 2_147_483_647
+        object["spec"].fill("backoffLimit", retries)
         object["spec"].fill("completionMode", "NonIndexed")
         object["spec"].fill("suspend", false)
         object["spec"].fill("podReplacementPolicy", "TerminatingOrFailed")

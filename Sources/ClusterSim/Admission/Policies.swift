@@ -1,3 +1,5 @@
+import Foundation
+
 /// Limit ranges: default requests and limits of containers, and their bounds.
 enum LimitRanges {
     static func apply(_ pod: inout JSON, key: ObjectKey, ranges: [ObjectVersion]) throws {
@@ -15,7 +17,6 @@ enum LimitRanges {
                                 applied.append("\(entry.key) \(field.dropLast()) for container \(name)")
                             }
                         }
-                        try check(pod["spec"][list][index], limit, key)
                     }
                 }
             }
@@ -24,29 +25,97 @@ enum LimitRanges {
             pod["metadata"]["annotations"]["kubernetes.io/limit-ranger"] = .string(
                 "LimitRanger plugin set: " + applied.joined(separator: "; "))
         }
-    }
-
-    private static func check(_ container: JSON, _ limit: JSON, _ key: ObjectKey) throws {
-        for entry in limit["max"].members.entries {
-            guard let bound = Quantity(entry.value.text) else { continue }
-            guard let asked = Quantity(container["resources"]["limits"][entry.key].text) else { continue }
-            if asked > bound {
-                throw APIError.forbidden(
-                    key.type, key.name,
-                    "maximum \(entry.key) usage per Container is \(bound.text), but limit is \(asked.text)")
+        var wrong: [String] = []
+        for range in ranges {
+            for limit in range.json["spec"]["limits"].array {
+                switch limit["type"].string {
+                case "Container":
+                    for container in pod["spec"]["containers"].array + pod["spec"]["initContainers"].array {
+                        wrong += Bounds(limit, container["resources"]).problems
+                    }
+                case "Pod":
+                    let sums: JSON = [
+                        "limits": .strings(PodResources.total(pod["spec"], field: "limits").mapValues(\.text)),
+                        "requests": .strings(PodResources.total(pod["spec"], field: "requests").mapValues(\.text)),
+                    ]
+                    wrong += Bounds(limit, sums).problems
+                default: break
+                }
             }
         }
-        for entry in limit["min"].members.entries {
-            guard let bound = Quantity(entry.value.text) else { continue }
-            guard let asked = Quantity(container["resources"]["requests"][entry.key].text) else {
-                throw APIError.forbidden(
-                    key.type, key.name,
-                    "minimum \(entry.key) usage per Container is \(bound.text).  No request is specified")
+        try refuse(wrong, key)
+    }
+
+    /// Checks the size of a claim.
+    static func check(claim: JSON, key: ObjectKey, ranges: [ObjectVersion]) throws {
+        let asked = Quantity(claim["spec"]["resources"]["requests"]["storage"].text) ?? .zero
+        var wrong: [String] = []
+        for range in ranges {
+            for limit in range.json["spec"]["limits"].array where limit["type"].string == "PersistentVolumeClaim" {
+                let text = "usage per PersistentVolumeClaim is"
+                if let least = Quantity(limit["min"]["storage"].text), asked < least {
+                    wrong.append("minimum storage \(text) \(least.text), but request is \(asked.text)")
+                }
+                if let most = Quantity(limit["max"]["storage"].text), asked > most {
+                    wrong.append("maximum storage \(text) \(most.text), but request is \(asked.text)")
+                }
             }
-            if asked < bound {
-                throw APIError.forbidden(
-                    key.type, key.name,
-                    "minimum \(entry.key) usage per Container is \(bound.text), but request is \(asked.text)")
+        }
+        try refuse(wrong, key)
+    }
+
+    private static func refuse(_ wrong: [String], _ key: ObjectKey) throws {
+        guard let first = wrong.first else { return }
+        throw APIError.forbidden(
+            key.type, key.name, wrong.count == 1 ? first : "[\(wrong.joined(separator: ", "))]")
+    }
+
+    /// What resources break of a limit of containers or of pods, in the words of the admission plugin.
+    private struct Bounds {
+        private(set) var problems: [String] = []
+
+        init(_ limit: JSON, _ resources: JSON) {
+            let kind = limit["type"].text
+            func asked(_ field: String, _ name: String) -> Quantity? { Quantity(resources[field][name].text) }
+            for entry in limit["min"].members.entries {
+                guard let bound = Quantity(entry.value.text) else { continue }
+                let text = "minimum \(entry.key) usage per \(kind) is \(bound.text)"
+                let (request, most) = (asked("requests", entry.key), asked("limits", entry.key))
+                if let request, request < bound {
+                    problems.append("\(text), but request is \(request.text)")
+                } else if request == nil {
+                    problems.append("\(text).  No request is specified")
+                } else if let most, most < bound {
+                    problems.append("\(text), but limit is \(most.text)")
+                }
+            }
+            for entry in limit["max"].members.entries {
+                guard let bound = Quantity(entry.value.text) else { continue }
+                let text = "maximum \(entry.key) usage per \(kind) is \(bound.text)"
+                let (request, most) = (asked("requests", entry.key), asked("limits", entry.key))
+                if let most, most > bound {
+                    problems.append("\(text), but limit is \(most.text)")
+                } else if most == nil {
+                    problems.append("\(text).  No limit is specified")
+                } else if let request, request > bound {
+                    problems.append("\(text), but request is \(request.text)")
+                }
+            }
+            for entry in limit["maxLimitRequestRatio"].members.entries {
+                guard let bound = Quantity(entry.value.text) else { continue }
+                let text = "\(entry.key) max limit to request ratio per \(kind) is \(bound.text), but"
+                guard let request = asked("requests", entry.key), request > .zero else {
+                    problems.append("\(text) no request is specified or request is 0")
+                    continue
+                }
+                guard let most = asked("limits", entry.key), most > .zero else {
+                    problems.append("\(text) no limit is specified or limit is 0")
+                    continue
+                }
+                let ratio = Double(most.milli) / Double(request.milli)
+                if ratio * 1000 > Double(bound.milli) {
+                    problems.append("\(text) provided ratio is \(String(format: "%f", ratio))")
+                }
             }
         }
     }

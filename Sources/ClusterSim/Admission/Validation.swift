@@ -22,7 +22,7 @@ enum Validation {
         } else {
             errors += nameErrors(name, type: type)
         }
-        errors += labelErrors(object["metadata"]["labels"], "metadata.labels")
+        errors += metadataErrors(object)
         errors += finalizerErrors(object, type)
         errors += allErrors(object, type: type, schema: schema)
         if !errors.isEmpty { throw APIError.invalid(type, name, errors) }
@@ -43,10 +43,10 @@ enum Validation {
         throws
     {
         let name = object["metadata"]["name"].string ?? ""
-        var errors = labelErrors(object["metadata"]["labels"], "metadata.labels")
+        var errors = metadataErrors(object)
         if object["metadata"]["finalizers"] != old["metadata"]["finalizers"] { errors += finalizerErrors(object, type) }
         errors += allErrors(object, type: type, schema: object["spec"] == old["spec"] ? nil : schema)
-        func frozen(_ path: [String], _ detail: String = "field is immutable") {
+        func frozen(_ path: [String]) {
             var before = old
             var after = object
             for step in path {
@@ -54,7 +54,7 @@ enum Validation {
                 after = after[step]
             }
             if before != after, !before.isNull {
-                errors.append(.invalid(path.joined(separator: "."), after, detail))
+                errors.append(.invalid(path.joined(separator: "."), after, "field is immutable"))
             }
         }
         switch type.plural {
@@ -87,7 +87,7 @@ enum Validation {
             if !isExternal, !old["spec"]["clusterIP"].isEmpty, address != old["spec"]["clusterIP"] {
                 errors.append(.invalid("spec.clusterIPs[0]", [address], "may not change once set"))
             }
-        case "persistentvolumeclaims": frozen(["spec", "storageClassName"], "field is immutable after creation")
+        case "persistentvolumeclaims": errors += claimChangeErrors(object, old)
         case "secrets":
             frozen(["type"])
             errors += immutableErrors(object, old)
@@ -131,13 +131,15 @@ enum Validation {
     static func carryOver(_ object: inout JSON, from old: JSON, type: ResourceType) {
         switch type.plural {
         case "services":
-            guard object["spec"]["type"].string ?? "ClusterIP" != "ExternalName" else { return }
+            dropFormerType(&object, from: old)
+            if object["spec"]["type"].string == "ExternalName" { return }
             for key in ["clusterIP", "clusterIPs"] where object["spec"][key].isEmpty {
                 object["spec"].put(key, old["spec"][key])
             }
             if object["spec"]["clusterIP"].isNull { object["spec"].remove("clusterIP") }
             if object["spec"]["clusterIPs"].isNull { object["spec"].remove("clusterIPs") }
-            for index in object["spec"]["ports"].array.indices where object["spec"]["type"].string != "ClusterIP" {
+            for index in object["spec"]["ports"].array.indices
+            where object["spec"]["type"].string ?? "ClusterIP" != "ClusterIP" {
                 let port = object["spec"]["ports"][index]
                 guard port["nodePort"].isNull else { continue }
                 let before = old["spec"]["ports"].array.first {
@@ -164,131 +166,99 @@ enum Validation {
         }
     }
 
-    private static func nameErrors(_ name: String, type: ResourceType) -> [FieldError] {
-        switch type.plural {
-        case "roles", "rolebindings", "clusterroles", "clusterrolebindings":
-            guard name.contains("/") || name.contains("%") else { return [] }
-            return [.invalid("metadata.name", .string(name), "may not contain '/'")]
-        case "namespaces", "services":
-            if Names.isLabel(name) { return [] }
-            let rule =
-                type.plural == "services"
-                ? "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
-                : "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-            return [.invalid("metadata.name", .string(name), rule)]
-        default:
-            if Names.isSubdomain(name) { return [] }
-            return [
-                .invalid(
-                    "metadata.name", .string(name),
-                    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
-                )
-            ]
+    /// Takes away what a Service had for its former type, where its client left that as it was.
+    private static func dropFormerType(_ service: inout JSON, from old: JSON) {
+        let type = service["spec"]["type"].string ?? "ClusterIP"
+        guard type != old["spec"]["type"].string else { return }
+        var dropped: [String] = []
+        if type != "LoadBalancer" { dropped += ["allocateLoadBalancerNodePorts", "loadBalancerClass"] }
+        if type == "ExternalName" { dropped += ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"] }
+        let hasNodePorts = type == "NodePort" || type == "LoadBalancer"
+        if !hasNodePorts { dropped += ["externalTrafficPolicy", "healthCheckNodePort"] }
+        for key in dropped where service["spec"][key] == old["spec"][key] { service["spec"].remove(key) }
+        if hasNodePorts { return }
+        let held = Set(old["spec"]["ports"].array.compactMap { $0["nodePort"].int })
+        for index in service["spec"]["ports"].array.indices {
+            guard let number = service["spec"]["ports"][index]["nodePort"].int, held.contains(number) else { continue }
+            service["spec"]["ports"][index].remove("nodePort")
         }
     }
 
-    private static func labelErrors(_ labels: JSON, _ path: String) -> [FieldError] {
-        labels.members.entries.compactMap { entry in
-            let value = entry.value.string ?? ""
-            let isSound =
-                value.utf8.count <= 63
-                && value.utf8.allSatisfy {
-                    (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
-                        || [45, 46, 95].contains($0)
-                }
-                && (value.first.map { $0.isLetter || $0.isNumber } ?? true)
-                && (value.last.map { $0.isLetter || $0.isNumber } ?? true)
-            if isSound { return nil }
-            if value.utf8.count > 63 { return .invalid(path, .string(value), "must be no more than 63 bytes") }
-            return .invalid(
-                path, .string(value),
-                "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-            )
+    /// The rule that a claim's spec stays, but for its size and its attributes' class.
+    private static func claimChangeErrors(_ object: JSON, _ old: JSON) -> [FieldError] {
+        func comparable(_ claim: JSON) -> JSON {
+            var spec = claim["spec"]
+            spec["resources"]["requests"].remove("storage")
+            spec.remove("volumeAttributesClassName")
+            if old["spec"]["volumeName"].isNull { spec.remove("volumeName") }
+            return spec
         }
+        let size = object["spec"]["resources"]["requests"]["storage"]
+        let isBound = old["status"]["phase"].string == "Bound"
+        let isGrown = size != old["spec"]["resources"]["requests"]["storage"]
+        if comparable(object) != comparable(old) || (isGrown && !isBound) {
+            return [
+                .forbidden(
+                    "spec",
+                    "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
+                )
+            ]
+        }
+        guard isGrown, let wanted = Quantity(size.text), let held = Quantity(old["status"]["capacity"]["storage"].text),
+            wanted < held
+        else { return [] }
+        return [.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity")]
+    }
+
+    private static func nameErrors(_ name: String, type: ResourceType) -> [FieldError] {
+        func wrong(_ texts: [String]) -> [FieldError] { texts.map { .invalid("metadata.name", .string(name), $0) } }
+        switch type.plural {
+        case "roles", "rolebindings", "clusterroles", "clusterrolebindings":
+            guard let sign = ["/", "%"].first(where: name.contains) else { return [] }
+            return wrong(["may not contain '\(sign)'"])
+        case "namespaces": return wrong(Formats.dnsLabel(name))
+        case "services":
+            if Names.isLabel(name) { return [] }
+            return wrong([
+                "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+            ])
+        case "cronjobs":
+            // Eleven characters are added for the name of a Job.
+            return wrong(
+                Formats.dnsSubdomain(name) + (name.utf8.count > 52 ? ["must be no more than 52 characters"] : []))
+        default: return wrong(Formats.dnsSubdomain(name))
+        }
+    }
+
+    private static func metadataErrors(_ object: JSON) -> [FieldError] {
+        Formats.labels(object["metadata"]["labels"], "metadata.labels")
+            + Formats.annotations(object["metadata"]["annotations"], "metadata.annotations")
     }
 
     private static func contentErrors(_ object: JSON, type: ResourceType) -> [FieldError] {
         let spec = object["spec"]
-        var errors: [FieldError] = []
         switch type.plural {
         case "deployments", "replicasets", "statefulsets", "daemonsets":
-            if type.plural != "daemonsets", let replicas = spec["replicas"].int, replicas < 0 {
-                errors.append(.invalid("spec.replicas", .int(replicas), "must be greater than or equal to 0"))
-            }
-            let labels = spec["template"]["metadata"]["labels"]
-            if spec["selector"].isNull {
-                errors.append(.required("spec.selector"))
-                errors.append(
-                    .invalid(
-                        "spec.template.metadata.labels", labels.isNull ? .null : labels,
-                        "`selector` does not match template `labels`"))
-            } else if spec["selector"].members.isEmpty {
-                errors.append(.invalid("spec.selector", [:], "empty selector is invalid for deployment"))
-            } else if !LabelSelector(spec["selector"]).matches(labels) {
-                errors.append(
-                    .invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`"))
-            }
-            errors += PodValidation.errors(
-                spec["template"]["spec"], "spec.template.spec", restartPolicies: ["Always"],
-                claims: spec["volumeClaimTemplates"].array.compactMap { $0["metadata"]["name"].string })
-        case "jobs":
-            errors += PodValidation.errors(
-                spec["template"]["spec"], "spec.template.spec", restartPolicies: ["OnFailure", "Never"])
+            return WorkloadValidation.errors(spec, type: type)
+        case "jobs": return WorkloadValidation.jobSelectorErrors(object) + WorkloadValidation.jobErrors(spec, "spec")
         case "cronjobs":
-            errors += cronErrors(spec)
-            errors += PodValidation.errors(
-                spec["jobTemplate"]["spec"]["template"]["spec"], "spec.jobTemplate.spec.template.spec",
-                restartPolicies: ["OnFailure", "Never"])
-        case "pods": errors += PodValidation.errors(spec, "spec", restartPolicies: ["Always", "OnFailure", "Never"])
-        case "services":
-            if spec["ports"].isEmpty, spec["type"].string != "ExternalName", spec["clusterIP"].string != "None" {
-                errors.append(.required("spec.ports"))
-            }
-            let known = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]
-            if let kind = spec["type"].string, !known.contains(kind) {
-                errors.append(.unsupported("spec.type", kind, known))
-            }
-            for (index, port) in spec["ports"].array.enumerated() {
-                let number = port["port"].int ?? 0
-                if !(1...65535).contains(number) {
-                    errors.append(
-                        .invalid("spec.ports[\(index)].port", .int(number), "must be between 1 and 65535, inclusive"))
-                }
-                if spec["ports"].array.count > 1, port["name"].isEmpty {
-                    errors.append(.required("spec.ports[\(index)].name"))
-                }
-            }
-        case "persistentvolumeclaims":
-            if spec["accessModes"].isEmpty {
-                errors.append(.required("spec.accessModes", "at least 1 access mode is required"))
-            }
-            if spec["resources"]["requests"]["storage"].isNull { errors.append(.required("spec.resources[storage]")) }
-        case "horizontalpodautoscalers":
-            let most = spec["maxReplicas"].int ?? 0
-            if most < 1 {
-                errors.append(.invalid("spec.maxReplicas", .int(most), "must be greater than 0"))
-            } else if most < spec["minReplicas"].int ?? 1 {
-                errors.append(
-                    .invalid("spec.maxReplicas", .int(most), "must be greater than or equal to `minReplicas`"))
-            }
-        case "ingresses": errors += ingressErrors(spec)
-        case "customresourcedefinitions": errors += definitionErrors(object)
-        case "configmaps", "secrets":
-            for field in ["data", "binaryData"] {
-                for key in object[field].members.keys
-                where !key.utf8.allSatisfy({
-                    (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
-                        || [45, 46, 95].contains($0)
-                }) {
-                    errors.append(
-                        .invalid(
-                            "\(field)[\(key)]", .string(key),
-                            "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
-                        ))
-                }
-            }
-        default: break
+            return cronErrors(spec) + WorkloadValidation.jobErrors(spec["jobTemplate"]["spec"], "spec.jobTemplate.spec")
+        case "pods": return PodValidation.errors(spec, "spec", isPod: true)
+        case "services": return ServiceValidation.errors(spec)
+        case "persistentvolumeclaims": return claimErrors(spec)
+        case "persistentvolumes": return volumeErrors(spec)
+        case "horizontalpodautoscalers": return autoscalerErrors(spec)
+        case "poddisruptionbudgets": return budgetErrors(spec)
+        case "ingresses": return ingressErrors(spec)
+        case "customresourcedefinitions": return definitionErrors(object)
+        case "configmaps", "secrets": return dataErrors(object, type)
+        case "roles", "clusterroles": return roleErrors(object)
+        case "rolebindings", "clusterrolebindings": return bindingErrors(object, type)
+        case "resourcequotas": return quotaErrors(spec)
+        case "priorityclasses": return priorityErrors(object)
+        case "storageclasses":
+            return object["provisioner"].isEmpty ? [.required("provisioner")] : []
+        default: return []
         }
-        return errors
     }
 }

@@ -13,6 +13,8 @@ actor Cluster {
     var watchers: [Int: Watcher] = [:]
     /// Objects of a recording: controllers leave them as they are until a client writes them.
     var frozen: Set<ObjectKey> = []
+    /// The pods and ReplicaSets that no controller owns.
+    var orphans: Set<ObjectKey> = []
     /// The recorded logs, by `pod/container`.
     var recordedLogs: JSON = [:]
     var kubelet = KubeletState()

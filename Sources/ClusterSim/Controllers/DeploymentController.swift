@@ -5,6 +5,7 @@ enum DeploymentController {
     static func reconcile(_ key: ObjectKey, _ cluster: isolated Cluster) {
         guard let deployment = cluster.store.object(key) else { return }
         if deployment.isTerminating { return }
+        Ownership.claim(deployment, cluster.types.replicaSets, cluster)
         let sets = replicaSets(of: deployment, cluster)
         let template = deployment.json["spec"]["template"]
         var newest = sets.first { sameTemplate($0.json["spec"]["template"], template) }

@@ -5,10 +5,17 @@ struct IndexedJob {
     private let count: Int?
     private var done: Set<Int> = []
     private var running: Set<Int> = []
+    /// The indexes that are given up.
+    private var lost: Set<Int> = []
+    private let mostLost: Int?
 
-    /// - Parameter pods: the Job's pods.
-    init(_ job: ObjectVersion, _ pods: [ObjectVersion]) {
+    /// - Parameters:
+    ///   - pods: the Job's pods.
+    ///   - failures: what the Job's rules say of those that failed.
+    init(_ job: ObjectVersion, _ pods: [ObjectVersion], _ failures: JobFailures) {
         let spec = job.json["spec"]
+        mostLost = spec["maxFailedIndexes"].int
+        var tries: [Int: Int] = [:]
         count = spec["completionMode"].string == "Indexed" ? spec["completions"].int ?? 1 : nil
         for pod in pods {
             guard let index = pod.json["metadata"]["annotations"][Self.label].string.flatMap({ Int($0) }) else {
@@ -18,7 +25,40 @@ struct IndexedJob {
                 done.insert(index)
             } else if !Pods.isFinished(pod), !pod.isTerminating {
                 running.insert(index)
+            } else if let sort = failures.actions[pod.uid] {
+                if sort == "FailIndex" { lost.insert(index) }
+                if sort != "Ignore" { tries[index, default: 0] += 1 }
             }
+        }
+        guard let limit = spec["backoffLimitPerIndex"].int else { return }
+        lost.formUnion(tries.filter { $0.value > limit }.keys)
+        lost.subtract(done)
+    }
+
+    /// Why the Job has failed, by its failed indexes; nil while it has not.
+    var verdict: (String, String)? {
+        if let mostLost, lost.count > mostLost {
+            return ("MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes")
+        }
+        guard let count, !lost.isEmpty, done.count + lost.count >= count else { return nil }
+        return ("FailedIndexes", "Job has failed indexes")
+    }
+
+    /// The first rule of a success policy that is met.
+    func metRule(of policy: JSON) -> Int? {
+        guard count != nil else { return nil }
+        return policy["rules"].array.firstIndex { rule in
+            let named = rule["succeededIndexes"].string.map { Self.indexes($0) }
+            let met = named.map { done.intersection($0) } ?? done
+            return met.count >= rule["succeededCount"].int ?? named?.count ?? Int.max
+        }
+    }
+
+    /// The numbers of a text such as `0,2-4`.
+    private static func indexes(_ text: String) -> Set<Int> {
+        text.split(separator: ",").reduce(into: []) { result, part in
+            let ends = part.split(separator: "-").compactMap { Int($0) }
+            if let first = ends.first, let last = ends.last, first <= last { result.formUnion(first...last) }
         }
     }
 
@@ -28,14 +68,19 @@ struct IndexedJob {
     /// What the pods that are to be made stand for: the lowest free indexes, or nil for each in a Job without indexes.
     func free(_ room: Int) -> [Int?] {
         guard let count else { return Array(repeating: nil, count: room) }
-        return (0..<count).filter { !done.contains($0) && !running.contains($0) }.prefix(room).map { Optional($0) }
+        return (0..<count).filter { !done.contains($0) && !running.contains($0) && !lost.contains($0) }.prefix(room).map
+        { Optional($0) }
     }
 
     /// The indexes that are done, as ranges: `0-2,4`; nil for a Job without indexes, or when there are none.
-    var completed: String? {
-        guard count != nil, !done.isEmpty else { return nil }
+    var completed: String? { count == nil || done.isEmpty ? nil : Self.text(done) }
+
+    /// The indexes that are given up; nil when there are none.
+    var failed: String? { count == nil || lost.isEmpty ? nil : Self.text(lost) }
+
+    private static func text(_ indexes: Set<Int>) -> String {
         var ranges: [ClosedRange<Int>] = []
-        for index in done.sorted() {
+        for index in indexes.sorted() {
             if let last = ranges.last, last.upperBound == index - 1 {
                 ranges[ranges.count - 1] = last.lowerBound...index
             } else {

@@ -11,18 +11,22 @@ enum JobController {
             cluster.store.object($0)
         }
         let ended = pods.filter { $0.json["status"]["phase"].string == "Succeeded" }
-        let failed = pods.filter { $0.json["status"]["phase"].string == "Failed" }.count
+        let failures = JobFailures(job, pods)
+        let failed = failures.counted
         var active = pods.filter { !Pods.isFinished($0) && !$0.isTerminating }
         let spec = job.json["spec"]
-        let indexes = IndexedJob(job, pods)
+        let indexes = IndexedJob(job, pods, failures)
         let wanted = spec["completions"].int
         let limit = spec["backoffLimit"].int ?? 6
         let succeeded = indexes.succeeded ?? ended.count
         let retries = max(failed, pods.reduce(0) { $0 + restarts($1) })
         var status = job.json["status"]
         status.fill("startTime", .string(Timestamp.seconds(Timestamp.now)))
-        var failure: (String, String)?
-        if failed > limit || (spec["template"]["spec"]["restartPolicy"].string == "OnFailure" && retries > limit) {
+        var failure: (String, String)? = failures.verdict ?? indexes.verdict
+        if failure != nil {
+            // One of the Job's own rules has decided.
+        } else if failed > limit || (spec["template"]["spec"]["restartPolicy"].string == "OnFailure" && retries > limit)
+        {
             failure = ("BackoffLimitExceeded", "Job has reached the specified backoff limit")
         } else if let deadline = spec["activeDeadlineSeconds"].int,
             let start = status["startTime"].string.flatMap(Timestamp.parse)
@@ -50,13 +54,10 @@ enum JobController {
             setCondition(&status, "FailureTarget", reason: failure.0, message: failure.1)
             setCondition(&status, "Failed", reason: failure.0, message: failure.1)
             cluster.record(job, failure.0, failure.1, source: .jobs, isWarning: true)
-        } else if wanted.map({ succeeded >= $0 }) ?? (succeeded > 0 && active.isEmpty) {
+        } else if let (reason, message) = success(indexes, spec, wanted, succeeded, active.isEmpty) {
             stop(&active, of: job, cluster)
-            setCondition(
-                &status, "SuccessCriteriaMet", reason: "CompletionsReached",
-                message: "Reached expected number of succeeded pods")
-            setCondition(
-                &status, "Complete", reason: "CompletionsReached", message: "Reached expected number of succeeded pods")
+            setCondition(&status, "SuccessCriteriaMet", reason: reason, message: message)
+            setCondition(&status, "Complete", reason: reason, message: message)
             status["completionTime"] = .string(Timestamp.seconds(Timestamp.now))
             cluster.record(job, "Completed", "Job completed", source: .jobs)
         } else {
@@ -64,7 +65,7 @@ enum JobController {
             // Without a number of completions, the first success means that no more pods are needed.
             let lacking = wanted.map { min(parallel, $0 - succeeded) } ?? (succeeded > 0 ? active.count : parallel)
             let room = lacking - active.count
-            let delay = backoff(pods, failed, cluster)
+            let delay = backoff(pods, failures.actions.count, cluster)
             if room > 0, delay > 0 {
                 cluster.schedule(.reconcile(key), after: delay)
             } else if room > 0 {
@@ -78,6 +79,7 @@ enum JobController {
             }
         }
         if let text = indexes.completed { status["completedIndexes"] = .string(text) }
+        if let text = indexes.failed { status["failedIndexes"] = .string(text) }
         func put(_ name: String, _ value: Int) {
             if value != 0 { status[name] = .int(value) } else { status.remove(name) }
         }
@@ -88,6 +90,17 @@ enum JobController {
         status["terminating"] = 0
         status["uncountedTerminatedPods"] = [:]
         cluster.modify(key) { $0["status"] = status }
+    }
+
+    /// Why a Job has succeeded; nil while it has not.
+    private static func success(
+        _ indexes: IndexedJob, _ spec: JSON, _ wanted: Int?, _ succeeded: Int, _ isIdle: Bool
+    ) -> (String, String)? {
+        if let rule = indexes.metRule(of: spec["successPolicy"]) {
+            return ("SuccessPolicy", "Matched rules at index \(rule)")
+        }
+        guard wanted.map({ succeeded >= $0 }) ?? (succeeded > 0 && isIdle) else { return nil }
+        return ("CompletionsReached", "Reached expected number of succeeded pods")
     }
 
     /// A failed pod is followed by another only after a time that doubles with each failure.

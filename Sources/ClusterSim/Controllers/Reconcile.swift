@@ -45,6 +45,7 @@ extension Cluster {
             reconsiderFaults(namespace: key.namespace)
         }
         queue.insert(key)
+        noteOrphan(event)
         if let owner = object.controller { enqueueOwner(owner, namespace: key.namespace) }
         if event.kind == .deleted {
             collect(dependentsOf: object.uid)
@@ -71,7 +72,7 @@ extension Cluster {
         }
     }
 
-    private func enqueueOwner(_ owner: JSON, namespace: String) {
+    func enqueueOwner(_ owner: JSON, namespace: String) {
         guard let type = catalog.type(apiVersion: owner["apiVersion"].string ?? "", kind: owner["kind"].string ?? "")
         else { return }
         queue.insert(

@@ -2,6 +2,7 @@
 enum ReplicaSetController {
     static func reconcile(_ key: ObjectKey, _ cluster: isolated Cluster) {
         guard let set = cluster.store.object(key) else { return }
+        Ownership.claim(set, cluster.types.pods, cluster)
         let pods = cluster.store.dependents(of: set.uid).filter { $0.type == cluster.types.pods }
             .compactMap { cluster.store.object($0) }
         let active = pods.filter { !$0.isTerminating && !Pods.isFinished($0) }

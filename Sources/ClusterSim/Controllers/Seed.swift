@@ -26,6 +26,7 @@ extension Cluster {
         expireEvents()
         seedStorage()
         seedService()
+        seedPriorities()
     }
 
     private func seedService() {
@@ -53,6 +54,30 @@ extension Cluster {
         ]
         Metadata.prepareForCreate(&storage, type: types.storageClasses, namespace: "", time: Timestamp.now)
         commit(storage, key: key)
+    }
+
+    /// The classes of priority that every cluster has.
+    private func seedPriorities() {
+        let rows: [(String, Int, String)] = [
+            (
+                "system-cluster-critical", 2_000_000_000,
+                "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."
+            ),
+            (
+                "system-node-critical", 2_000_001_000,
+                "Used for system critical pods that must not be moved from their current node."
+            ),
+        ]
+        for (name, value, description) in rows {
+            let key = ObjectKey(type: types.priorityClasses, namespace: "", name: name)
+            guard store.object(key) == nil else { continue }
+            var object: JSON = [
+                "metadata": ["name": .string(name)], "value": .int(value), "description": .string(description),
+                "preemptionPolicy": "PreemptLowerPriority",
+            ]
+            Metadata.prepareForCreate(&object, type: key.type, namespace: "", time: Timestamp.now)
+            commit(object, key: key)
+        }
     }
 
     private func seedNode() {

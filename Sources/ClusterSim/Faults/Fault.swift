@@ -13,6 +13,8 @@ public struct Fault: Sendable, Hashable {
         case imagePull = "image-pull"
         /// The image is not on the node and must not be pulled.
         case imageNeverPull = "image-never-pull"
+        /// The runtime cannot start the container's program. The value is the program.
+        case startError = "start-error"
         /// A Secret that the container needs is missing. The value is its name.
         case missingSecret = "missing-secret"
         /// A ConfigMap that the container needs is missing. The value is its name.

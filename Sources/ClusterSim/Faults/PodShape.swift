@@ -19,6 +19,7 @@ enum PodShape {
             case .missingConfigMap: reference(&pod["spec"], "configmap", fault)
             case .imageNeverPull: policies(&pod["spec"]) { _ in "Never" }
             case .imagePull: policies(&pod["spec"]) { $0 == "Never" ? "IfNotPresent" : $0 }
+            case .startError: pod["spec"]["containers"][0]["command"] = [.string(StartFailure.program(fault))]
             case .unschedulable: request(&pod["spec"]["containers"][0]["resources"])
             default: break
             }

@@ -13,6 +13,9 @@ enum Kubelet {
         if pod.isTerminating { return }
         if cluster.kubelet.pods[pod.uid] != nil {
             addEphemeral(pod, cluster)
+            if !pod.json["spec"]["readinessGates"].isEmpty, let runtime = cluster.kubelet.pods[pod.uid] {
+                PodStatus.publish(runtime, cluster)
+            }
             return
         }
         let spec = pod.json["spec"]
@@ -36,6 +39,23 @@ enum Kubelet {
             key: pod.key, node: spec["nodeName"].string ?? "", birth: cluster.store.resourceVersion,
             faults: PodFaults.faults(of: pod, cluster), containers: containers)
         cluster.schedule(.pod(pod.key, uid: pod.uid, .start), after: Delay.start)
+        if let seconds = spec["activeDeadlineSeconds"].int {
+            cluster.schedule(.pod(pod.key, uid: pod.uid, .deadline), after: Double(seconds))
+        }
+    }
+
+    /// Gives a pod up for good: its containers are killed, and it is `Failed`.
+    private static func fail(_ pod: ObjectVersion, _ failure: PodFailure, _ cluster: isolated Cluster) {
+        guard let runtime = cluster.kubelet.pods[pod.uid], !Pods.isFinished(pod), !pod.isTerminating else { return }
+        cluster.kubelet.pods[pod.uid]?.failure = failure
+        cluster.record(pod, failure.reason, failure.message, source: .kubelet)
+        for container in runtime.containers where container.isRunning {
+            cluster.record(
+                pod, "Killing", "Stopping container \(container.name)", source: .kubelet, container: place(container))
+            exited(container.name, run: container.run, code: 137, reason: "Error", pod, cluster)
+        }
+        if let runtime = cluster.kubelet.pods[pod.uid] { PodStatus.publish(runtime, cluster) }
+        cluster.kubelet.release(pod.uid)
     }
 
     /// Starts the containers that somebody added to a running pod.
@@ -61,6 +81,9 @@ enum Kubelet {
         case .exit(let name, let run): exited(name, run: run, pod, cluster)
         case .probe(let name, let kind, let run): Probes.perform(kind, name, run: run, pod, cluster)
         case .endRun(let name): if !pod.isTerminating { restart(name, pod, cluster) }
+        case .deadline:
+            let message = "Pod was active on the node longer than the specified deadline"
+            fail(pod, PodFailure(reason: "DeadlineExceeded", message: message), cluster)
         }
     }
 
@@ -123,7 +146,7 @@ enum Kubelet {
     /// Pulls the image and runs a container.
     static func create(_ name: String, _ pod: ObjectVersion, _ cluster: isolated Cluster) {
         guard var runtime = cluster.kubelet.pods[pod.uid], let index = runtime.index(name) else { return }
-        if runtime.containers[index].isRunning { return }
+        if runtime.containers[index].isRunning || runtime.failure != nil { return }
         let source = source(pod, runtime.containers[index])
         let place = place(runtime.containers[index])
         if Pulling.fails(pod, source, &runtime.containers[index], runtime.faults, place, cluster) {
@@ -140,12 +163,35 @@ enum Kubelet {
             cluster.schedule(.pod(pod.key, uid: pod.uid, .create(name)), after: 10)
             return
         }
+        if let fault = runtime.fault(.startError), runtime.containers.first(where: \.isMain)?.name == name {
+            StartFailure.apply(fault, index, &runtime, pod, cluster)
+            cluster.kubelet.pods[pod.uid] = runtime
+            scheduleRestart(index, ranFor: 0, pod, cluster)
+            PodStatus.publish(runtime, cluster)
+            return
+        }
         run(index, source, &runtime, pod, cluster)
         cluster.kubelet.pods[pod.uid] = runtime
         cluster.record(pod, "Created", "Container created", source: .kubelet, container: place)
         cluster.record(pod, "Started", "Container started", source: .kubelet, container: place)
         if runtime.containers[index].isSidecar { advance(pod, cluster) }
         PodStatus.publish(runtime, cluster)
+        afterStart(runtime.containers[index], source, pod, cluster)
+    }
+
+    /// Runs the command of a container's `postStart` hook; the container is killed when it fails.
+    private static func afterStart(
+        _ container: ContainerRuntime, _ source: JSON, _ pod: ObjectVersion, _ cluster: isolated Cluster
+    ) {
+        let argv = source["lifecycle"]["postStart"]["exec"]["command"].array.compactMap(\.string)
+        guard !argv.isEmpty else { return }
+        var shell = ContainerShell(ContainerEnvironment.contents(pod, source, cluster))
+        guard let output = try? shell.run(argv), !shell.isLost, output.status != 0 else { return }
+        cluster.record(
+            pod, "FailedPostStartHook", "PostStartHook failed", source: .kubelet, isWarning: true,
+            container: place(container))
+        cluster.record(pod, "Killing", "FailedPostStartHook", source: .kubelet, container: place(container))
+        exited(container.name, run: container.run, code: 137, reason: "Error", pod, cluster)
     }
 
     private static func run(
@@ -231,7 +277,7 @@ enum Kubelet {
             ? code != 0 && policy != "Never" : policy == "Always" || (policy == "OnFailure" && code != 0)
         cluster.kubelet.endLogs(uid: pod.uid, container: name)
         cluster.kubelet.pods[pod.uid] = runtime
-        if isRestarted, !pod.isTerminating {
+        if isRestarted, !pod.isTerminating, runtime.failure == nil {
             scheduleRestart(index, ranFor: (now - since) * cluster.settings.speed, pod, cluster)
         } else if container.isInit, code == 0 {
             advance(pod, cluster)
@@ -287,7 +333,14 @@ enum Kubelet {
     private static func restart(_ name: String, _ pod: ObjectVersion, _ cluster: isolated Cluster) {
         guard var runtime = cluster.kubelet.pods[pod.uid], let index = runtime.index(name) else { return }
         let container = runtime.containers[index]
-        guard case .terminated(let end) = container.state else { return }
+        let end: Termination
+        switch container.state {
+        case .terminated(let termination): end = termination
+        case .waiting(StartFailure.reason, _):
+            guard let last = container.last else { return }
+            end = last
+        default: return
+        }
         let wait = container.backoff == 10 ? 0 : container.backoff / 2
         if wait == 0 {
             create(name, pod, cluster)

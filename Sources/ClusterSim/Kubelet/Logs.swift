@@ -91,20 +91,36 @@ extension Cluster {
         throw APIError.badRequest("container \"\(container)\" in pod \"\(pod.key.name)\" is waiting to start: \(text)")
     }
 
+    /// - Throws: `APIError` 422 for options that a log cannot be read with.
+    private static func checkOptions(_ request: APIRequest) throws {
+        var wrong: [FieldError] = []
+        func bounded(_ name: String, _ least: Int, _ rule: String) {
+            guard let number = request.query[name].flatMap({ Int($0) }), number < least else { return }
+            wrong.append(.invalid(name, .int(number), rule))
+        }
+        bounded("tailLines", 0, Formats.notNegative)
+        bounded("limitBytes", 1, "must be greater than 0")
+        if request.query["sinceSeconds"] != nil, request.query["sinceTime"] != nil {
+            wrong.append(.forbidden("[]", "at most one of `sinceTime` or `sinceSeconds` may be specified"))
+        } else {
+            bounded("sinceSeconds", 1, "must be greater than 0")
+        }
+        guard !wrong.isEmpty else { return }
+        let texts = wrong.map(\.text)
+        throw APIError(
+            code: 422, reason: "Invalid",
+            message:
+                "PodLogOptions \"\" is invalid: \(texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]")")
+    }
+
     private func selected(_ lines: some Collection<LogLine>, _ request: APIRequest) throws -> String {
+        try Self.checkOptions(request)
         var lines = Array(lines)
         if let seconds = request.query["sinceSeconds"].flatMap({ Double($0) }) {
             lines = lines.filter { $0.time >= Timestamp.now - seconds }
         }
         if let since = request.query["sinceTime"].flatMap(Timestamp.parse) { lines = lines.filter { $0.time >= since } }
         if let tail = request.query["tailLines"].flatMap({ Int($0) }) {
-            guard tail >= 0 else {
-                throw APIError(
-                    code: 422, reason: "Invalid",
-                    message:
-                        "PodLogOptions \"\" is invalid: tailLines: Invalid value: \(tail): must be greater than or equal to 0"
-                )
-            }
             lines = lines.suffix(tail)
         }
         var bytes: [UInt8] = []

@@ -71,10 +71,18 @@ struct PodRuntime: Sendable {
     var started: Double?
     var hasSandbox = false
     var mountFailures = 0
+    /// Why the node gave the pod up, by reason and message.
+    var failure: PodFailure?
     var containers: [ContainerRuntime]
 
     func index(_ name: String) -> Int? { containers.firstIndex { $0.name == name } }
     func fault(_ kind: Fault.Kind) -> Fault? { faults.first { $0.kind == kind } }
+}
+
+/// Why a node gives a pod up.
+struct PodFailure: Sendable {
+    let reason: String
+    let message: String
 }
 
 /// What a node does with a pod at a later time.
@@ -84,6 +92,8 @@ enum PodStep: Sendable {
     case exit(String, run: Int)
     case probe(String, ProbeKind, run: Int)
     case endRun(String)
+    /// The pod's `activeDeadlineSeconds` are over.
+    case deadline
 }
 
 /// The kinds of probes.
@@ -116,6 +126,8 @@ struct KubeletState: Sendable {
     var pods: [String: PodRuntime] = [:]
     var unscheduled: Set<ObjectKey> = []
     var attempts: [String: SchedulingAttempts] = [:]
+    /// Whether any pod was given a node that wants none of certain others beside it.
+    var keepsOthersAway = false
     private var followers:
         [Int: (uid: String, container: String, continuation: AsyncStream<[UInt8]>.Continuation, timestamps: Bool)] = [:]
     private var followerCount = 0
@@ -134,6 +146,7 @@ struct KubeletState: Sendable {
     mutating func reserve(_ pod: ObjectVersion, on node: String) {
         guard reservedPods[pod.uid] == nil else { return }
         let amounts = PodResources.total(pod.json["spec"], field: "requests")
+        if !pod.json["spec"]["affinity"]["podAntiAffinity"].isNull { keepsOthersAway = true }
         reservedPods[pod.uid] = (node, amounts)
         counts[node, default: 0] += 1
         for (name, amount) in amounts { reservations[node, default: [:]][name] = reserved(name, on: node) + amount }

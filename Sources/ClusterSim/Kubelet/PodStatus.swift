@@ -39,6 +39,10 @@ enum PodStatus {
         }
         let phase = phase(pod, runtime)
         status["phase"] = .string(phase)
+        if let failure = runtime.failure {
+            status["reason"] = .string(failure.reason)
+            status["message"] = .string(failure.message)
+        }
         status["conditions"] = conditions(pod, runtime, phase: phase, generation: generation, now: now)
         let mounts = pod["spec"]
         let inits = runtime.containers.filter(\.isInit)
@@ -73,6 +77,7 @@ enum PodStatus {
     private static func phase(_ pod: JSON, _ runtime: PodRuntime) -> String {
         let old = pod["status"]["phase"].string ?? "Pending"
         if old == "Succeeded" || old == "Failed" { return old }
+        if runtime.failure != nil { return "Failed" }
         let mains = runtime.containers.filter { $0.isMain }
         let policy = pod["spec"]["restartPolicy"].string ?? "Always"
         if policy == "Never", runtime.containers.contains(where: { $0.isInit && !$0.isSidecar && isFailed($0) }) {
@@ -119,6 +124,8 @@ enum PodStatus {
                 add(type, false, "PodCompleted")
             } else if phase == "Failed" {
                 add(type, false, "PodFailed")
+            } else if unready.isEmpty, type == "Ready", let closed = closedGate(pod, old) {
+                add(type, false, "ReadinessGatesNotReady", closed)
             } else if unready.isEmpty {
                 add(type, true)
             } else {
@@ -134,6 +141,21 @@ enum PodStatus {
             list.append(condition)
         }
         return list
+    }
+
+    /// What the first readiness gate that keeps a pod from being ready lacks.
+    private static func closedGate(_ pod: JSON, _ conditions: JSON) -> String? {
+        for gate in pod["spec"]["readinessGates"].array {
+            let type = gate["conditionType"].text
+            guard let condition = conditions.element(where: "type", is: type) else {
+                return "corresponding condition of pod readiness gate \"\(type)\" does not exist."
+            }
+            if condition["status"].string != "True" {
+                return
+                    "the status of pod readiness gate \"\(type)\" is not \"True\", but \(condition["status"].text)"
+            }
+        }
+        return nil
     }
 
     private static func container(_ container: ContainerRuntime, _ spec: JSON) -> JSON {
@@ -199,6 +221,17 @@ enum Images {
         let last = name.split(separator: "/").last ?? ""
         if !last.contains(":"), !last.contains("@") { name += ":latest" }
         return name
+    }
+
+    /// Why a text is no name of an image, in the words of the library that reads it; nil when it is one.
+    static func problem(_ image: String) -> String? {
+        let form =
+            #/(?:[A-Za-z0-9.-]+(?::[0-9]+)?\/)*?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[a-z0-9]+:[0-9a-f]{32,})?/#
+        if image.wholeMatch(of: form) != nil { return nil }
+        guard image.lowercased().wholeMatch(of: form) != nil else { return "invalid reference format" }
+        let name = image.split(separator: ":").first.map(String.init) ?? image
+        let path = name.contains("/") ? name : "library/\(name)"
+        return "invalid reference format: repository name (\(path)) must be lowercase"
     }
 
     /// An identifier that is always the same for an image.

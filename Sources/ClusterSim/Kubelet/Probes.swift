@@ -130,6 +130,16 @@ enum Pulling {
         let faultPull = faults.contains { $0.kind == .imagePull }
         let isPresent = cluster.settings.imageIsPresent(image) && !faultNever && !faultPull
         let again = TimerAction.pod(pod.key, uid: pod.uid, .create(container.name))
+        if let problem = Images.problem(image) {
+            let text =
+                "Failed to apply default image tag \"\(image)\": couldn't parse image name \"\(image)\": \(problem)"
+            container.state = .waiting("InvalidImageName", text)
+            cluster.record(pod, "InspectFailed", text, source: .kubelet, isWarning: true, container: place)
+            cluster.record(
+                pod, "Failed", "Error: InvalidImageName", source: .kubelet, isWarning: true, container: place)
+            cluster.schedule(again, after: 12)
+            return true
+        }
         if isPresent {
             cluster.record(
                 pod, "Pulled", "Container image \"\(image)\" already present on machine and can be accessed by the pod",

@@ -21,6 +21,15 @@ enum Scheduler {
             return
         }
         guard (pod.json["spec"]["schedulerName"].string ?? "default-scheduler") == "default-scheduler" else { return }
+        if !pod.json["spec"]["schedulingGates"].isEmpty {
+            cluster.modify(key) { object in
+                PodStatus.set(
+                    &object["status"]["conditions"], "PodScheduled", false, reason: "SchedulingGated",
+                    message: "Scheduling is blocked due to non-empty scheduling gates",
+                    generation: object["metadata"]["generation"], now: Timestamp.now)
+            }
+            return
+        }
         if let reason = refusal(pod, cluster) {
             refuse(pod, reason, cluster)
         } else if let node = cluster.store.sorted(cluster.types.nodes).first(where: {
@@ -123,6 +132,7 @@ enum Scheduler {
         {
             return ["node(s) didn't match Pod's node affinity/selector"]
         }
+        if let reason = Neighbours(node, pod, cluster).objection { return [reason] }
         let allocatable = node.json["status"]["allocatable"]
         var lacking: [String] = []
         if cluster.kubelet.podCount(on: node.key.name) >= allocatable["pods"].text.number {

@@ -174,6 +174,7 @@ struct KnownTypes: Sendable {
     let claims, volumes, quotas, limitRanges: ResourceType
     let deployments, replicaSets, statefulSets, daemonSets, revisions: ResourceType
     let jobs, cronJobs, autoscalers, slices, budgets, storageClasses, leases, ingresses, definitions: ResourceType
+    let priorityClasses: ResourceType
 
     init(_ catalog: ResourceCatalog) throws {
         func core(_ name: String) throws -> ResourceType { try catalog.required("api/v1", name) }
@@ -200,6 +201,7 @@ struct KnownTypes: Sendable {
         autoscalers = try catalog.required("apis/autoscaling/v2", "horizontalpodautoscalers")
         slices = try catalog.required("apis/discovery.k8s.io/v1", "endpointslices")
         budgets = try catalog.required("apis/policy/v1", "poddisruptionbudgets")
+        priorityClasses = try catalog.required("apis/scheduling.k8s.io/v1", "priorityclasses")
         storageClasses = try catalog.required("apis/storage.k8s.io/v1", "storageclasses")
         leases = try catalog.required("apis/coordination.k8s.io/v1", "leases")
         ingresses = try catalog.required("apis/networking.k8s.io/v1", "ingresses")

@@ -1,6 +1,6 @@
 /// A label selector, equality or set based.
 struct LabelSelector: Sendable {
-    private enum Test: Sendable {
+    enum Test: Sendable {
         case isIn(String, Set<String>)
         case isNotIn(String, Set<String>)
         case exists(String)
@@ -18,7 +18,8 @@ struct LabelSelector: Sendable {
     ///
     /// - Throws: `APIError` 400 with the server's words when the text is not a selector.
     init(parsing text: String) throws {
-        for term in try Self.terms(text) { tests.append(try Self.test(term, in: text)) }
+        var parser = LabelSelectorParser(text)
+        tests = try parser.requirements()
     }
 
     /// Reads a `LabelSelector` object (`matchLabels`, `matchExpressions`).
@@ -56,67 +57,6 @@ struct LabelSelector: Sendable {
             }
         }
     }
-
-    private static func terms(_ text: String) throws -> [String] {
-        var result: [String] = []
-        var term = ""
-        var depth = 0
-        for character in text {
-            if character == "(" { depth += 1 }
-            if character == ")" { depth -= 1 }
-            if character == ",", depth == 0 {
-                result.append(term)
-                term = ""
-            } else {
-                term.append(character)
-            }
-        }
-        if depth != 0 { throw invalid(text, "found '', expected: ',', or ')'") }
-        result.append(term)
-        return result.map { $0.trimmingBlanks() }.filter { !$0.isEmpty }
-    }
-
-    private static func invalid(_ text: String, _ reason: String) -> APIError {
-        APIError.badRequest("unable to parse requirement: \(reason)")
-    }
-
-    private static func test(_ term: String, in text: String) throws -> Test {
-        if let sign = ["!=", "==", "="].first(where: term.hasPrefix) {
-            throw invalid(text, "found '\(sign)', expected: !, identifier, or 'end of string'")
-        }
-        if term.hasPrefix("!") { return .isAbsent(String(term.dropFirst()).trimmingBlanks()) }
-        for sign in ["!=", "==", "=", ">", "<"] {
-            guard let (left, right) = term.split(around: sign) else { continue }
-            let key = try checked(left, text)
-            let value = right.trimmingBlanks()
-            switch sign {
-            case "!=": return .isNotIn(key, [value])
-            case ">", "<":
-                guard let bound = Int(value) else {
-                    throw invalid(text, "for 'Gt', 'Lt' operators, the value must be an integer")
-                }
-                return sign == ">" ? .isGreater(key, bound) : .isLess(key, bound)
-            default: return .isIn(key, [value])
-            }
-        }
-        for (word, isIn) in [(" notin ", false), (" in ", true), (" notin(", false), (" in(", true)] {
-            guard let (left, right) = term.split(around: word) else { continue }
-            let list = right.trimmingBlanks().drop { $0 == "(" }.prefix { $0 != ")" }
-            let values = Set(list.split(separator: ",").map { String($0).trimmingBlanks() })
-            let key = try checked(left, text)
-            return isIn ? .isIn(key, values) : .isNotIn(key, values)
-        }
-        return .exists(try checked(term, text))
-    }
-
-    private static func checked(_ key: String, _ text: String) throws -> String {
-        let key = key.trimmingBlanks()
-        guard !key.isEmpty, !key.contains(" ") else {
-            let found = key.split(separator: " ").last.map(String.init) ?? ""
-            throw invalid(text, "found '\(found)', expected: in, notin, =, ==, !=, gt, lt")
-        }
-        return key
-    }
 }
 
 /// A field selector such as `metadata.name=x,status.phase!=Running`.
@@ -145,13 +85,23 @@ struct FieldSelector: Sendable {
             let isKnown =
                 field == "metadata.name" || (field == "metadata.namespace" && type.isNamespaced)
                 || Self.fields[type.plural]?.contains(field) == true
-            guard isKnown else {
-                throw APIError.badRequest("field label not supported: \(field)")
-            }
+            guard isKnown else { throw APIError.badRequest(Self.refusal(of: field, type)) }
             var path = field.split(separator: ".").map(String.init)
             if type.group == "events.k8s.io" || type.plural == "events" { path = Self.eventPath(path) }
             tests.append(Test(path: path, value: value, isEqual: !term.contains("!=")))
         }
+    }
+
+    /// Kinds with fields of their own say it in their words; for the others only what all objects have can be asked for.
+    private static func refusal(of field: String, _ type: ResourceType) -> String {
+        let core: Set<String> = [
+            "pods", "nodes", "replicationcontrollers", "events", "namespaces", "secrets", "services",
+        ]
+        if type.isCustom || (type.group.isEmpty && core.contains(type.plural)) {
+            return "field label not supported: \(field)"
+        }
+        if type.plural == "jobs" { return "field label \"\(field)\" not supported for Job" }
+        return "\"\(field)\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
     }
 
     private static func eventPath(_ path: [String]) -> [String] {
@@ -182,7 +132,10 @@ struct FieldSelector: Sendable {
             var value = object
             for step in test.path { value = value[step] }
             if test.path == ["source"] { value = value["component"] }
-            return (value.text == test.value) == test.isEqual
+            // What is false is left out of objects.
+            let isSwitch = ["unschedulable", "hostNetwork"].contains(test.path.last ?? "")
+            let text = value.isNull && isSwitch ? "false" : value.text
+            return (text == test.value) == test.isEqual
         }
     }
 }

@@ -114,6 +114,9 @@ enum PodRow {
         let status = pod["status"]
         let spec = pod["spec"]
         var reason = status["reason"].string ?? status["phase"].string ?? "Unknown"
+        if status["conditions"].element(where: "type", is: "PodScheduled")?["reason"].string == "SchedulingGated" {
+            reason = "SchedulingGated"
+        }
         var restarts = 0
         var lastRestart: Double?
         var isInitializing = false

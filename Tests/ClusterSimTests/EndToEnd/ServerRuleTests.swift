@@ -241,6 +241,18 @@ struct ServerRuleTests {
                     ["service", "web", "-p", "{\"spec\":{\"clusterIP\":\"10.96.9.9\"}}"],
                     "spec.clusterIPs[0]: Invalid value: [\"10.96.9.9\"]: may not change once set"
                 ),
+                (
+                    ["service", "web", "-p", "{\"metadata\":{\"name\":\"other\"}}"],
+                    "the name of the object (other) does not match the name on the URL (web)"
+                ),
+                (
+                    ["service", "web", "-p", "{\"metadata\":{\"namespace\":\"other\"}}"],
+                    "the namespace of the object (other) does not match the namespace on the request (default)"
+                ),
+                (
+                    ["service", "web", "--type=merge", "-p", "[]"],
+                    "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}"
+                ),
                 (["service", "web", "-p", "{\"spec\":{\"type\":\"Odd\"}}"], "spec.type: Unsupported value: \"Odd\""),
                 (
                     ["secret", "s", "-p", "{\"metadata\":{\"finalizers\":[\"bad\"]}}"],
@@ -250,6 +262,101 @@ struct ServerRuleTests {
                 let output = try await lab.run([try Tools.kubectl(), "patch"] + arguments)
                 #expect(output.status == 1 && output.stderr.contains(text), "\(arguments): \(output.stderr)")
             }
+        }
+    }
+
+    @Test("a Service takes addresses and node ports that are free, and drops them with its type")
+    func allocations() async throws {
+        func service(_ name: String, _ spec: String) -> String {
+            "apiVersion: v1\nkind: Service\nmetadata: {name: \(name)}\nspec: {\(spec)}\n"
+        }
+        try await Lab.run { lab in
+            let made = try await lab.kubectl(
+                "create", "-f", "-", stdin: service("a", "type: NodePort, ports: [{port: 80, nodePort: 30080}]"))
+            #expect(made.status == 0, "\(made.stderr)")
+            for (spec, text) in [
+                (
+                    "type: NodePort, ports: [{port: 80, nodePort: 30080}]",
+                    "spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated"
+                ),
+                (
+                    "type: NodePort, ports: [{port: 80, nodePort: 80}]",
+                    "spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767"
+                ),
+                (
+                    "clusterIP: 10.96.0.1, ports: [{port: 80}]",
+                    "spec.clusterIPs: Invalid value: [\"10.96.0.1\"]: failed to allocate IP 10.96.0.1: provided IP is already allocated"
+                ),
+                (
+                    "clusterIP: 1.2.3.4, ports: [{port: 80}]",
+                    "failed to allocate IP 1.2.3.4: the provided IP (1.2.3.4) is not in the valid range. The range of valid IPs is 10.96.0.0/12"
+                ),
+            ] {
+                let output = try await lab.kubectl("create", "-f", "-", stdin: service("b", spec))
+                #expect(output.status == 1 && output.stderr.contains(text), "\(spec): \(output.stderr)")
+            }
+            let spec = "jsonpath={.spec.ports[0].nodePort},{.spec.externalTrafficPolicy},{.spec.clusterIP}"
+            _ = try await lab.kubectl("patch", "service", "a", "-p", "{\"spec\":{\"type\":\"ClusterIP\"}}")
+            let inside = try await lab.kubectl("get", "service", "a", "-o", spec)
+            #expect(inside.stdout.hasPrefix(",,10."), "\(inside.stdout)")
+            _ = try await lab.kubectl(
+                "patch", "service", "a", "--type=merge", "-p",
+                "{\"spec\":{\"type\":\"ExternalName\",\"externalName\":\"a.example.com\"}}")
+            #expect(try await lab.kubectl("get", "service", "a", "-o", spec).stdout == ",,")
+        }
+    }
+
+    @Test("limit ranges bound containers, pods and claims; options of logs and lists have bounds too")
+    func bounds() async throws {
+        let range = """
+            apiVersion: v1
+            kind: LimitRange
+            metadata: {name: l}
+            spec:
+              limits:
+              - {type: Container, max: {cpu: 500m}, min: {memory: 10Mi}, defaultRequest: {cpu: 100m, memory: 10Mi}, maxLimitRequestRatio: {cpu: 2}}
+              - {type: Pod, max: {cpu: 600m}}
+              - {type: PersistentVolumeClaim, max: {storage: 1Gi}}
+            """
+        let claim =
+            "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c}\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 5Gi}}}\n"
+        try await Lab.run { lab in
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: pod("ok"))
+            _ = try await lab.kubectl("wait", "--for=condition=Ready", "pod/ok", "--timeout=10s")
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: range)
+            for (manifest, text) in [
+                (
+                    pod("a", "{limits: {cpu: 1}, requests: {cpu: 1, memory: 1Mi}}"),
+                    "pods \"a\" is forbidden: [minimum memory usage per Container is 10Mi, but request is 1Mi, maximum cpu usage per Container is 500m, but limit is 1, maximum cpu usage per Pod is 600m, but limit is 1]"
+                ),
+                (
+                    pod("b", "{limits: {cpu: 500m}, requests: {cpu: 100m}}"),
+                    "cpu max limit to request ratio per Container is 2, but provided ratio is 5.000000"
+                ),
+                (
+                    claim,
+                    "persistentvolumeclaims \"c\" is forbidden: maximum storage usage per PersistentVolumeClaim is 1Gi, but request is 5Gi"
+                ),
+            ] {
+                let output = try await lab.kubectl("apply", "-f", "-", stdin: manifest)
+                #expect(output.status == 1 && output.stderr.contains(text), "\(output.stderr)")
+            }
+            for (path, text) in [
+                ("/ok/log?sinceSeconds=0", "sinceSeconds: Invalid value: 0: must be greater than 0"),
+                (
+                    "/ok/log?sinceSeconds=5&sinceTime=2026-01-01T00:00:00Z",
+                    "[]: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified"
+                ),
+                ("?limit=x", "strconv.ParseInt: parsing \"x\": invalid syntax"),
+            ] {
+                let output = try await lab.kubectl("get", "--raw", "/api/v1/namespaces/default/pods\(path)")
+                #expect(output.status == 1 && output.stderr.contains(text), "\(path): \(output.stderr)")
+            }
+            let classes = try await lab.kubectl("get", "priorityclasses", "-o", "name")
+            #expect(classes.stdout.split(separator: "\n").count == 2)
+            let unknown = try await lab.kubectl(
+                "run", "x", "--image=i", "--overrides={\"spec\":{\"priorityClassName\":\"n\"}}")
+            #expect(unknown.stderr.contains("pods \"x\" is forbidden: no PriorityClass with name n was found"))
         }
     }
 
