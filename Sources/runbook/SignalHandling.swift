@@ -142,10 +142,17 @@ final class SignalHandling: Sendable {
             }
             count += 1
             let reason = Self.reason(signal)
-            if count > 1 { end(reason, "stopped at once") }
+            let isUndoing = stop.isUndoing
+            if count > 1 {
+                end(reason, "stopped at once" + (isUndoing ? "; `runbook undo \(run)` takes back the rest" : ""))
+            }
             let awaited = ChildProcesses.awaited
             stop.stop(reason)
-            if reason == .interrupt || !awaited.isEmpty { tell(Self.notice(awaited)) }
+            if isUndoing {
+                tell("changes are being taken back, which goes on; press Ctrl-C again to stop at once")
+            } else if reason == .interrupt || !awaited.isEmpty {
+                tell(Self.notice(awaited))
+            }
         }
     }
 
