@@ -174,9 +174,11 @@ public final class DurableLifecycle: RunLifecycle {
 
     /// Gives what a step returned when an earlier session finished it.
     public func enter(_ step: StepVisit, _ run: RunSession) async throws -> RestoredStep? {
-        let stored = state.withLock { state in
+        let below = step.scope + "/"
+        let (stored, holdsUndo) = state.withLock { state in
             if step.undo != nil { state.undos[step.scope] = step }
-            return state.finished[step.scope]
+            let holdsUndo = isRevisiting && state.finished.values.contains { $0.hasUndo && $0.scope.hasPrefix(below) }
+            return (state.finished[step.scope], holdsUndo)
         }
         guard let stored else { return nil }
         if let reason = stored.unkept {
@@ -189,12 +191,14 @@ public final class DurableLifecycle: RunLifecycle {
                             + " through again, and what it wrote is not repeated")))
             return nil
         }
-        guard let bytes = stored.result else { return RestoredStep(values: [], status: stored.status) }
+        guard let bytes = stored.result else {
+            return RestoredStep(values: [], status: stored.status, isGoneThrough: holdsUndo)
+        }
         guard let values = ResultCoding.decode(bytes, run.vault) else {
             throw RunbookError(
                 .missing, "\(step.name): what it returned cannot be read again: it holds a secret that is not loaded")
         }
-        return RestoredStep(values: values, status: stored.status)
+        return RestoredStep(values: values, status: stored.status, isGoneThrough: holdsUndo)
     }
 
     /// Keeps what a step returned.

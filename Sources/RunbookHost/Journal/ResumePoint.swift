@@ -45,6 +45,14 @@ public struct ResumePoint: Sendable {
     }
 }
 
+extension ResumePoint {
+    /// True when something of the run was taken back, or was about to be.
+    var isUndoBegun: Bool {
+        let states = writes.map(\.undo) + steps.map(\.undo)
+        return states.contains { $0 != nil && $0 != .refused }
+    }
+}
+
 /// Refuses to go on with a run whose runbook, libraries or parameters are not what they were.
 struct ResumeCheck {
     let point: ResumePoint
@@ -55,11 +63,13 @@ struct ResumeCheck {
         switch point.run.status {
         case RunSummary.Status.ok.rawValue:
             throw RunbookError(.usage, "run \(point.run.id) has finished; there is nothing to resume")
-        case RunSummary.Status.undone.rawValue, RunSummary.Status.undoFailed.rawValue:
+        case RunSummary.Status.undone.rawValue:
             throw RunbookError(
                 .usage, "run \(point.run.id) was undone; there is nothing to resume",
                 remedy: "run \(run.source.displayName) again")
-        default: break
+        case RunSummary.Status.undoFailed.rawValue: throw undoneInPart
+        // The engine was killed in the undo: its writes are no longer what the finished steps left.
+        default: if point.isUndoBegun { throw undoneInPart }
         }
         if (run.options.standIn ?? "live") != point.run.world {
             throw RunbookError(
@@ -92,6 +102,12 @@ struct ResumeCheck {
         }
         if run.source.path != point.run.file { changes.append("it ran \(point.run.file), not \(run.source.path)") }
         return changes + parameters()
+    }
+
+    private var undoneInPart: RunbookError {
+        RunbookError(
+            .usage, "run \(point.run.id) was undone in part; there is nothing to resume",
+            remedy: "take back the rest with `runbook undo \(point.run.id)`, then run \(run.source.displayName) again")
     }
 
     private func parameters() -> [String] {
