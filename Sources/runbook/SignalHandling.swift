@@ -142,7 +142,7 @@ final class SignalHandling: Sendable {
             }
             count += 1
             let reason = Self.reason(signal)
-            let isUndoing = stop.isUndoing
+            let (isUndoing, isSettling) = (stop.isUndoing, stop.isSettling)
             if count > 1 {
                 end(reason, "stopped at once" + (isUndoing ? "; `runbook undo \(run)` takes back the rest" : ""))
             }
@@ -150,7 +150,7 @@ final class SignalHandling: Sendable {
             stop.stop(reason)
             if isUndoing {
                 tell("changes are being taken back, which goes on; press Ctrl-C again to stop at once")
-            } else if reason == .interrupt || !awaited.isEmpty {
+            } else if !isSettling, reason == .interrupt || !awaited.isEmpty {
                 tell(Self.notice(awaited))
             }
         }
@@ -176,8 +176,8 @@ final class SignalHandling: Sendable {
         var busy = 0
         while idle < Self.patience, busy < Self.busyPatience {
             usleep(250_000)
-            // An undo takes the time that it takes; a second signal still ends it.
-            if isOver.load(ordering: .relaxed) || stop.isUndoing { return }
+            // An undo, and the question whether to undo, take the time that they take; a second signal still ends them.
+            if isOver.load(ordering: .relaxed) || stop.isUndoing || stop.isSettling { return }
             idle = ChildProcesses.isEmpty ? idle + 1 : 0
             busy = stop.isBusy ? busy + 1 : 0
         }

@@ -1,4 +1,5 @@
 import Foundation
+import RunbookTestSupport
 import Testing
 
 /// Undos that were killed on the way, and steps whose own undo stands inside of others.
@@ -136,5 +137,32 @@ import Testing
             """)
         let outcome = try sandbox.run("r.lua", "--output", "json")
         #expect(outcome.json["left"] as? [String] == ["false (it failed; whether it left something is not known)"])
+    }
+
+    private static let asked = """
+        runbook { name = "asked" }
+        fs.write { path = "one", text = "one" }
+        FAIL
+        """
+
+    @Test(
+        "a Ctrl-C at the question whether to undo keeps what was done, and the failure is told",
+        arguments: [("exec.run { \"false\" }", Int32(1)), ("exec.run { \"sleep\", \"20\" }", 124)])
+    func interruptAtTheQuestion(_ fail: String, _ code: Int32) throws {
+        var bench = try Bench()
+        defer { bench.remove() }
+        bench.environment["XDG_STATE_HOME"] = bench.folder + "/state"
+        try bench.write("asked.lua", Self.asked.replacing("FAIL", with: fail))
+        let start = ContinuousClock.now
+        // Ctrl-C is a signal only where the terminal is the session's own.
+        let result = try PseudoTerminal.run(
+            ["/usr/bin/setsid", "--ctty", "--wait", Program.path, "asked.lua", "--timeout", "1s"],
+            environment: bench.environment, directory: bench.folder,
+            [PseudoTerminal.Step("Undo 1 change? [1] ", "\u{3}")])
+        #expect(ContinuousClock.now - start < .seconds(4))
+        #expect(result.status == code, "\(result.screen)")
+        #expect(result.screen.contains("runbook undo "), "\(result.screen)")
+        #expect(!result.screen.contains("did not come to its end"))
+        #expect(FileManager.default.fileExists(atPath: bench.folder + "/one"))
     }
 }

@@ -117,14 +117,23 @@ public final class DurableLifecycle: RunLifecycle {
             run.hub.publish(.note(Note(level: .warning, text: notice)))
         }
         if summary.failure != nil {
-            let touched = state.withLock { $0.touched }
-            await diagnosis?.explain(&summary, run, namespaces: touched.all(run))
+            summary = await diagnosed(summary, run)
             await FailurePolicy(run: run, lifecycle: self).apply(to: &summary)
         }
         summary.steps = run.steps.all
         await finish(run, &summary)
         if let lock = state.withLock({ $0.lock }) { await lock.release() }
         return summary
+    }
+
+    private func diagnosed(_ summary: RunSummary, _ run: RunSession) async -> RunSummary {
+        guard let diagnosis else { return summary }
+        let touched = state.withLock { $0.touched }
+        return await stop.settling {
+            var summary = summary
+            await diagnosis.explain(&summary, run, namespaces: touched.all(run))
+            return summary
+        } ?? summary
     }
 
     private func finish(_ run: RunSession, _ summary: inout RunSummary) async {

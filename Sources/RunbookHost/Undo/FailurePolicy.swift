@@ -69,14 +69,16 @@ struct FailurePolicy {
         case .ask, nil: break
         }
         // Who pressed Ctrl-C wants the prompt back: the command that undoes is shown instead.
-        if summary.status == .interrupted && wish == nil { return false }
+        let isInterrupted = summary.status == .interrupted || lifecycle.stop.reason == .interrupt
+        if isInterrupted && wish == nil { return false }
         guard run.options.isInteractive, lost.isEmpty else { return false }
         let count = plan.entries.count
         for entry in plan.entries {
             run.hub.publish(.note(Note(level: .info, text: "can be undone: \(entry.title)")))
         }
         let question = "\(summary.failure?.message ?? "It failed"). Undo \(count) change\(count == 1 ? "" : "s")?"
-        let answer = try? await run.world.perform(.read(.prompt(Prompt(question, .choose(["keep", "undo"])))))
+        let prompt = Prompt(question, .choose(["keep", "undo"]))
+        let answer = await lifecycle.stop.settling { try await run.world.perform(.read(.prompt(prompt))) }
         if case .answer("undo")? = answer { return true }
         return false
     }
