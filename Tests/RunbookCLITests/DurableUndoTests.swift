@@ -139,6 +139,29 @@ import Testing
         #expect(outcome.json["left"] as? [String] == ["false (it failed; whether it left something is not known)"])
     }
 
+    @Test("a run in the simulator is neither undone nor resumed in the real world")
+    func simulatedRun() throws {
+        let sandbox = try sandbox(
+            """
+            runbook { name = "r" }
+            fs.write { path = "@/one", text = "one" }
+            fail("broken")
+            """)
+        let failed = try sandbox.run("r.lua", "--sim", "--output", "json")
+        #expect(failed.code == 1)
+        #expect(!failed.stderr.contains("runbook resume"), "\(failed.stderr)")
+        let id = try #require(failed.json["run"] as? String)
+        for verb in ["undo", "resume"] {
+            let outcome = try sandbox.run(verb, id)
+            #expect(outcome.code == 2)
+            #expect(
+                outcome.stderr.contains(
+                    "run \(id) was made in the simulator, and this would go on in the real world"),
+                "\(outcome.stderr)")
+        }
+        #expect(sandbox.text("one") == "one")
+    }
+
     private static let asked = """
         runbook { name = "asked" }
         fs.write { path = "one", text = "one" }

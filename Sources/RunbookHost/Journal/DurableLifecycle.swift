@@ -96,9 +96,9 @@ public final class DurableLifecycle: RunLifecycle {
 
     private func tell(of point: ResumePoint, _ run: RunSession) {
         let done = point.steps.filter { !$0.name.isEmpty }.count
-        run.hub.publish(
-            .note(
-                Note(level: .info, text: "resumed: \(done) finished step\(done == 1 ? "" : "s") will not be repeated")))
+        let kept = "\(done) finished step\(done == 1 ? "" : "s") will not be repeated"
+        let text = "resumed: \(done == 0 ? "no step had finished" : kept)"
+        run.hub.publish(.note(Note(level: .info, text: text)))
         for write in point.writes where write.state == .intent || write.state == .interrupted {
             run.hub.publish(
                 .note(Note(level: .info, text: "was under way when the run ended: \(write.display)")))

@@ -46,6 +46,27 @@ public struct ResumePoint: Sendable {
 }
 
 extension ResumePoint {
+    /// Refuses to work on the run in another world than its own: what it made is not there, and what is there it did not make.
+    ///
+    /// - Parameter world: What stands for the world; nil: nothing does.
+    /// - Throws: `RunbookError` with code `usage`.
+    public func check(world: String?) throws {
+        let world = world ?? "live"
+        if world == run.world { return }
+        func words(_ world: String) -> String {
+            switch world {
+            case "live": "in the real world"
+            case "sim": "in the simulator"
+            default: "from a tape"
+            }
+        }
+        throw RunbookError(
+            .usage, "run \(run.id) was made \(words(run.world)), and this would go on \(words(world))",
+            remedy: run.world == "live"
+                ? "leave out --\(world)"
+                : "what it made there is gone with it: start anew, or see `runbook report \(run.id)`")
+    }
+
     /// True when something of the run was taken back, or was about to be.
     var isUndoBegun: Bool {
         let states = writes.map(\.undo) + steps.map(\.undo)
@@ -71,12 +92,7 @@ struct ResumeCheck {
         // The engine was killed in the undo: its writes are no longer what the finished steps left.
         default: if point.isUndoBegun { throw undoneInPart }
         }
-        if (run.options.standIn ?? "live") != point.run.world {
-            throw RunbookError(
-                .usage,
-                "run \(point.run.id) was made in the world `\(point.run.world)`, and this is"
-                    + " `\(run.options.standIn ?? "live")`")
-        }
+        try point.check(world: run.options.standIn)
         let changes = changes()
         if changes.isEmpty { return }
         if run.options.acceptsChanges {

@@ -16,7 +16,8 @@ struct FailurePolicy {
         let isWanted = plan.entries.isEmpty ? false : await isWanted(plan, summary, lost: lost)
         guard isWanted else {
             summary.left = plan.left
-            if hasWritten {
+            // A simulated cluster is gone with its run.
+            if hasWritten, run.options.standIn == nil {
                 let commands = plan.entries.isEmpty ? "" : ", or runbook undo \(run.id)"
                 suggest("runbook resume \(run.id)\(commands)", in: &summary)
             }
@@ -31,7 +32,7 @@ struct FailurePolicy {
         if outcome.hasFailed {
             summary.status = .undoFailed
             summary.exitCode = 5
-            suggest("runbook undo \(run.id)", in: &summary)
+            if run.options.standIn == nil { suggest("runbook undo \(run.id)", in: &summary) }
         } else if summary.status == .failed {
             summary.status = .undone
             summary.exitCode = 4
