@@ -207,7 +207,16 @@ extension RunSession {
     /// Tells of a branch that a preview takes on a value that it cannot know.
     func noteBranch(_ unknown: UnknownValue, _ site: LuaSite?, taking: Bool = true) {
         let place = site.map { " at \($0)" } ?? ""
-        let text = "branch\(place) depends on \(unknown); the preview takes it as \(taking)"
+        note(branch: "branch\(place) depends on \(unknown); the preview takes it as \(taking)")
+    }
+
+    /// Tells of a loop over a value that a preview cannot know.
+    func noteLoop(_ unknown: UnknownValue, _ site: LuaSite?) {
+        let place = site.map { " at \($0)" } ?? ""
+        note(branch: "loop\(place) goes over \(unknown); the preview leaves it out, with what it would do or collect")
+    }
+
+    private func note(branch text: String) {
         guard plan.addBranch(text) else { return }
         hub.publish(.note(Note(level: .branch, text: text, step: StepScope.current?.number)))
     }
