@@ -31,17 +31,19 @@ end)
 confirm(("Set %s of secret/%s in %s, and restart %d workloads?"):format(
   table.concat(rotation.names(values), ", "), params.secret, params.namespace, #users))
 
--- What is undone last: the Secret is put back by then, and what uses it may have started anew before that.
-local is_set = false
+-- What is undone last: the Secret is put back by then, and what uses it may have started anew before that. One that was
+-- never written is as it was, and nothing needs to start anew.
+local before
 local function restart_with_old()
-  if is_set then rotation.restart(users, params.namespace, params.timeout) end
+  local now = rotation.version(params.namespace, params.secret)
+  if not before or now ~= before then rotation.restart(users, params.namespace, params.timeout) end
 end
-step("What runs now", { undo = restart_with_old, idempotent = true }, function()
+before = step("What runs now", { undo = restart_with_old, idempotent = true }, function()
   rotation.warn_of_unready(users, params.namespace)
+  return rotation.version(params.namespace, params.secret)
 end)
 
 step("Set the new values", function()
-  is_set = true
   kubectl.ensure_secret { name = params.secret, namespace = params.namespace, from = values, keep_others = true }
 end)
 

@@ -142,10 +142,17 @@ final class SignalHandling: Sendable {
             }
             count += 1
             let reason = Self.reason(signal)
-            if count > 1 { end(reason, "stopped at once") }
+            let (isUndoing, isSettling) = (stop.isUndoing, stop.isSettling)
+            if count > 1 {
+                end(reason, "stopped at once" + (isUndoing ? "; `runbook undo \(run)` takes back the rest" : ""))
+            }
             let awaited = ChildProcesses.awaited
             stop.stop(reason)
-            if reason == .interrupt || !awaited.isEmpty { tell(Self.notice(awaited)) }
+            if isUndoing {
+                tell("changes are being taken back, which goes on; press Ctrl-C again to stop at once")
+            } else if !isSettling, reason == .interrupt || !awaited.isEmpty {
+                tell(Self.notice(awaited))
+            }
         }
     }
 
@@ -169,8 +176,8 @@ final class SignalHandling: Sendable {
         var busy = 0
         while idle < Self.patience, busy < Self.busyPatience {
             usleep(250_000)
-            // An undo takes the time that it takes; a second signal still ends it.
-            if isOver.load(ordering: .relaxed) || stop.isUndoing { return }
+            // An undo, and the question whether to undo, take the time that they take; a second signal still ends them.
+            if isOver.load(ordering: .relaxed) || stop.isUndoing || stop.isSettling { return }
             idle = ChildProcesses.isEmpty ? idle + 1 : 0
             busy = stop.isBusy ? busy + 1 : 0
         }

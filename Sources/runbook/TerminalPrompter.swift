@@ -27,7 +27,7 @@ struct TerminalPrompter: Prompter {
         guard options.isInteractive else {
             throw RunbookError(
                 .declined, "\"\(prompt.text)\" needs a person to answer it",
-                remedy: "run it on a terminal, or with --yes")
+                remedy: prompt.kind == .confirm ? "run it on a terminal, or with --yes" : "run it on a terminal")
         }
         // Branches ask one after the other.
         try await turns.enter()
@@ -54,9 +54,13 @@ struct TerminalPrompter: Prompter {
                 let number = String(index + 1).padding(toLeft: width)
                 Terminal.error("  \(number)  \(ScreenText.line(choice))")
             }
-            let answer = Self.line(question + " [1] ", hidden: false) ?? ""
-            if let number = Int(answer), choices.indices.contains(number - 1) { return choices[number - 1] }
-            return choices.contains(answer) ? answer : choices.first ?? ""
+            while let answer = Self.line(question + " [1] ", hidden: false), !answer.isEmpty {
+                if let number = Int(answer), choices.indices.contains(number - 1) { return choices[number - 1] }
+                if choices.contains(answer) { return answer }
+                // What was mistyped must not count as the first.
+                Terminal.error("  \(ScreenText.line(answer)) is none of them; give a number from 1 to \(choices.count)")
+            }
+            return choices.first ?? ""
         }
     }
 

@@ -16,6 +16,8 @@ import Testing
         stored = json.load(open(path)) if os.path.exists(path) else None
         if "get" in argv:
             if stored: print(json.dumps(stored))
+            if os.path.exists("@/alive"):
+                stored["metadata"]["resourceVersion"] += "1"; json.dump(stored, open(path, "w"))
             sys.exit()
         wanted = json.load(sys.stdin)
         if "create" in argv and stored:
@@ -48,13 +50,13 @@ import Testing
     }
 
     /// Another machine's Lease, renewed some seconds ago.
-    private func hold(_ sandbox: DurableSandbox, renewed seconds: Double) throws {
+    private func hold(_ sandbox: DurableSandbox, renewed seconds: Double, for duration: Int = 60) throws {
         let time = Date(timeIntervalSinceNow: -seconds).ISO8601Format()
         try sandbox.write(
             "lease.json",
             """
             {"metadata":{"name":"x","resourceVersion":"7","annotations":{"runbook/runbook":"deploy","runbook/user":"bob","runbook/pid":"9"}},
-             "spec":{"holderIdentity":"abc234@host2","leaseDurationSeconds":60,"acquireTime":"\(time)","renewTime":"\(time)"}}
+             "spec":{"holderIdentity":"abc234@host2","leaseDurationSeconds":\(duration),"leaseTransitions":4,"acquireTime":"\(time)","renewTime":"\(time)"}}
             """)
     }
 
@@ -64,6 +66,19 @@ import Testing
         #expect(outcome.code == 0, "\(outcome.stderr)")
         #expect(outcome.stdout.contains(/"holderIdentity": "[a-z0-9]{6}@/))
         #expect(sandbox.text("lease.json").contains("\"holderIdentity\": \"\""))
+    }
+
+    @Test func aHolderWhoseClockIsBehindKeepsItsLease() throws {
+        let sandbox = try sandbox()
+        try sandbox.write("alive", "")
+        try hold(sandbox, renewed: 90, for: 2)
+        let outcome = try run(sandbox)
+        #expect(outcome.code == 7)
+        #expect(
+            outcome.stderr.contains("the lock \"deploy/shop\" seems to be abandoned by run abc234"),
+            "\(outcome.stderr)")
+        #expect(outcome.stderr.contains("the lock \"deploy/shop\" is held by run abc234"))
+        #expect(sandbox.text("lease.json").contains("abc234@host2"))
     }
 
     @Test func anotherMachinesLeaseIsRespected() throws {
@@ -81,9 +96,11 @@ import Testing
 
     @Test func anExpiredLeaseIsTakenOverAndThatIsSaid() throws {
         let sandbox = try sandbox()
-        try hold(sandbox, renewed: 90)
+        try hold(sandbox, renewed: 90, for: 2)
         let outcome = try run(sandbox)
         #expect(outcome.code == 0, "\(outcome.stderr)")
+        #expect(outcome.stdout.contains("\"leaseTransitions\": 5"))
+        #expect(sandbox.text("lease.json").contains("\"leaseTransitions\": 5"), "giving it back does not begin anew")
         #expect(
             outcome.stderr.contains(
                 "the lock \"deploy/shop\" was taken over from run abc234 of deploy, by bob on host2 (pid 9), for "))

@@ -198,6 +198,9 @@ import Testing
             "r.lua", "--context", "production", "--yes",
             through: ["/usr/bin/env", "PATH=\(sandbox.folder):/usr/bin:/bin"])
         #expect(unconfirmed.code == 6, "--yes does not type the context's name")
+        #expect(
+            unconfirmed.stderr.contains("(--yes does not answer this), or add production to `contexts` in runbook.yaml")
+        )
         #expect(sandbox.text("kubectl.log") == "")
     }
 

@@ -156,7 +156,7 @@ import Testing
             ["teardown.lua", "--after", "deploy-local.lua"], ["status.lua", "--after", "deploy-local.lua"],
             ["diagnose.lua", "--after", "deploy-local.lua", "-p", "namespace=todo-chatbot"], ["doctor.lua"],
             ["load-test.lua", "--after", "deploy-local.lua", "-p", "tool=builtin", "-p", "duration=20s"],
-            // It restarts what uses the Secret even when nothing was set: only the time of the restart differs.
+            // What uses the Secret is restarted once the old one is back: only the mark of the restart differs.
             ["secrets.lua", "--after", "deploy-local.lua", "-p", "generate=BETTER_AUTH_SECRET"],
         ]) func whatShipsCanBeRehearsed(arguments: [String]) throws
     {
@@ -189,5 +189,39 @@ import Testing
         #expect(try bench.files() == before)
         let after = try String(contentsOfFile: bench.folder + "/.config/helm/repositories.yaml", encoding: .utf8)
         #expect(after == settings)
+    }
+
+    @Test func filesThatHelmWritesStandBesideTheRealOnes() throws {
+        var bench = try Bench()
+        defer { bench.remove() }
+        bench.environment["PATH"] = ProcessInfo.processInfo.environment["PATH"]
+        try bench.write("charts/base/Chart.yaml", "apiVersion: v2\nname: base\nversion: 0.1.0\n")
+        try bench.write(
+            "charts/web/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 0.1.0\n"
+                + "dependencies: [{name: base, version: 0.1.0, repository: \"file://../base\"}]\n")
+        try bench.write("packed/README", "mine")
+        try bench.write(
+            "r.lua",
+            """
+            runbook { name = "r", on_failure = "undo" }
+            step("Make", function()
+              helm.create { chart = "charts/fresh" }
+              assert(fs.exists("charts/fresh/Chart.yaml"))
+            end)
+            step("Pack", function()
+              helm.dependency_update { chart = "charts/web" }
+              assert(fs.exists("charts/web/charts/base-0.1.0.tgz"))
+              local packed = helm.package { chart = "charts/web", destination = "packed" }
+              assert(fs.exists(packed.path) and fs.exists("packed/web-0.1.0.tgz"))
+              helm.repo_index { folder = "packed" }
+              assert(fs.read("packed/index.yaml"):find("web-0.1.0.tgz", 1, true) and fs.read("packed/README") == "mine")
+            end)
+            """)
+        let before = try bench.files()
+        let result = try bench.run("rehearse", "r.lua", "--write", "1", "--output", "json")
+        #expect(try result.json()["status"].text == "ok", "\(result.out) \(result.errors)")
+        #expect(try result.json()["writes"].list.count == 1)
+        #expect(try bench.files() == before)
     }
 }

@@ -19,7 +19,7 @@ local function cluster()
   on { "kubectl", "get", "statefulsets" }:returns { stdout = { items = {} } }
   on { "kubectl", "get", "daemonsets" }:returns { stdout = { items = {} } }
   on { "kubectl", "get", NAME }:returns {
-    stdout = { apiVersion = "v1", kind = "Secret", metadata = { name = "todo-secrets", namespace = "todo-chatbot" },
+    stdout = { apiVersion = "v1", kind = "Secret", metadata = { name = "todo-secrets", namespace = "todo-chatbot", resourceVersion = "7" },
       type = "Opaque",
       data = {
         BETTER_AUTH_SECRET = base64.encode "what it was before", DATABASE_URL = base64.encode "kept as it is",

@@ -43,7 +43,7 @@ function runbook(options) end
 ---Run a function as a named step and return what it returns
 ---`step(name, fn)` or `step(name, options, fn)`. It runs at once, in the order of the file.
 ---@param name string what the step does, as a person reads it
----@param options (fun(...): any)|runbook.step.options.2 options, or the function
+---@param options (fun(...): any)|runbook.step.options.2 the function, or the options that stand before it
 ---@param ... any what to do
 ---@return any # what the function returned
 function step(name, options, ...) end

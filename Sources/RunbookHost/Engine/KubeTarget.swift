@@ -104,10 +104,15 @@ final class KubeTarget: Sendable {
             if let task = confirmation { return task }
             let task = Task {
                 let question = "\(context) is not a local cluster. Type its name to go on:"
-                guard
-                    case .answer(context) = try await run.world.perform(
-                        .read(.prompt(Prompt(question, .type(context)))))
-                else {
+                let answer: Response
+                do {
+                    answer = try await run.world.perform(.read(.prompt(Prompt(question, .type(context)))))
+                } catch var error as RunbookError where error.code == .declined {
+                    error.remedy =
+                        "type it on a terminal (--yes does not answer this), or add \(context) to `contexts` in runbook.yaml"
+                    throw error
+                }
+                guard case .answer(context) = answer else {
                     throw RunbookError(.declined, "changes in the context \(context) were not confirmed")
                 }
                 confirmed.withLock { $0 = true }

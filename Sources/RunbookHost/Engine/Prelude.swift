@@ -149,4 +149,26 @@ enum Prelude {
           return 1
         end
         """#
+
+    /// In a preview, what Lua's own functions make of an unknown value is unknown, as it is for operators and methods.
+    static let preview = #"""
+        local is_unknown, type, select, pairs = __rb_is_unknown, type, select, pairs
+        local function carrying(work, last)
+          return function(...)
+            for index = 1, last or select("#", ...) do
+              local value = select(index, ...)
+              if type(value) == "userdata" and is_unknown(value) then return value end
+            end
+            return work(...)
+          end
+        end
+        for _, library in pairs { string, math } do
+          for name, work in pairs(library) do
+            if type(work) == "function" then library[name] = carrying(work) end
+          end
+        end
+        -- what is put into a list may be unknown
+        for _, name in pairs { "unpack", "sort", "move", "remove", "insert" } do table[name] = carrying(table[name], 1) end
+        tonumber = carrying(tonumber)
+        """#
 }

@@ -53,6 +53,8 @@ public struct StepVisit: Sendable {
 public struct RestoredStep: Sendable {
     let values: [LuaValue]
     let status: StepRecord.Status
+    /// True when the body is gone through all the same: a step in it knows its own undo.
+    var isGoneThrough = false
 }
 
 /// Does nothing around the body.

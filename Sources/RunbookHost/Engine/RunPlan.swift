@@ -24,10 +24,14 @@ public final class RunPlan: Sendable {
 
     /// The number of the change that will have made an object, or nil where none has, or one took it away again.
     ///
-    /// - Parameter isAltered: Whether one that gives the object another state counts, too.
-    func maker(of object: String, _ name: String, orAltered isAltered: Bool = false) -> Int? {
+    /// - Parameters:
+    ///   - namespace: Where it stands; nil for an object of no namespace, or one whose name holds it.
+    ///   - isAltered: Whether one that gives the object another state counts, too.
+    func maker(
+        of object: String, _ name: String, in namespace: String? = nil, orAltered isAltered: Bool = false
+    ) -> Int? {
         let last = changes.last { change in
-            change.object == object && change.name == name
+            change.object == object && change.name == name && (namespace == nil || change.namespace == namespace)
                 && (change.kind == .create || change.kind == .delete || isAltered && change.kind == .modify)
         }
         return last.flatMap { $0.kind == .delete ? nil : $0.number }

@@ -143,7 +143,7 @@ public struct Runner: Sendable {
         summary.runbook = run.header.name
         summary.steps = run.steps.all
         RunOutcome.locate(&summary)
-        if summary.status == .missing { ShippedPlaces(run).leaveOut(of: &summary) }
+        ShippedPlaces(run).leaveOut(of: &summary)
         summary.plan = run.plan.changes
         summary.missing = run.plan.missing
         summary.branches = run.plan.branches

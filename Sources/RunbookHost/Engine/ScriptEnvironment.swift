@@ -15,7 +15,8 @@ enum ScriptEnvironment {
                 reference.run.decisions.note(site?.line)
                 reference.run.noteBranch(unknown, site, taking: !isGuard)
                 return !isGuard
-            }, told: { reference.run.plan.note($0) })
+            }, loop: { unknown, site in reference.run.noteLoop(unknown, site) },
+            told: { reference.run.plan.note($0) })
         for module in BuiltinModules.all {
             let functions = module.functions.map { ($0.spec.name, host($0, of: module.spec, reference)) }
             if module.spec.isGlobal {
@@ -25,7 +26,9 @@ enum ScriptEnvironment {
             }
         }
         try engine.setGlobals(functions: preludeFunctions(reference))
-        _ = try await engine.call(try engine.load(Array(Prelude.text.utf8), name: Prelude.name))
+        for text in run.options.dryRun == nil ? [Prelude.text] : [Prelude.text, Prelude.preview] {
+            _ = try await engine.call(try engine.load(Array(text.utf8), name: Prelude.name))
+        }
         try await setRunGlobals(run, in: engine, secrets: [])
     }
 

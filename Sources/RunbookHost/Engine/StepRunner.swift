@@ -22,12 +22,13 @@ struct StepRunner {
         let scope = StepScope(number: record.number, depth: record.depth, path: (parent?.path ?? []) + [name])
         let start = ContinuousClock.now
         do {
+            let place = Position(key: visit.scope, isIdempotent: position.isIdempotent || options.isIdempotent)
             if let restored = try await run.lifecycle.enter(visit, run) {
+                if restored.isGoneThrough { try await goThrough(body, place) }
                 record.status = restored.status == .skipped ? .skipped : .restored
                 end(&record, start)
                 return restored.values
             }
-            let place = Position(key: visit.scope, isIdempotent: position.isIdempotent || options.isIdempotent)
             let values = try await StepScope.$current.withValue(scope) {
                 try await attempt(&record, options, body, visit, place)
             }
@@ -51,10 +52,22 @@ struct StepRunner {
     /// Runs a branch that has no name, and so is no step that is shown.
     func branch(_ place: Position, _ body: LuaFunction, _ results: StepResults?) async throws -> [LuaValue]? {
         let visit = StepVisit(scope: place.key, name: "", undo: nil)
-        if let restored = try await run.lifecycle.enter(visit, run) { return restored.values }
+        if let restored = try await run.lifecycle.enter(visit, run) {
+            if restored.isGoneThrough { try await goThrough(body, place) }
+            return restored.values
+        }
         let values = try await Position.$current.withValue(place) { try await run.engine.call(body) }
         await run.lifecycle.finished(visit, nil, run) { try await results?.read(values, run) ?? [] }
         return nil
+    }
+
+    // Only the steps in it are of interest: what it returned is known, and where it ends now does not matter.
+    private func goThrough(_ body: LuaFunction, _ place: Position) async throws {
+        do {
+            _ = try await Position.$current.withValue(place) { try await run.engine.call(body) }
+        } catch {
+            try Task.checkCancellation()
+        }
     }
 
     private func attempt(
@@ -194,7 +207,16 @@ extension RunSession {
     /// Tells of a branch that a preview takes on a value that it cannot know.
     func noteBranch(_ unknown: UnknownValue, _ site: LuaSite?, taking: Bool = true) {
         let place = site.map { " at \($0)" } ?? ""
-        let text = "branch\(place) depends on \(unknown); the preview takes it as \(taking)"
+        note(branch: "branch\(place) depends on \(unknown); the preview takes it as \(taking)")
+    }
+
+    /// Tells of a loop over a value that a preview cannot know.
+    func noteLoop(_ unknown: UnknownValue, _ site: LuaSite?) {
+        let place = site.map { " at \($0)" } ?? ""
+        note(branch: "loop\(place) goes over \(unknown); the preview leaves it out, with what it would do or collect")
+    }
+
+    private func note(branch text: String) {
         guard plan.addBranch(text) else { return }
         hub.publish(.note(Note(level: .branch, text: text, step: StepScope.current?.number)))
     }

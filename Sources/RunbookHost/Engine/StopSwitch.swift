@@ -48,6 +48,7 @@ public final class StopSwitch: Sendable {
         var timer: Task<Void, any Error>?
         var engine: LuaEngine?
         var isUndoing = false
+        var isSettling = false
     }
 
     private let state = Mutex(State())
@@ -65,6 +66,25 @@ public final class StopSwitch: Sendable {
     public var isUndoing: Bool { state.withLock { $0.isUndoing } }
 
     func setUndoing(_ isUndoing: Bool) { state.withLock { $0.isUndoing = isUndoing } }
+
+    /// True between the body's end and the undo, while a cause is looked for or a person is asked what becomes of the run.
+    public var isSettling: Bool { state.withLock { $0.isSettling } }
+
+    /// Does what comes between the body's end and the undo; nil when it fails or a stop cuts it short.
+    func settling<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async -> Value? {
+        let task = Task { try await work() }
+        state.withLock { state in
+            state.cancel = { task.cancel() }
+            state.isSettling = true
+        }
+        defer {
+            state.withLock { state in
+                state.cancel = nil
+                state.isSettling = false
+            }
+        }
+        return try? await task.value
+    }
 
     func attach(_ engine: LuaEngine) { state.withLock { $0.engine = engine } }
 

@@ -124,6 +124,8 @@ public struct PlannedChange: Sendable, Codable {
     public var object: String
     /// Which one.
     public var name: String
+    /// The namespace that it touches, where the name does not hold it.
+    public var namespace: String?
     /// The rest of the line.
     public var summary: String
     /// The exact command, redacted; empty where it is no command.

@@ -11,7 +11,7 @@ struct Doubt {
     /// - Throws: `RunbookError` with code `declined` when nobody is there to decide.
     func resolve(_ row: StoredWrite, _ request: Request, _ change: Change) async throws -> Response? {
         let isSafe = change.isIdempotent || run.position.isIdempotent
-        switch await tookEffect(change) {
+        switch await tookEffect(row, change) {
         case true? where !isSafe:
             tell("it had taken effect, and is not repeated", row)
             return try await take(row, request)
@@ -34,7 +34,11 @@ struct Doubt {
         return response
     }
 
-    private func tookEffect(_ change: Change) async -> Bool? {
+    private func tookEffect(_ row: StoredWrite, _ change: Change) async -> Bool? {
+        if let look = change.tookEffectLater {
+            guard let inverse = row.inverse.flatMap(InverseCapture.inverse) else { return nil }
+            return try? await look(base, inverse)
+        }
         guard let look = change.tookEffect else { return nil }
         return try? await look(base)
     }
@@ -51,13 +55,14 @@ struct Doubt {
         case nil: break
         }
         if run.options.isInteractive {
-            let choices = ["make it again", "take it as done", "stop here"]
+            // The first is what an answer in haste gives: it changes nothing.
+            let choices = ["stop here", "make it again", "take it as done"]
             tell("in doubt whether it took effect", row)
             let answer = try await run.world.perform(.read(.prompt(Prompt("What now?", .choose(choices)))))
-            guard case .answer(let choice) = answer, choice != choices[2] else {
+            guard case .answer(let choice) = answer, choice != choices[0] else {
                 throw RunbookError(.declined, "in doubt whether this took effect: \(row.display)")
             }
-            return choice == choices[1]
+            return choice == choices[2]
         }
         if run.options.assumesYes {
             tell("in doubt whether it took effect; it is repeated, as --yes says", row)

@@ -96,9 +96,9 @@ public final class DurableLifecycle: RunLifecycle {
 
     private func tell(of point: ResumePoint, _ run: RunSession) {
         let done = point.steps.filter { !$0.name.isEmpty }.count
-        run.hub.publish(
-            .note(
-                Note(level: .info, text: "resumed: \(done) finished step\(done == 1 ? "" : "s") will not be repeated")))
+        let kept = "\(done) finished step\(done == 1 ? "" : "s") will not be repeated"
+        let text = "resumed: \(done == 0 ? "no step had finished" : kept)"
+        run.hub.publish(.note(Note(level: .info, text: text)))
         for write in point.writes where write.state == .intent || write.state == .interrupted {
             run.hub.publish(
                 .note(Note(level: .info, text: "was under way when the run ended: \(write.display)")))
@@ -117,14 +117,23 @@ public final class DurableLifecycle: RunLifecycle {
             run.hub.publish(.note(Note(level: .warning, text: notice)))
         }
         if summary.failure != nil {
-            let touched = state.withLock { $0.touched }
-            await diagnosis?.explain(&summary, run, namespaces: touched.all(run))
+            summary = await diagnosed(summary, run)
             await FailurePolicy(run: run, lifecycle: self).apply(to: &summary)
         }
         summary.steps = run.steps.all
         await finish(run, &summary)
         if let lock = state.withLock({ $0.lock }) { await lock.release() }
         return summary
+    }
+
+    private func diagnosed(_ summary: RunSummary, _ run: RunSession) async -> RunSummary {
+        guard let diagnosis else { return summary }
+        let touched = state.withLock { $0.touched }
+        return await stop.settling {
+            var summary = summary
+            await diagnosis.explain(&summary, run, namespaces: touched.all(run))
+            return summary
+        } ?? summary
     }
 
     private func finish(_ run: RunSession, _ summary: inout RunSummary) async {
@@ -174,9 +183,11 @@ public final class DurableLifecycle: RunLifecycle {
 
     /// Gives what a step returned when an earlier session finished it.
     public func enter(_ step: StepVisit, _ run: RunSession) async throws -> RestoredStep? {
-        let stored = state.withLock { state in
+        let below = step.scope + "/"
+        let (stored, holdsUndo) = state.withLock { state in
             if step.undo != nil { state.undos[step.scope] = step }
-            return state.finished[step.scope]
+            let holdsUndo = isRevisiting && state.finished.values.contains { $0.hasUndo && $0.scope.hasPrefix(below) }
+            return (state.finished[step.scope], holdsUndo)
         }
         guard let stored else { return nil }
         if let reason = stored.unkept {
@@ -189,12 +200,14 @@ public final class DurableLifecycle: RunLifecycle {
                             + " through again, and what it wrote is not repeated")))
             return nil
         }
-        guard let bytes = stored.result else { return RestoredStep(values: [], status: stored.status) }
+        guard let bytes = stored.result else {
+            return RestoredStep(values: [], status: stored.status, isGoneThrough: holdsUndo)
+        }
         guard let values = ResultCoding.decode(bytes, run.vault) else {
             throw RunbookError(
                 .missing, "\(step.name): what it returned cannot be read again: it holds a secret that is not loaded")
         }
-        return RestoredStep(values: values, status: stored.status)
+        return RestoredStep(values: values, status: stored.status, isGoneThrough: holdsUndo)
     }
 
     /// Keeps what a step returned.

@@ -45,6 +45,35 @@ public struct ResumePoint: Sendable {
     }
 }
 
+extension ResumePoint {
+    /// Refuses to work on the run in another world than its own: what it made is not there, and what is there it did not make.
+    ///
+    /// - Parameter world: What stands for the world; nil: nothing does.
+    /// - Throws: `RunbookError` with code `usage`.
+    public func check(world: String?) throws {
+        let world = world ?? "live"
+        if world == run.world { return }
+        func words(_ world: String) -> String {
+            switch world {
+            case "live": "in the real world"
+            case "sim": "in the simulator"
+            default: "from a tape"
+            }
+        }
+        throw RunbookError(
+            .usage, "run \(run.id) was made \(words(run.world)), and this would go on \(words(world))",
+            remedy: run.world == "live"
+                ? "leave out --\(world)"
+                : "what it made there is gone with it: start anew, or see `runbook report \(run.id)`")
+    }
+
+    /// True when something of the run was taken back, or was about to be.
+    var isUndoBegun: Bool {
+        let states = writes.map(\.undo) + steps.map(\.undo)
+        return states.contains { $0 != nil && $0 != .refused }
+    }
+}
+
 /// Refuses to go on with a run whose runbook, libraries or parameters are not what they were.
 struct ResumeCheck {
     let point: ResumePoint
@@ -55,18 +84,15 @@ struct ResumeCheck {
         switch point.run.status {
         case RunSummary.Status.ok.rawValue:
             throw RunbookError(.usage, "run \(point.run.id) has finished; there is nothing to resume")
-        case RunSummary.Status.undone.rawValue, RunSummary.Status.undoFailed.rawValue:
+        case RunSummary.Status.undone.rawValue:
             throw RunbookError(
                 .usage, "run \(point.run.id) was undone; there is nothing to resume",
                 remedy: "run \(run.source.displayName) again")
-        default: break
+        case RunSummary.Status.undoFailed.rawValue: throw undoneInPart
+        // The engine was killed in the undo: its writes are no longer what the finished steps left.
+        default: if point.isUndoBegun { throw undoneInPart }
         }
-        if (run.options.standIn ?? "live") != point.run.world {
-            throw RunbookError(
-                .usage,
-                "run \(point.run.id) was made in the world `\(point.run.world)`, and this is"
-                    + " `\(run.options.standIn ?? "live")`")
-        }
+        try point.check(world: run.options.standIn)
         let changes = changes()
         if changes.isEmpty { return }
         if run.options.acceptsChanges {
@@ -92,6 +118,12 @@ struct ResumeCheck {
         }
         if run.source.path != point.run.file { changes.append("it ran \(point.run.file), not \(run.source.path)") }
         return changes + parameters()
+    }
+
+    private var undoneInPart: RunbookError {
+        RunbookError(
+            .usage, "run \(point.run.id) was undone in part; there is nothing to resume",
+            remedy: "take back the rest with `runbook undo \(point.run.id)`, then run \(run.source.displayName) again")
     }
 
     private func parameters() -> [String] {

@@ -21,6 +21,7 @@ final class ClusterLease: Sendable {
 
     private struct State {
         var version: String?
+        var transitions = 0
         var renewing: Task<Void, Never>?
     }
 
@@ -49,9 +50,11 @@ final class ClusterLease: Sendable {
                 if try await write(LeaseObject(object, holder, version: nil, transitions: 0), verb: "create") { break }
                 continue
             case .found(let lease):
-                let now = SystemClock.now()
                 let isFree = lease.holder.isEmpty
-                guard isFree || lease.expires < now || isGone(lease) else {
+                var isTakeable = isFree || isGone(lease)
+                if !isTakeable { isTakeable = try await isAbandoned(lease) }
+                let now = SystemClock.now()
+                guard isTakeable else {
                     guard ContinuousClock.now < deadline else {
                         throw RunLock.refusal(name, lease.description(now: now), lease.run)
                     }
@@ -60,9 +63,12 @@ final class ClusterLease: Sendable {
                     try await Task.sleep(for: .seconds(1))
                     continue
                 }
-                let next = LeaseObject(object, holder, version: lease.version, transitions: lease.transitions + 1)
+                let transitions = lease.transitions + 1
+                let next = LeaseObject(object, holder, version: lease.version, transitions: transitions)
                 guard try await write(next, verb: "replace") else { continue }
-                if !isFree {
+                state.withLock { $0.transitions = transitions }
+                // Of one that is gone from this machine the file lock has told.
+                if !isFree, !isGone(lease) {
                     tell(
                         "the lock \"\(name)\" was taken over from \(lease.description(now: now)), which no longer renews it"
                     )
@@ -75,12 +81,27 @@ final class ClusterLease: Sendable {
 
     /// Gives the lease back.
     func release() async {
-        let (task, version) = state.withLock { ($0.renewing, $0.version) }
+        let task = state.withLock { $0.renewing }
         task?.cancel()
-        guard version != nil else { return }
-        var free = LeaseObject(object, holder, version: version, transitions: 0)
+        // A renewal that is under way gives it another version.
+        await task?.value
+        guard state.withLock({ $0.version }) != nil else { return }
+        if await writeFree() { return }
+        guard case .found(let lease)? = try? await read(), lease.identity == identity else { return }
+        state.withLock { $0.version = lease.version }
+        _ = await writeFree()
+    }
+
+    private func writeFree() async -> Bool {
+        var free = mine
         free.clear()
-        _ = try? await write(free, verb: "replace")
+        return await (try? write(free, verb: "replace")) ?? false
+    }
+
+    /// The Lease as this run holds it.
+    private var mine: LeaseObject {
+        let (version, transitions) = state.withLock { ($0.version, $0.transitions) }
+        return LeaseObject(object, holder, version: version, transitions: transitions)
     }
 
     /// Stops renewing it, and nothing else.
@@ -90,6 +111,19 @@ final class ClusterLease: Sendable {
             return state.renewing
         }
         task?.cancel()
+    }
+
+    // An old time alone proves nothing: the clock of a holder that is alive may be behind this one. So it is watched for
+    // longer than the time between two renewals.
+    private func isAbandoned(_ lease: LeaseObject.Read) async throws -> Bool {
+        guard lease.expires < SystemClock.now() else { return false }
+        let patience = lease.patience
+        tell(
+            "the lock \"\(name)\" seems to be abandoned by \(lease.description(now: SystemClock.now())):"
+                + " looking for \(DurationText.of(patience)) whether it is renewed")
+        try await Task.sleep(for: patience)
+        guard case .found(let later) = try await read() else { return false }
+        return later.version == lease.version
     }
 
     // Ids are drawn by each machine for itself, so the host counts too.
@@ -116,20 +150,23 @@ final class ClusterLease: Sendable {
     }
 
     private func renewOnce() async -> Bool {
-        guard let version = state.withLock({ $0.version }) else { return false }
-        if let isDone = try? await write(
-            LeaseObject(object, holder, version: version, transitions: 0), verb: "replace"),
-            isDone
-        {
-            return true
-        }
-        // A conflict: somebody else wrote it.
-        if case .found(let lease)? = try? await read() {
+        guard state.withLock({ $0.version }) != nil else { return false }
+        if let isDone = try? await write(mine, verb: "replace"), isDone { return true }
+        // A conflict: somebody else wrote it, or removed it.
+        switch try? await read() {
+        case .missing?:
+            state.withLock { $0.version = nil }
+            if let isDone = try? await write(mine, verb: "create"), isDone {
+                tell("the Lease of the lock \"\(name)\" was removed by somebody; it was made again")
+                return true
+            }
+        case .found(let lease)?:
             if lease.identity != identity {
                 stop.stop(.lockLost("the lock \"\(name)\" was lost to \(lease.description(now: SystemClock.now()))"))
             } else {
                 state.withLock { $0.version = lease.version }
             }
+        case .unreachable?, nil: break
         }
         return false
     }

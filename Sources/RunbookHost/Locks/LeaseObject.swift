@@ -30,7 +30,9 @@ struct LeaseObject {
 
     /// Takes the holder out.
     mutating func clear() {
-        fields["spec"] = ["holderIdentity": "", "leaseDurationSeconds": 1] as [String: Any]
+        let transitions = (fields["spec"] as? [String: Any])?["leaseTransitions"] ?? 0
+        fields["spec"] =
+            ["holderIdentity": "", "leaseDurationSeconds": 1, "leaseTransitions": transitions] as [String: Any]
     }
 
     var text: String {
@@ -52,6 +54,8 @@ struct LeaseObject {
         var holder: String { identity }
         var run: String { String(identity.prefix { $0 != "@" }) }
         var expires: Double { renewed + duration }
+        /// How long a holder that is alive may take to renew it: two fifths of its time, where a quarter is usual.
+        var patience: Duration { .seconds(min(max(duration, 0) * 0.4, 60)) }
 
         init?(_ bytes: [UInt8]) {
             guard let object = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any],

@@ -47,7 +47,9 @@ struct RunLock {
         while true {
             switch try FileLock.attempt(path, holder) {
             case .taken(let lock, let left):
-                if let left {
+                if let left, left.run == run.id {
+                    tell("the lock \"\(name)\" was left by this run when it ended")
+                } else if let left {
                     tell("the lock \"\(name)\" was left by \(left.description(now: SystemClock.now())), which is gone")
                 }
                 return (lock, left)

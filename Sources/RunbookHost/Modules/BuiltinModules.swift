@@ -23,6 +23,9 @@ public enum BuiltinModules {
         HashModule.module,
     ]
 
+    /// What modules know of a failed command, whoever ran it; the first that knows it gives the error.
+    static let explanations: [@Sendable (Command, ProcessResult) -> RunbookError?] = [DockerPlugins.missing]
+
     /// The descriptions of all modules.
     public static var specs: [ModuleSpec] { all.map(\.spec) }
 }

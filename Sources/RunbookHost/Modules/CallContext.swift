@@ -57,7 +57,9 @@ public struct CallContext: Sendable {
 /// The error for a command that failed.
 enum CommandFailure {
     static func error(_ command: Command, _ result: ProcessResult, redactor: Redactor) -> RunbookError {
-        if let missing = DockerPlugins.missing(command, result) { return missing }
+        for explain in BuiltinModules.explanations {
+            if let error = explain(command, result) { return error }
+        }
         let display = redactor.redact(command.display)
         var lines = OutputLines.last(8, of: result.stderr)
         if lines.isEmpty { lines = OutputLines.last(8, of: result.stdout) }

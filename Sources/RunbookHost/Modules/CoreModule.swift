@@ -19,7 +19,9 @@ enum CoreModule {
             effect: .pure, style: .positional,
             parameters: [
                 .required("name", .string, "what the step does, as a person reads it"),
-                .required("options", .either([.function, .record(StepOptions.fields)]), "options, or the function"),
+                .required(
+                    "options", .either([.function, .record(StepOptions.fields)]),
+                    "the function, or the options that stand before it"),
                 ParameterSpec("body", .any, "what to do"),
             ], isVariadic: true, returns: ReturnSpec(.any, "what the function returned"),
             examples: [ExampleSpec("step(\"Say hello\", { budget = \"1s\" }, function() log.info(\"hello\") end)")]),
@@ -32,8 +34,8 @@ enum CoreModule {
             }
             guard let body = arguments.function("body") else {
                 throw RunbookError(
-                    .argument,
-                    "`step` needs a function as its last argument: step(\"\(name)\", { … }, function() … end)")
+                    .argument, "`step` needs `body` as argument 3: what to do (function)",
+                    remedy: "write step(\"\(name)\", { … }, function() … end)")
             }
             let options = StepOptions(arguments.record("options") ?? arguments, name: name)
             return answer(

@@ -161,7 +161,11 @@ enum FilesModule {
         let change = Change(
             .modify, status?.isFolder == true ? "folder" : "file", target, summary: "from \(from)", capability: "fs",
             inverse: { world in try await FileInverse.ofMove(from, target, world) },
-            tookEffect: { world in status == nil ? false : try await world.status(of: from) == nil })
+            tookEffect: { world in status == nil ? false : try await world.status(of: from) == nil },
+            tookEffectLater: { world, _ in
+                guard try await world.status(of: from) == nil else { return false }
+                return try await world.status(of: target) == nil ? nil : true
+            })
         _ = try await call.write(.file(.move(from: from, to: target)), change)
         return .nil
     }

@@ -14,13 +14,13 @@ extension LuaObjectKind {
 enum OpaqueObjects {
     static func install(
         in engine: isolated LuaEngine, branch: @escaping @Sendable (UnknownValue, LuaSite?) -> Bool,
-        told: @escaping @Sendable (UnknownValue) -> Void
+        loop: @escaping @Sendable (UnknownValue, LuaSite?) -> Void, told: @escaping @Sendable (UnknownValue) -> Void
     ) throws {
         try engine.defineObjects(.secret, name: "secret", metamethods: secretMetamethods)
         let nothing = try engine.load(Array("return".utf8), name: "=nothing")
         try engine.defineObjects(
             .unknown, name: "unknown",
-            metamethods: UnknownValue.metamethods(nothing: nothing, branch: branch, told: told))
+            metamethods: UnknownValue.metamethods(nothing: nothing, branch: branch, loop: loop, told: told))
         try engine.defineObjects(.handle, name: "handle", metamethods: [])
         engine.setTextFunctions(
             format: .immediate("string.format") { [try TextJoining.format($0.arguments)] },

@@ -44,11 +44,12 @@ struct UnknownValue: Sendable, CustomStringConvertible {
 
     /// What Lua does with an unknown: everything gives another unknown, and a comparison is a branch that is told.
     ///
-    /// `branch` answers with the way that is taken. `nothing` is a function without results: the iterator of a loop over an unknown, which is not entered. `told` is
-    /// called when one becomes text, which Lua itself then no longer tells from other text.
+    /// `branch` answers with the way that is taken. `nothing` is a function without results: the iterator of a loop over an
+    /// unknown, which is not entered, as `loop` is told. `told` is called when one becomes text, which Lua itself then no longer
+    /// tells from other text.
     static func metamethods(
         nothing: LuaFunction, branch: @escaping @Sendable (UnknownValue, LuaSite?) -> Bool,
-        told: @escaping @Sendable (UnknownValue) -> Void
+        loop: @escaping @Sendable (UnknownValue, LuaSite?) -> Void, told: @escaping @Sendable (UnknownValue) -> Void
     ) -> [(String, HostFunction)] {
         @Sendable func operand(_ call: LuaCall) -> UnknownValue {
             call.arguments.lazy.compactMap { of($0) }.first ?? UnknownValue(what: "a value", change: 0)
@@ -66,7 +67,7 @@ struct UnknownValue: Sendable, CustomStringConvertible {
         }
         let arithmetic = [
             "__add", "__sub", "__mul", "__div", "__mod", "__pow", "__unm", "__idiv", "__band", "__bor", "__bxor",
-            "__bnot", "__shl", "__shr", "__concat", "__len", "__call",
+            "__bnot", "__shl", "__shr", "__concat", "__len",
         ]
         return arithmetic.map(passing) + [deciding("__lt"), deciding("__le")] + [
             (
@@ -81,6 +82,17 @@ struct UnknownValue: Sendable, CustomStringConvertible {
             ),
             ("__newindex", .immediate("index") { _ in [] }),
             (
+                "__call",
+                .immediate("call") { call in
+                    // A loop asks its iterator so, such as that of `u:gmatch(…)`: it would never come to an end.
+                    if call.arguments.count == 3, call.arguments[1].isNil, call.arguments[2].isNil {
+                        loop(operand(call), call.site)
+                        return []
+                    }
+                    return [.object(LuaObject(kind: .unknown, payload: operand(call)))]
+                }
+            ),
+            (
                 "__tostring",
                 .immediate("tostring") { call in
                     told(operand(call))
@@ -90,7 +102,7 @@ struct UnknownValue: Sendable, CustomStringConvertible {
             (
                 "__pairs",
                 .immediate("pairs") { call in
-                    _ = branch(operand(call), call.site)
+                    loop(operand(call), call.site)
                     return [.function(nothing)]
                 }
             ),

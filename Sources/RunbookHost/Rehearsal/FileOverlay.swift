@@ -11,8 +11,9 @@ final class FileOverlay: Sendable {
 
     /// Where the changed files stand.
     let folder: String
-    private let files: LiveFiles
+    let files: LiveFiles
     private let entries = Mutex<[String: Entry]>([:])
+    private let written = Mutex<Set<String>>([])
 
     /// - Parameter base: The folder that relative paths start from.
     init(folder: String, base: String, vault: SecretVault) {
@@ -24,10 +25,11 @@ final class FileOverlay: Sendable {
     func followed(by vault: SecretVault) -> FileOverlay {
         let next = FileOverlay(folder: folder, base: files.folder, vault: vault)
         next.entries.withLock { $0 = all }
+        next.written.withLock { $0 = written.withLock { $0 } }
         return next
     }
 
-    private var all: [String: Entry] { entries.withLock { $0 } }
+    var all: [String: Entry] { entries.withLock { $0 } }
 
     /// The path from the root.
     func absolute(_ path: String) -> String { RunbookLocator.normal(files.absolute(path)) }
@@ -107,7 +109,11 @@ final class FileOverlay: Sendable {
                 {
                     continue
                 }
-                state["file \(path)"] = ["content": Fingerprint.of(content), "mode": String(now.mode, radix: 8)]
+                // Archives and indexes of programs hold the time at which they were made.
+                let isTimed = written.withLock { $0.contains(path) }
+                state["file \(path)"] = [
+                    "content": isTimed ? "a program's" : Fingerprint.of(content), "mode": String(now.mode, radix: 8),
+                ]
             }
         }
         return state
@@ -125,9 +131,13 @@ final class FileOverlay: Sendable {
 
     // MARK: Parts
 
-    private func set(_ path: String, _ entry: Entry) { entries.withLock { $0[path] = entry } }
+    /// - Parameter isWritten: True for a file that a program made.
+    func set(_ path: String, _ entry: Entry, isWritten: Bool = false) {
+        entries.withLock { $0[path] = entry }
+        written.withLock { if isWritten { $0.insert(path) } else { $0.remove(path) } }
+    }
 
-    private func status(_ path: String) -> FileStatus? {
+    func status(_ path: String) -> FileStatus? {
         switch entry(path) {
         case nil: files.status(path)
         case .file?: files.status(place(path))
@@ -136,14 +146,14 @@ final class FileOverlay: Sendable {
         }
     }
 
-    private func forget(_ path: String) {
+    func forget(_ path: String) {
         entries.withLock { entries in
             entries = entries.filter { !$0.key.hasPrefix(path + "/") }
             entries[path] = .removed
         }
     }
 
-    private func copy(_ source: String, to path: String) throws {
+    func copy(_ source: String, to path: String) throws {
         guard let status = status(source) else { throw Self.missing("read", source) }
         let content = entry(source) == .file ? try files.read(place(source)) : try files.read(source)
         try checkFolder(of: path)
@@ -163,7 +173,7 @@ final class FileOverlay: Sendable {
         forget(source)
     }
 
-    private func names(_ path: String) throws -> [String] {
+    func names(_ path: String) throws -> [String] {
         guard let status = status(path) else { throw Self.missing("list", path) }
         guard status.isFolder else { throw RunbookError(.io, "cannot list \(path): not a directory") }
         var names = Set(entry(path) == nil ? try files.names(path) : [])
@@ -188,7 +198,7 @@ final class FileOverlay: Sendable {
         guard status(parent(path))?.isFolder == true else { throw Self.missing("write", path) }
     }
 
-    private func parent(_ path: String) -> String {
+    func parent(_ path: String) -> String {
         guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
         return String(path[..<slash])
     }
@@ -209,10 +219,26 @@ struct OverlayWorld: World {
             if let response = try overlay.perform(action) { return response }
             return try await base.perform(request)
         case .process(var command):
-            command.argv = command.argv.map { overlay.argument($0, in: command.directory) }
+            let folders = request.isWrite ? hosted(command) : [:]
+            for (index, argument) in command.argv.enumerated() {
+                let written = try folders[index].map { try overlay.prepare($0.path, isFilled: $0.isFilled) }
+                command.argv[index] = written ?? overlay.argument(argument, in: command.directory)
+            }
             if let directory = command.directory { command.directory = overlay.argument(directory, in: nil) }
-            return try await base.perform(Request(action: .process(command), change: request.change))
+            let response = try await base.perform(Request(action: .process(command), change: request.change))
+            for folder in folders.values { overlay.adopt(folder.path) }
+            return folders.isEmpty ? response : overlay.shown(response)
         default: return try await base.perform(request)
+        }
+    }
+
+    /// The folders that a command writes into, by the argument that names them.
+    private func hosted(_ command: Command) -> [Int: (path: String, isFilled: Bool)] {
+        WrittenFolder.of(command.argv).reduce(into: [:]) { folders, written in
+            let named = command.argv[written.argument]
+            let isRelative = !named.hasPrefix("/") && command.directory != nil
+            let path = isRelative ? "\(command.directory ?? "")/\(named)" : named
+            folders[written.argument] = (path, written.isFilled)
         }
     }
 }

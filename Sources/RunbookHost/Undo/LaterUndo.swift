@@ -66,7 +66,7 @@ public struct LaterUndo: Sendable {
 
     // A step whose own function was not found is taken back by what its writes noted, and that is said.
     private func note(_ visited: RunSummary, _ undos: [String: StepVisit], _ run: RunSession) {
-        let lost = point.steps.filter { $0.hasUndo && undos[$0.scope] == nil }.map(\.name)
+        let lost = UndoPlan.lost(point.steps, undos)
         guard !lost.isEmpty else { return }
         let reason = visited.failure?.message ?? "the runbook took another way"
         for listener in listeners { run.hub.add(listener) }
@@ -101,8 +101,9 @@ public struct LaterUndo: Sendable {
                 nil
             }
         for listener in listeners { run.hub.add(listener) }
-        let id = run.id
         lifecycle.journal.open { _ in }
+        // Should the engine be killed on the way, the history tells of it.
+        if !plan.entries.isEmpty { try await note(.undoFailed, lifecycle) }
         let runner = UndoRunner(run: run, journal: lifecycle.journal, isForced: isForced, changes: [:])
         lifecycle.stop.setUndoing(true)
         let outcome = await runner.perform(plan)
@@ -115,16 +116,20 @@ public struct LaterUndo: Sendable {
         } else {
             set(&summary, plan.entries.isEmpty ? .ok : .undone, 0)
         }
-        let status = summary.status.rawValue
         if !plan.entries.isEmpty {
             do {
-                try await lifecycle.journal.write { db in
-                    try db.run("UPDATE runs SET status = ? WHERE id = ?", [status, id])
-                }
+                try await note(summary.status, lifecycle)
             } catch {
                 run.hub.publish(.note(Note(level: .warning, text: "the history does not tell of this: \(error)")))
             }
         }
         await lock?.release()
+    }
+
+    private func note(_ status: RunSummary.Status, _ lifecycle: DurableLifecycle) async throws {
+        let id = point.run.id
+        try await lifecycle.journal.write { db in
+            try db.run("UPDATE runs SET status = ? WHERE id = ?", [status.rawValue, id])
+        }
     }
 }

@@ -54,15 +54,24 @@ struct UndoPlan: Sendable {
             let position = own.map(\.seq).max() ?? step?.position ?? 0
             entries.append(Entry(way: .function(function, scope: scope), title: visit.name, position: position))
         }
+        var told: Set<Place> = []
         for write in open.reversed() where !covered.contains(write.seq) {
             if let inverse = inverses[write.seq] ?? write.inverse.flatMap(InverseCapture.inverse) {
                 entries.append(
                     Entry(way: .inverse(inverse, write: write), title: inverse.summary, position: write.seq))
-            } else {
+            } else if told.insert(Place(write)).inserted {
+                // What was tried again is told of once, as it stands now.
                 left.append(Self.leftBehind(write))
             }
         }
         entries.sort { $0.position > $1.position }
+    }
+
+    /// The names of finished steps whose own undo was not met, so that only what their writes noted is known.
+    static func lost(_ steps: [StoredStep], _ undos: [String: StepVisit]) -> [String] {
+        steps.filter { step in
+            step.hasUndo && step.undo != .undone && !undos.keys.contains { isBelow(step.scope, $0) }
+        }.map(\.name)
     }
 
     /// Functions of steps that stand in no other step with a function: the outer one takes everything back.

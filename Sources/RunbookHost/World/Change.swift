@@ -36,6 +36,10 @@ public struct Change: Sendable {
     public var serverDryRun: Command?
     /// After an interruption: whether the write took effect; nil when that cannot be known.
     public var tookEffect: (@Sendable (any World) async throws -> Bool?)?
+    /// Whether it took effect, asked in a later session, whose own reads may have seen the write already.
+    ///
+    /// It goes by what the inverse noted; nil: `tookEffect` tells it in a later session, too.
+    public var tookEffectLater: (@Sendable (any World, Inverse) async throws -> Bool?)?
 
     /// Describes a change.
     public init(
@@ -44,6 +48,7 @@ public struct Change: Sendable {
         inverse: (@Sendable (any World) async throws -> Inverse?)? = nil,
         difference: (@Sendable (any World) async throws -> Difference)? = nil, serverDryRun: Command? = nil,
         tookEffect: (@Sendable (any World) async throws -> Bool?)? = nil,
+        tookEffectLater: (@Sendable (any World, Inverse) async throws -> Bool?)? = nil,
         preliminary: (@Sendable (any World) async throws -> Difference)? = nil
     ) {
         self.kind = kind
@@ -57,6 +62,7 @@ public struct Change: Sendable {
         self.difference = difference
         self.serverDryRun = serverDryRun
         self.tookEffect = tookEffect
+        self.tookEffectLater = tookEffectLater
         self.preliminary = preliminary
     }
 }
@@ -75,6 +81,8 @@ public struct Inverse: Sendable, Codable, Equatable {
     public var guards: [InverseGuard]
     /// What cannot be put in the journal, such as the earlier value of a Secret: such an inverse works only in the run.
     public var isTransient: Bool
+    /// What was there before the write, in the binding's own words, for a later session that examines it; nil: nothing noted.
+    public var before: String?
 
     /// Describes how to take a write back.
     public init(

@@ -19,8 +19,8 @@ struct PreviewWorld: World {
         let dependency = CallSite.dependency ?? run.plan.unknown(in: Self.command(request.action) + [change.name])
         var planned = PlannedChange(
             number: 0, step: StepScope.current?.number, kind: change.kind, object: change.object, name: change.name,
-            summary: change.summary, command: Self.command(request.action), difference: nil, certainty: .certain,
-            undo: nil, site: CallSite.current?.description, server: nil)
+            namespace: change.namespace, summary: change.summary, command: Self.command(request.action),
+            difference: nil, certainty: .certain, undo: nil, site: CallSite.current?.description, server: nil)
         if let dependency {
             planned.certainty =
                 dependency.change > 0 ? .dependent(on: dependency.change) : .unvalidated(dependency.what)

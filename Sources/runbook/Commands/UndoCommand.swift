@@ -43,6 +43,7 @@ struct UndoCommand: AsyncParsableCommand {
             if point.run.status == "running" {
                 throw RunbookError(.locked, "run \(point.run.id) is under way; stop it first")
             }
+            try point.check(world: nil)
             options.parameters = point.arguments
             options.context = options.context ?? point.run.context
             let undo = LaterUndo(

@@ -172,8 +172,11 @@ struct StepTests {
     @Test(
         "wrong options",
         arguments: [
-            ("step(\"a\")", "`step` needs `options` as argument 2: options, or the function (function or table)"),
-            ("step(\"a\", {})", "`step` needs a function as its last argument: step(\"a\", { … }, function() … end)"),
+            (
+                "step(\"a\")",
+                "`step` needs `options` as argument 2: the function, or the options that stand before it (function or table)"
+            ),
+            ("step(\"a\", {})", "`step` needs `body` as argument 3: what to do (function)"),
             (
                 "step(\"a\", { retires = 1 }, function() end)",
                 "`step`: argument 2, `options`: unknown option `retires`; did you mean `retries`?"

@@ -69,6 +69,29 @@ struct UnknownTests {
         #expect(Set(outcome.notes(.branch)) == Set(outcome.summary.branches))
     }
 
+    @Test("Lua's own functions carry an unknown on, and a loop over its parts ends")
+    func libraries() async throws {
+        let run = try ModuleRun()
+        defer { run.remove() }
+        let outcome = await run(
+            """
+            local u = exec.run({ "make" }).stdout
+            local known = {}
+            for line in u:gmatch("[^\\n]+") do known[#known + 1] = line end
+            for word in string.gmatch(u, "%w+") do known[#known + 1] = word end
+            table.insert(known, u)
+            local size = math.max(tonumber(u:match("%d+")) + 1, 3)
+            exec.run({ "echo", string.upper(u), ("x"):rep(size), #known, string.sub("abc", 2), math.floor(2.5) })
+            exec.run({ "echo", table.unpack(known) })
+            return { string.format("%s", u) == u, tonumber("7"), math.max(1, 2), ("abc"):find("c") }
+            """, dryRun: .preview)
+        #expect(outcome.message == "")
+        let loops = outcome.summary.branches.filter { $0.hasPrefix("loop at ") && $0.contains("leaves it out") }
+        #expect(loops.count == 2, "\(outcome.summary.branches)")
+        #expect(outcome.summary.plan.last?.certainty == .dependent(on: 1))
+        #expect(outcome.result.hasSuffix(",7,2,3,3]"), "\(outcome.result)")
+    }
+
     @Test("what a branch guards against is not taken for granted: the preview goes on")
     func guards() async throws {
         let run = try ModuleRun()

@@ -96,6 +96,12 @@ function rotation.users(namespace, name)
   return found
 end
 
+--- What changes with each write of a Secret; nil where there is none.
+function rotation.version(namespace, name)
+  local object = kubectl.get { resource = "secret/" .. name, namespace = namespace, missing_ok = true }
+  return object and object.metadata.resourceVersion
+end
+
 --- Starts workloads anew and waits until they are ready.
 function rotation.restart(users, namespace, timeout)
   for _, user in ipairs(users) do kubectl.rollout_restart { resource = user, namespace = namespace } end

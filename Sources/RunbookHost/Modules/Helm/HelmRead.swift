@@ -21,7 +21,7 @@ enum HelmRead {
         let release = try await HelmRelease.read(
             try Helm.release(arguments, call), helm, in: call.world, limit: arguments.integer("max") ?? 256)
         if release.revisions.isEmpty {
-            if let planned = planned(release.name, call) { return planned }
+            if let planned = planned(release.name, helm) { return planned }
             guard arguments.boolean("missing_ok") else { throw missing(release.name, helm) }
             return .nil
         }
@@ -65,7 +65,7 @@ enum HelmRead {
             guard KubeFailure.of(result.errorText) == .releaseMissing else {
                 throw KubeFailure.error(command, result, redactor: call.run.vault.redactor)
             }
-            if let planned = planned(name, call) { return planned }
+            if let planned = planned(name, helm) { return planned }
             if arguments.boolean("missing_ok") { return .nil }
             throw missing(name, helm)
         }
@@ -82,8 +82,11 @@ enum HelmRead {
     }
 
     /// In a preview, the unknown that stands for a release that it would have installed first.
-    private static func planned(_ name: String, _ call: CallContext) -> LuaValue? {
-        guard call.isPreview, let number = call.run.plan.maker(of: "release", name) else { return nil }
+    private static func planned(_ name: String, _ helm: Helm) -> LuaValue? {
+        let call = helm.call
+        guard call.isPreview, let number = call.run.plan.maker(of: "release", name, in: helm.namespace) else {
+            return nil
+        }
         return UnknownValue.make(call.function, from: number)
     }
 

@@ -110,25 +110,40 @@ enum HelmUpgrade {
             serverDryRun: plan.serverDryRun,
             tookEffect: { world in
                 guard let before else { return nil }
-                let now = try await HelmRelease.read(plan.release, helm, in: world).last
-                guard let now, now.number > before.last?.number ?? 0 else {
-                    // helm makes the namespace before it writes anything down.
-                    guard makesNamespace else { return false }
-                    return try await KubectlNamespace.phase(of: helm.namespace, helm.kubectl, in: world) == nil
-                        ? false : nil
-                }
-                // A revision that failed may have changed some objects all the same.
-                return now.status == "deployed" ? true : nil
+                return try await tookEffect(plan, since: before.last?.number ?? 0, makesNamespace, in: world)
+            },
+            tookEffectLater: { world, inverse in
+                guard let number = inverse.before.flatMap({ Int($0) }) else { return nil }
+                return try await tookEffect(plan, since: number, makesNamespace, in: world)
             })
+    }
+
+    private static func tookEffect(
+        _ plan: UpgradePlan, since number: Int, _ makesNamespace: Bool, in world: any World
+    ) async throws -> Bool? {
+        let helm = plan.helm
+        guard let now = try await HelmRelease.read(plan.release, helm, in: world).last, now.number > number else {
+            // helm makes the namespace before it writes anything down.
+            guard makesNamespace else { return false }
+            return try await KubectlNamespace.phase(of: helm.namespace, helm.kubectl, in: world) == nil ? false : nil
+        }
+        // A revision that failed may have changed some objects all the same.
+        return now.status == "deployed" ? true : nil
     }
 
     private static func inverse(
         _ plan: UpgradePlan, _ before: HelmRelease?, makesNamespace: Bool, in world: any World
     ) async throws -> Inverse? {
         guard let before else { return nil }
-        if before.revisions.isEmpty { return removal(plan, makesNamespace: makesNamespace) }
-        guard let target = before.lastServing else { return nil }
-        return await ReleaseReturn.inverse(plan.release, to: target, plan.helm, in: world)
+        var inverse: Inverse
+        if before.revisions.isEmpty {
+            inverse = removal(plan, makesNamespace: makesNamespace)
+        } else {
+            guard let target = before.lastServing else { return nil }
+            inverse = await ReleaseReturn.inverse(plan.release, to: target, plan.helm, in: world)
+        }
+        inverse.before = String(before.last?.number ?? 0)
+        return inverse
     }
 
     /// What takes a first install back, with the namespace that it made.
