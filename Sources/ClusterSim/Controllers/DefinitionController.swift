@@ -9,7 +9,8 @@ enum DefinitionController {
         }
         let versions = servedVersions(definition.json)
         cluster.catalog.define(
-            key.name, types(definition.json), schemas: versions.map { $0["schema"]["openAPIV3Schema"] })
+            key.name, types(definition.json), schemas: versions.map { $0["schema"]["openAPIV3Schema"] },
+            columns: versions.map { $0["additionalPrinterColumns"].array })
         let names = definition.json["spec"]["names"]
         var conditions = definition.json["status"]["conditions"]
         let now = Timestamp.now

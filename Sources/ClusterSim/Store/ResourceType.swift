@@ -16,6 +16,8 @@ final class ResourceType: Sendable, Hashable {
     let categories: [JSON]
     /// Whether a custom resource definition brought it.
     let isCustom: Bool
+    /// The columns that a custom kind's definition names for `kubectl get`.
+    let printerColumns = Mutex<[JSON]>([])
 
     init(
         group: String, version: String, plural: String, singular: String, kind: String, isNamespaced: Bool,
@@ -77,8 +79,10 @@ final class ResourceCatalog: Sendable {
     ///
     /// A kind that was served before keeps its identity, by which its objects are stored.
     ///
-    /// - Parameter schemas: the schema of each of them.
-    func define(_ definition: String, _ types: [ResourceType], schemas: [JSON] = []) {
+    /// - Parameters:
+    ///   - schemas: the schema of each of them.
+    ///   - columns: the columns of each of them.
+    func define(_ definition: String, _ types: [ResourceType], schemas: [JSON] = [], columns: [[JSON]] = []) {
         let (gone, kept) = custom.withLock { known in
             let before = known[definition] ?? []
             let kept = types.map { type in
@@ -87,6 +91,7 @@ final class ResourceCatalog: Sendable {
             known[definition] = kept.isEmpty ? nil : kept
             return (before, kept)
         }
+        for (type, columns) in zip(kept, columns) { type.printerColumns.withLock { $0 = columns } }
         self.schemas.withLock { known in
             for type in gone { known[type] = nil }
             for (type, schema) in zip(kept, schemas) { known[type] = schema }

@@ -28,8 +28,14 @@ struct TablePrinter: Sendable {
     let cells: @Sendable (JSON, Double) -> [JSON]
 
     static func printer(for type: ResourceType) -> TablePrinter {
-        WorkloadTables.printer(type) ?? CoreTables.printer(type) ?? OtherTables.printer(type)
-            ?? TablePrinter(columns: [.name, .age]) { object, now in [object["metadata"]["name"], age(object, now)] }
+        if type.isCustom { return CustomTables.printer(type.printerColumns.withLock { $0 }) }
+        return WorkloadTables.printer(type) ?? CoreTables.printer(type) ?? OtherTables.printer(type)
+            ?? plain
+    }
+
+    /// What a kind without columns of its own shows.
+    static let plain = TablePrinter(columns: [.name, .age]) { object, now in
+        [object["metadata"]["name"], age(object, now)]
     }
 
     /// The age of an object, from a time of it or from its creation.

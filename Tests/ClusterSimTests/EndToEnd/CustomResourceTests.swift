@@ -44,6 +44,37 @@ struct CustomResourceTests {
                     properties: {phase: {type: string}}
         """
 
+    @Test("the columns that a definition names are shown, and change with it")
+    func columns() async throws {
+        let columns = #"""
+            additionalPrinterColumns:
+            - {name: Size, type: integer, jsonPath: .spec.size}
+            - {name: Ready, type: string, jsonPath: '.status.conditions[?(@.type=="Ready")].status'}
+            - {name: Note, type: string, jsonPath: '.metadata.annotations.example\.com/note'}
+            - {name: Part, type: string, jsonPath: '.spec.parts[0].name', priority: 1}
+            """#
+        try await Lab.run { lab in
+            func define(_ text: String) async throws {
+                _ = try await lab.kubectl("apply", "-f", "-", stdin: text)
+                _ = try await lab.kubectl("wait", "--for=condition=Established", "crd/widgets.example.com")
+            }
+            func table(_ arguments: String...) async throws -> [[String]] {
+                let output = try await lab.run([try Tools.kubectl(), "get", "widgets"] + arguments)
+                return output.stdout.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+            }
+            try await define(Self.definition)
+            _ = try await lab.kubectl("apply", "-f", "-", stdin: manifest("{size: 4, parts: [{name: p}]}"))
+            #expect(try await table().first == ["NAME", "AGE"])
+            let indented = columns.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
+            try await define(
+                Self.definition.replacing("    served: true", with: "    served: true\n\(indented)"))
+            #expect(try await table() == [["NAME", "SIZE", "READY", "NOTE"], ["x", "4"]])
+            _ = try await lab.kubectl("annotate", "widget", "x", "example.com/note=n")
+            #expect(
+                try await table("-o", "wide") == [["NAME", "SIZE", "READY", "NOTE", "PART"], ["x", "4", "n", "p"]])
+        }
+    }
+
     private func manifest(_ spec: String) -> String {
         "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: x}\nspec: \(spec)\n"
     }
