@@ -19,8 +19,8 @@ public struct SimulatorConfiguration: Sendable {
     public var port: Int
     /// Namespaces that exist from the start, besides those that every cluster has.
     public var seedNamespaces: [String]
-    /// Whether the cluster has a metrics server, for `kubectl top` and autoscalers.
-    public var metrics: Bool
+    /// Whether the cluster has a metrics server now, for `kubectl top` and autoscalers.
+    public var metricsAreServed: @Sendable () -> Bool
     /// Whether an image is on the node, asked when a container starts; an image that is not cannot be pulled either.
     public var imageIsPresent: @Sendable (String) -> Bool
 
@@ -36,7 +36,7 @@ public struct SimulatorConfiguration: Sendable {
         self.speed = speed
         self.port = port
         self.seedNamespaces = seedNamespaces
-        self.metrics = metrics
+        metricsAreServed = { metrics }
         self.imageIsPresent = imageIsPresent
     }
 }
@@ -110,11 +110,16 @@ public final class ClusterSimulator: Sendable {
 
     /// A cluster that holds what this one holds now and goes its own way from there; it is not started.
     ///
-    /// - Parameter imageIsPresent: Whether an image is on the copy's node.
+    /// - Parameters:
+    ///   - imageIsPresent: Whether an image is on the copy's node.
+    ///   - metricsAreServed: Whether the copy has a metrics server.
     /// - Throws: `SimulatorError`.
-    public func copy(imageIsPresent: @escaping @Sendable (String) -> Bool) async throws -> ClusterSimulator {
+    public func copy(
+        imageIsPresent: @escaping @Sendable (String) -> Bool, metricsAreServed: @escaping @Sendable () -> Bool
+    ) async throws -> ClusterSimulator {
         var configuration = configuration
         configuration.imageIsPresent = imageIsPresent
+        configuration.metricsAreServed = metricsAreServed
         configuration.port = 0
         let copy = try ClusterSimulator(copying: self, configuration)
         await copy.cluster.adopt(cluster.memory())
@@ -139,7 +144,7 @@ public final class ClusterSimulator: Sendable {
         let (ports, announce) = AsyncStream<Int>.makeStream()
         let responder = APIResponder(
             cluster: cluster, documents: Documents(directory: configuration.apiDocuments, catalog: cluster.catalog),
-            metricsAreOn: configuration.metrics)
+            metricsAreServed: configuration.metricsAreServed)
         var logger = Logger(label: "cluster-sim")
         logger.logLevel = .critical
         let application = Application(

@@ -30,6 +30,7 @@ public final class SimulatedArena: RehearsalArena {
         var configuration = configuration
         let checksImages = configuration.snapshot == nil
         if checksImages { configuration.imageIsPresent = { machine.imageCanBeHad($0) } }
+        configuration.metricsAreServed = { machine.metricsAreServed }
         do {
             return try await serve(try ClusterSimulator(configuration), machine, address, checksImages)
         } catch let error as SimulatorError {
@@ -86,7 +87,9 @@ public final class SimulatedArena: RehearsalArena {
         let present: @Sendable (String) -> Bool = { name in !checks || machine.imageCanBeHad(name) }
         do {
             return try await Self.serve(
-                try await simulator.copy(imageIsPresent: present), machine, address, checksImages)
+                try await simulator.copy(
+                    imageIsPresent: present, metricsAreServed: { machine.metricsAreServed }), machine, address,
+                checksImages)
         } catch let error as SimulatorError {
             throw RunbookError(.io, "the simulator: \(error)")
         }

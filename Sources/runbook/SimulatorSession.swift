@@ -25,6 +25,7 @@ final class SimulatorSession: Sendable {
         if configuration.snapshot == nil && real.isEmpty {
             configuration.imageIsPresent = { machine.imageCanBeHad($0) }
         }
+        configuration.metricsAreServed = { machine.metricsAreServed }
         do {
             simulator = try ClusterSimulator(configuration)
             _ = try await simulator.start()

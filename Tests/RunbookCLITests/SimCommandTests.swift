@@ -74,6 +74,29 @@ struct SimCommandTests {
             ])
     }
 
+    @Test("minikube's addon brings the metrics, and takes them away")
+    func metrics() throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        try bench.write(
+            "metrics.lua",
+            """
+            runbook {}
+            local function nodes()
+              return exec.run({ "kubectl", "top", "nodes", "--no-headers" }, { check = false, read = true })
+            end
+            minikube.start {}
+            print(nodes().stderr)
+            minikube.addon_enable { name = "metrics-server" }
+            print(nodes().stdout:match("^%S+"))
+            minikube.addon_disable { name = "metrics-server" }
+            print(nodes().status)
+            """)
+        let result = try bench.run("metrics.lua", "--sim", "--yes")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.out == "error: Metrics API not available\n\nminikube\n1\n", "\(result.errors)")
+    }
+
     @Test("--sim points a run at a cluster of its own, and leaves nothing behind")
     func run() throws {
         var bench = try Bench()

@@ -58,7 +58,7 @@ enum Metrics {
 extension Cluster {
     /// Answers a request for metrics; nil when the path names none.
     func metrics(_ request: APIRequest) throws -> JSON? {
-        guard settings.metricsAreOn, request.path.starts(with: ["apis", "metrics.k8s.io", "v1beta1"]) else {
+        guard settings.metricsAreServed(), request.path.starts(with: ["apis", "metrics.k8s.io", "v1beta1"]) else {
             return nil
         }
         let rest = Array(request.path.dropFirst(3))

@@ -21,7 +21,7 @@ struct ServerContext: RequestContext {
 struct APIResponder: HTTPResponder {
     let cluster: Cluster
     let documents: Documents
-    let metricsAreOn: Bool
+    let metricsAreServed: @Sendable () -> Bool
 
     func respond(to request: Request, context: ServerContext) async throws -> Response {
         if await cluster.isUnreachable() {
@@ -49,7 +49,7 @@ struct APIResponder: HTTPResponder {
     }
 
     private func answer(_ call: APIRequest, _ request: Request) async throws -> Response {
-        if call.method == "GET", let document = try documents.answer(call, metricsAreOn: metricsAreOn) {
+        if call.method == "GET", let document = try documents.answer(call, metricsAreOn: metricsAreServed()) {
             return Self.response(document, [:])
         }
         if let proxied = try await cluster.proxied(call) { return Self.response(proxied, [:]) }

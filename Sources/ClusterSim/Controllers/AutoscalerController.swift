@@ -134,7 +134,7 @@ enum AutoscalerController {
                 "resource": ["name": "cpu", "target": ["averageUtilization": 80]]
             ]
         let resource = metric["resource"]["name"].string ?? "cpu"
-        guard cluster.settings.metricsAreOn else {
+        guard cluster.settings.metricsAreServed() else {
             return .failure(
                 JSONError(
                     message:

@@ -193,7 +193,7 @@ struct ClusterSettings: Sendable {
     var faults: [Fault]
     var speed: Double
     var imageIsPresent: @Sendable (String) -> Bool
-    var metricsAreOn: Bool
+    var metricsAreServed: @Sendable () -> Bool
     var nodeCapacity: NodeCapacity
 }
 

@@ -75,7 +75,7 @@ extension ClusterSettings {
     init(_ configuration: SimulatorConfiguration) {
         self.init(
             apiDocuments: configuration.apiDocuments, faults: configuration.faults, speed: configuration.speed,
-            imageIsPresent: configuration.imageIsPresent, metricsAreOn: configuration.metrics,
+            imageIsPresent: configuration.imageIsPresent, metricsAreServed: configuration.metricsAreServed,
             nodeCapacity: NodeCapacity())
     }
 }

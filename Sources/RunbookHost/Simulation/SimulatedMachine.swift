@@ -81,6 +81,11 @@ public final class SimulatedMachine: Sendable {
         return imageIsPresent(name) || state.withLock { $0.host.names[wanted] == nil }
     }
 
+    /// True when a cluster of this machine has a metrics server: minikube's addon.
+    public var metricsAreServed: Bool {
+        state.withLock { $0.profiles.values.contains { $0.addons.contains("metrics-server") } }
+    }
+
     func withState<Value: Sendable>(_ body: (inout State) throws -> Value) rethrows -> Value {
         try state.withLock { try body(&$0) }
     }

@@ -29,7 +29,7 @@ struct SimCommand: AsyncParsableCommand {
         do {
             var configuration = try SimulationOptions.configuration(
                 snapshot: snapshot, faults: faults, speed: speed, port: port)
-            configuration.metrics = metrics
+            configuration.metricsAreServed = { [metrics] in metrics }
             let simulator = try ClusterSimulator(configuration)
             let endpoint = try await simulator.start()
             // Before the path is told: whoever reads it may end the program at once.
