@@ -130,14 +130,17 @@ enum Pulling {
         let faultPull = faults.contains { $0.kind == .imagePull }
         let isPresent = cluster.settings.imageIsPresent(image) && !faultNever && !faultPull
         let again = TimerAction.pod(pod.key, uid: pod.uid, .create(container.name))
+        // No pull is tried.
+        func refuse(_ reason: String, told event: String, _ text: String) {
+            container.state = .waiting(reason, text)
+            cluster.record(pod, event, text, source: .kubelet, isWarning: true, container: place)
+            cluster.record(pod, "Failed", "Error: \(reason)", source: .kubelet, isWarning: true, container: place)
+            cluster.schedule(again, after: 12)
+        }
         if let problem = Images.problem(image) {
             let text =
                 "Failed to apply default image tag \"\(image)\": couldn't parse image name \"\(image)\": \(problem)"
-            container.state = .waiting("InvalidImageName", text)
-            cluster.record(pod, "InspectFailed", text, source: .kubelet, isWarning: true, container: place)
-            cluster.record(
-                pod, "Failed", "Error: InvalidImageName", source: .kubelet, isWarning: true, container: place)
-            cluster.schedule(again, after: 12)
+            refuse("InvalidImageName", told: "InspectFailed", text)
             return true
         }
         if isPresent {
@@ -148,11 +151,7 @@ enum Pulling {
         }
         if faultNever || (isNever && !faultPull) {
             let text = "Container image \"\(image)\" is not present with pull policy of Never"
-            container.state = .waiting("ErrImageNeverPull", text)
-            cluster.record(pod, "ErrImageNeverPull", text, source: .kubelet, isWarning: true, container: place)
-            cluster.record(
-                pod, "Failed", "Error: ErrImageNeverPull", source: .kubelet, isWarning: true, container: place)
-            cluster.schedule(again, after: 12)
+            refuse("ErrImageNeverPull", told: "ErrImageNeverPull", text)
             return true
         }
         let cause = cause(image)

@@ -105,3 +105,17 @@ enum Shape {
 
     private static func isBoolean(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
 }
+
+extension Lab {
+    /// The text of a pod, with the end of a document.
+    static func pod(_ name: String, _ resources: String = "{}") -> String {
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: \(name)}
+        spec: {containers: [{name: c, image: "busybox:1.36", command: [sleep, infinity], resources: \(resources)}]}
+        ---
+
+        """
+    }
+}

@@ -180,7 +180,8 @@ enum KubeFailure: String, Sendable, CaseIterable {
         }
         return RunbookError(
             kind.isOutOfReach ? .missing : .command, message, details: Array(lines.suffix(12)),
-            remedy: kind == .notFound ? list(reason, command.argv) : kind.remedy, exit: result.status,
+            remedy: kind == .notFound ? list(reason, command.argv).map { redactor.redact($0) } : kind.remedy,
+            exit: result.status,
             command: display)
     }
 
