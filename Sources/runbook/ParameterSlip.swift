@@ -7,14 +7,15 @@ enum ParameterSlip {
     ///
     /// The runbook's header is read for it, and its body is not run.
     static func explanation(of error: any Error, _ arguments: [String]) async -> ValidationError? {
-        // The library tells the option only in its message.
+        // The library tells the option only in its message, maybe beside one that it takes for what was meant.
         let message = RunbookCommand.message(for: error)
-        guard let index = arguments.firstIndex(where: { $0.hasPrefix("--") && message.contains("'\(name(of: $0))'") }),
-            let (file, header) = await runbook(among: arguments)
-        else { return nil }
-        let option = name(of: arguments[index])
-        let wanted = option.dropFirst(2).replacing("-", with: "_")
-        guard let parameter = header.parameters.first(where: { $0.name == wanted }) else { return nil }
+        let told = arguments.map(name).filter { $0.hasPrefix("--") && message.contains("'\($0)'") }
+        guard !told.isEmpty, let (file, header) = await runbook(among: arguments) else { return nil }
+        let slips = told.lazy.compactMap { option in
+            let wanted = option.dropFirst(2).replacing("-", with: "_")
+            return header.parameters.first { $0.name == wanted }.map { (option, $0) }
+        }
+        guard let (option, parameter) = slips.first else { return nil }
         // The value may be none for a log.
         let value = parameter.kind == .boolean ? "true" : "…"
         return ValidationError(

@@ -200,6 +200,8 @@ struct WrongInputTests {
                 ["--replicas", "2"],
                 "Error: `--replicas` is a parameter of deploy.lua, not an option: write -p replicas=…"
             ),
+            (["--sim", "--env=dev"], "Error: `--env` is a parameter of deploy.lua, not an option: write -p env=…"),
+            (["--fast"], "Error: `--fast` is a parameter of deploy.lua, not an option: write -p fast=true"),
             (["--replicas=2"], "Error: `--replicas` is a parameter of deploy.lua, not an option: write -p replicas=…"),
             (["--on-failure", "hope"], "Error: `--on-failure hope`: write undo, ask or keep"),
             (["--in-doubt", "wait"], "Error: `--in-doubt wait`: write repeat or skip"),
